@@ -1,0 +1,50 @@
+//! How far and how long from A to B, by what.
+//!
+//! Streets are collected in a [`StreetGraph`] (a petgraph graph), frozen for one [`Profile`] into a [`StreetNetwork`] of flat
+//! arrays, and searched from points that were [snapped](snap::Snapper) onto a street:
+//!
+//! ```
+//! use catchment_travel::{Profile, StreetGraphBuilder, Snapper, Metres, Tags, matrix};
+//!
+//! // Two streets of 100 m in a row, points in metres on any plane.
+//! let profiles = [Profile::drive()];
+//! let mut streets = StreetGraphBuilder::new(&profiles);
+//! let (a, b, c) = (
+//!     streets.junction([0.0, 0.0], Tags::new(&[])),
+//!     streets.junction([100.0, 0.0], Tags::new(&[])),
+//!     streets.junction([200.0, 0.0], Tags::new(&[])),
+//! );
+//! let street = [("highway", "residential")];
+//! streets.street(a, b, vec![[0.0, 0.0], [100.0, 0.0]], Tags::new(&street), None);
+//! streets.street(b, c, vec![[100.0, 0.0], [200.0, 0.0]], Tags::new(&street), None);
+//!
+//! let (network, report) = streets.finish().freeze(0, &profiles[0])?;
+//! assert_eq!(report.dropped_components, 0);
+//!
+//! let snapper = Snapper::new(&network);
+//! let home = snapper.snap([10.0, 5.0], Metres::new(1000.0)).map_err(|_| "home is far from any street")?;
+//! let site = snapper.snap([190.0, -5.0], Metres::new(1000.0)).map_err(|_| "site is far from any street")?;
+//! let costs = matrix(&network, &[home], &[site]);
+//! let there = costs.at(0, 0).ok_or("no way there")?;
+//! assert_eq!(there.distance().to_string(), "180 m");
+//! assert_eq!(there.time().to_string(), "26 s"); // at 25 km/h
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
+
+mod graph;
+mod matrix;
+mod network;
+mod profile;
+mod snap;
+mod sweep;
+mod units;
+
+pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
+pub use matrix::{CostMatrix, matrix};
+pub use network::{ArcReference, FreezeReport, NetworkError, StreetClass, StreetNetwork};
+pub use profile::{Mode, Profile, Tags};
+pub use snap::{Snap, Snapper, TooFar};
+pub use sweep::{CostTree, Direction, costs_from, costs_to};
+pub use units::{Cost, KmPerHour, Metres, Seconds};

@@ -1,0 +1,167 @@
+//! Finds the nearest point on a street of a network.
+//!
+//! The way from a home to that point is not part of any journey; how far it was is kept, so that a reader can judge.
+
+use rstar::primitives::{GeomWithData, Line};
+use rstar::RTree;
+use serde::{Deserialize, Serialize};
+
+use crate::network::StreetNetwork;
+use crate::units::{Cost, Metres};
+
+/// A point on a street of one network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snap {
+    street: u32,
+    /// Millimetres along the street from its first junction.
+    offset: u32,
+    point: [f64; 2],
+    distance: Metres,
+}
+
+impl Snap {
+    /// Returns the point on the street, in metres on the study's grid.
+    #[must_use]
+    pub fn point(&self) -> [f64; 2] {
+        self.point
+    }
+
+    /// Returns how far the street is from where one asked.
+    #[must_use]
+    pub fn distance(&self) -> Metres {
+        self.distance
+    }
+
+    /// Lists the junctions one gets to from here along the street, with what that costs.
+    pub(crate) fn ways_out(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
+        let street = network.streets[self.street as usize];
+        let rest = street.millimetres - self.offset;
+        let ahead = street.forward().map(|time| Cost::new(time - share(time, self.offset, street.millimetres), rest));
+        let back = street.backward().map(|time| Cost::new(time - share(time, rest, street.millimetres), self.offset));
+        [(street.to, ahead.filter(|_| rest > 0)), (street.from, back.filter(|_| self.offset > 0))]
+            .into_iter()
+            .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
+            .chain(self.junctions(network))
+    }
+
+    /// Lists the junctions one comes here from along the street, with what that costs.
+    pub(crate) fn ways_in(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
+        let street = network.streets[self.street as usize];
+        let rest = street.millimetres - self.offset;
+        let ahead = street.forward().map(|time| Cost::new(share(time, self.offset, street.millimetres), self.offset));
+        let back = street.backward().map(|time| Cost::new(share(time, rest, street.millimetres), rest));
+        [(street.from, ahead.filter(|_| self.offset > 0)), (street.to, back.filter(|_| rest > 0))]
+            .into_iter()
+            .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
+            .chain(self.junctions(network))
+    }
+
+    /// Returns the cost of going along the street to another point of it, where both are on one street and that is allowed.
+    pub(crate) fn along(&self, to: &Self, network: &StreetNetwork) -> Option<Cost> {
+        if self.street != to.street {
+            return None;
+        }
+        let street = network.streets[self.street as usize];
+        let length = street.millimetres;
+        if self.offset == to.offset {
+            Some(Cost::ZERO)
+        } else if self.offset < to.offset {
+            let time = street.forward()?;
+            Some(Cost::new(share(time, to.offset, length) - share(time, self.offset, length), to.offset - self.offset))
+        } else {
+            let time = street.backward()?;
+            let (from, until) = (length - self.offset, length - to.offset);
+            Some(Cost::new(share(time, until, length) - share(time, from, length), until - from))
+        }
+    }
+
+    /// A point at the very end of a street is its junction, whichever way the street may be used.
+    fn junctions(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
+        let street = network.streets[self.street as usize];
+        let first = (self.offset == 0).then_some((street.from, Cost::ZERO));
+        let last = (self.offset == street.millimetres).then_some((street.to, Cost::ZERO));
+        first.into_iter().chain(last)
+    }
+
+    /// Says whether it is on the network at all: for a point read from elsewhere.
+    #[must_use]
+    pub fn fits(&self, network: &StreetNetwork) -> bool {
+        network.streets.get(self.street as usize).is_some_and(|street| self.offset <= street.millimetres)
+    }
+}
+
+/// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
+fn share(time: u32, part: u32, whole: u32) -> u32 {
+    if whole == 0 { 0 } else { (u64::from(time) * u64::from(part) / u64::from(whole)) as u32 }
+}
+
+/// No street is near enough.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TooFar {
+    /// How far the nearest street is.
+    pub distance: Metres,
+}
+
+/// A stretch of street, and which street and part of its shape it is.
+type Stretch = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
+
+/// Finds nearest streets through an R-tree of all their stretches.
+#[derive(Debug)]
+pub struct Snapper<'a> {
+    network: &'a StreetNetwork,
+    tree: RTree<Stretch>,
+}
+
+impl<'a> Snapper<'a> {
+    /// Indexes a network.
+    #[must_use]
+    pub fn new(network: &'a StreetNetwork) -> Self {
+        let mut stretches = Vec::new();
+        for street in 0..network.street_count() {
+            for (part, ends) in network.shape(street).windows(2).enumerate() {
+                stretches.push(Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32)));
+            }
+        }
+        Self { network, tree: RTree::bulk_load(stretches) }
+    }
+
+    /// Finds the nearest point on a street within `cap` of a position in metres on the study's grid.
+    ///
+    /// Of streets equally near, the one that comes first in the network is taken.
+    ///
+    /// # Errors
+    /// [`TooFar`] says how far the nearest street is where that is more than `cap`.
+    pub fn snap(&self, position: [f64; 2], cap: Metres) -> Result<Snap, TooFar> {
+        let mut nearest: Option<(f64, (u32, u32), Line<[f64; 2]>)> = None;
+        for (stretch, squared) in self.tree.nearest_neighbor_iter_with_distance_2(&position) {
+            match &nearest {
+                Some((best, _, _)) if squared > *best => break,
+                Some((_, place, _)) if *place <= stretch.data => {}
+                _ => nearest = Some((squared, stretch.data, *stretch.geom())),
+            }
+        }
+        let Some((squared, (street, part), line)) = nearest else {
+            return Err(TooFar { distance: Metres::new(f64::INFINITY) });
+        };
+        let distance = Metres::new(squared.sqrt());
+        // Written so that a position that is not a number is too far from everything.
+        if distance <= cap { Ok(self.place(street, part, line, position, distance)) } else { Err(TooFar { distance }) }
+    }
+
+    fn place(&self, street: u32, part: u32, line: Line<[f64; 2]>, position: [f64; 2], distance: Metres) -> Snap {
+        let point = line.nearest_point(&position);
+        let shape = self.network.shape(street as usize);
+        let before = crate::graph::shape_length(&shape[..=part as usize]);
+        let metres = before + (point[0] - line.from[0]).hypot(point[1] - line.from[1]);
+        let whole = self.network.streets[street as usize].millimetres;
+        let offset = ((metres * 1000.0).round() as u32).min(whole);
+        Snap { street, offset, point, distance }
+    }
+
+    /// Returns the distance to the nearest street, however far: the slow way, for tests of the index.
+    #[cfg(test)]
+    pub(crate) fn nearest_by_scan(&self, position: [f64; 2]) -> f64 {
+        use rstar::PointDistance;
+        self.tree.iter().map(|stretch| stretch.geom().distance_2(&position)).fold(f64::INFINITY, f64::min).sqrt()
+    }
+}

@@ -1,0 +1,99 @@
+//! One-to-all search by Dijkstra's algorithm over the flat arrays.
+//!
+//! Dijkstra, E. W. (1959), A note on two problems in connexion with graphs. The fastest path by time; of equally fast ones the
+//! shortest. A contraction hierarchy will stand beside it and be checked against it.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::network::{Adjacency, StreetNetwork};
+use crate::snap::Snap;
+use crate::units::Cost;
+
+/// Which way the journeys of a [`CostTree`] go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From its root to anywhere.
+    FromRoot,
+    /// From anywhere to its root.
+    ToRoot,
+}
+
+/// What it costs to go between one point and every junction of a network.
+#[derive(Clone, Debug)]
+pub struct CostTree<'a> {
+    network: &'a StreetNetwork,
+    root: Snap,
+    direction: Direction,
+    costs: Vec<Cost>,
+}
+
+impl CostTree<'_> {
+    /// Returns the cost of the journey between the root and another point, or nothing where there is no way.
+    #[must_use]
+    pub fn cost(&self, other: &Snap) -> Option<Cost> {
+        let (by_junctions, along) = match self.direction {
+            Direction::FromRoot => (self.least(other.ways_in(self.network)), self.root.along(other, self.network)),
+            Direction::ToRoot => (self.least(other.ways_out(self.network)), other.along(&self.root, self.network)),
+        };
+        by_junctions.into_iter().chain(along).min()
+    }
+
+    /// Returns the cost of the journey between the root and a junction, or nothing where there is no way.
+    #[must_use]
+    pub fn junction_cost(&self, junction: u32) -> Option<Cost> {
+        self.costs.get(junction as usize)?.finite()
+    }
+
+    /// Returns which way its journeys go.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    fn least(&self, ways: impl Iterator<Item = (u32, Cost)>) -> Option<Cost> {
+        ways.map(|(junction, cost)| self.costs[junction as usize] + cost).min()?.finite()
+    }
+}
+
+/// Searches from a point to every junction.
+#[must_use]
+pub fn costs_from<'a>(network: &'a StreetNetwork, origin: &Snap) -> CostTree<'a> {
+    let costs = search(&network.leaving, network.junction_count(), origin.ways_out(network));
+    CostTree { network, root: *origin, direction: Direction::FromRoot, costs }
+}
+
+/// Searches from every junction to a point, over the arcs reversed.
+#[must_use]
+pub fn costs_to<'a>(network: &'a StreetNetwork, destination: &Snap) -> CostTree<'a> {
+    let costs = search(&network.arriving, network.junction_count(), destination.ways_in(network));
+    CostTree { network, root: *destination, direction: Direction::ToRoot, costs }
+}
+
+fn search(arcs: &Adjacency, junctions: usize, start: impl Iterator<Item = (u32, Cost)>) -> Vec<Cost> {
+    let mut costs = vec![Cost::INFINITY; junctions];
+    let mut queue = BinaryHeap::new();
+    for (junction, cost) in start {
+        if cost < costs[junction as usize] {
+            costs[junction as usize] = cost;
+            queue.push(Reverse((cost, junction)));
+        }
+    }
+    while let Some(Reverse((cost, junction))) = queue.pop() {
+        if cost > costs[junction as usize] {
+            continue;
+        }
+        for (head, arc) in arcs.arcs(junction) {
+            let through = cost + arc;
+            if through < costs[head as usize] {
+                costs[head as usize] = through;
+                queue.push(Reverse((through, head)));
+            }
+        }
+    }
+    costs
+}
+
+#[cfg(test)]
+#[path = "sweep_tests.rs"]
+mod tests;
