@@ -1,0 +1,244 @@
+//! Everything known about one area, immutable once assembled.
+//!
+//! [`StudyParts`] is what the import reads and the bundle stores; [`Study::assemble`] puts the R-trees over it, finds the area of
+//! every place and person and snaps them to the streets. It reads nothing and draws nothing at random: the same parts give the
+//! same study.
+
+use catchment_travel::{Metres, Snapper, StreetNetwork};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::area::{Area, AreaKind, AreaSet, Deprivation, Population};
+use crate::grid::{Grid, GridPoint};
+use crate::id::{AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId};
+use crate::index::{AreaIndex, PointIndex};
+use crate::journey::Snapped;
+use crate::person::{Attendance, ServiceUser};
+use crate::place::{Organisation, Postcode, Service, Site};
+use crate::provenance::Provenance;
+
+/// What a study is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Its title.
+    pub title: String,
+    /// The day it describes: who attends, what is open.
+    pub reference_date: Date,
+    /// The grid that all its positions are on.
+    pub grid: Grid,
+    /// A text that every page and every layer shows.
+    pub notice: Option<String>,
+    /// Whether any of its data are invented.
+    pub invented: bool,
+}
+
+/// How journeys are reckoned and what is hidden.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The name of the profile that journeys use.
+    pub profile: String,
+    /// A place further than this from any street has no journey.
+    pub snap_cap: Metres,
+    /// The name of the disclosure profile.
+    pub release_profile: String,
+}
+
+/// The tables of a study.
+#[derive(Clone, Debug)]
+pub struct StudyParts {
+    /// What it is about.
+    pub about: About,
+    /// How it is reckoned.
+    pub settings: Settings,
+    /// Where its data came from.
+    pub provenance: Provenance,
+    /// The streets, one network a profile.
+    pub networks: Vec<StreetNetwork>,
+    /// The sets of areas.
+    pub area_sets: Table<AreaSetId, AreaSet>,
+    /// All areas, set by set, each set in the order of its file.
+    pub areas: Table<AreaId, Area>,
+    /// Residents by area.
+    pub population: Option<Population>,
+    /// Indices of deprivation; the first is the one used where none is named.
+    pub deprivation: Vec<Deprivation>,
+    /// Live postcodes.
+    pub postcodes: Table<PostcodeId, Postcode>,
+    /// Who runs services.
+    pub organisations: Table<OrganisationId, Organisation>,
+    /// Where they take place.
+    pub sites: Table<SiteId, Site>,
+    /// What is offered.
+    pub services: Table<ServiceId, Service>,
+    /// Who uses them.
+    pub users: Table<UserId, ServiceUser>,
+    /// What they attend.
+    pub attendances: Vec<Attendance>,
+}
+
+/// Everything about one area.
+#[derive(Clone, Debug)]
+pub struct Study {
+    parts: StudyParts,
+    area_index: AreaIndex,
+    site_index: PointIndex<SiteId>,
+    postcode_index: PointIndex<PostcodeId>,
+    user_index: PointIndex<UserId>,
+    site_areas: Vec<Vec<Option<AreaId>>>,
+    postcode_areas: Vec<Vec<Option<AreaId>>>,
+    user_areas: Vec<Vec<Option<AreaId>>>,
+    site_snaps: Vec<Snapped>,
+    postcode_snaps: Vec<Snapped>,
+    user_snaps: Vec<Snapped>,
+}
+
+impl Study {
+    /// Puts the indexes over the tables, finds every place's areas and snaps it to the streets of the study's profile.
+    #[must_use]
+    pub fn assemble(parts: StudyParts) -> Self {
+        let area_index = AreaIndex::new(&parts.areas, parts.area_sets.len());
+        let sites: Vec<GridPoint> = parts.sites.rows().iter().map(|site| site.point).collect();
+        let postcodes: Vec<GridPoint> = parts.postcodes.rows().iter().map(|postcode| postcode.point).collect();
+        let users: Vec<GridPoint> = parts.users.rows().iter().map(|user| user.home).collect();
+        let located = |points: &[GridPoint]| -> Vec<Vec<Option<AreaId>>> {
+            points.iter().map(|point| area_index.locate(&parts.areas, *point)).collect()
+        };
+        let snapper = network_of(&parts).map(Snapper::new);
+        let snapped = |points: &[GridPoint]| -> Vec<Snapped> {
+            let off = Err(catchment_travel::TooFar { distance: Metres::new(f64::INFINITY) });
+            let snap = |point: &GridPoint| {
+                snapper.as_ref().map_or(off, |snapper| snapper.snap([point.x, point.y], parts.settings.snap_cap))
+            };
+            points.iter().map(snap).collect()
+        };
+        Self {
+            site_index: indexed(&sites),
+            postcode_index: indexed(&postcodes),
+            user_index: indexed(&users),
+            site_areas: located(&sites),
+            postcode_areas: located(&postcodes),
+            user_areas: located(&users),
+            site_snaps: snapped(&sites),
+            postcode_snaps: snapped(&postcodes),
+            user_snaps: snapped(&users),
+            area_index,
+            parts,
+        }
+    }
+
+    /// Returns the tables.
+    #[must_use]
+    pub fn parts(&self) -> &StudyParts {
+        &self.parts
+    }
+
+    /// Returns what the study is about.
+    #[must_use]
+    pub fn about(&self) -> &About {
+        &self.parts.about
+    }
+
+    /// Returns the streets of the study's profile; nothing for a study without roads.
+    #[must_use]
+    pub fn network(&self) -> Option<&StreetNetwork> {
+        network_of(&self.parts)
+    }
+
+    /// Says whether the study holds people who use services.
+    #[must_use]
+    pub fn has_people(&self) -> bool {
+        !self.parts.users.is_empty()
+    }
+
+    /// Finds the first set of areas of a kind.
+    #[must_use]
+    pub fn area_set(&self, kind: AreaKind) -> Option<AreaSetId> {
+        self.parts.area_sets.iter().find(|(_, set)| set.kind == kind).map(|(id, _)| id)
+    }
+
+    /// Lists the areas of a set, in the order of their file.
+    pub fn areas_in(&self, set: AreaSetId) -> impl Iterator<Item = (AreaId, &Area)> {
+        crate::index::areas_of(&self.parts.areas, set)
+    }
+
+    /// Returns the area of a set that a site is in.
+    #[must_use]
+    pub fn area_of_site(&self, site: SiteId, set: AreaSetId) -> Option<AreaId> {
+        look_up(&self.site_areas, site.row(), set)
+    }
+
+    /// Returns the area of a set that a postcode is in.
+    #[must_use]
+    pub fn area_of_postcode(&self, postcode: PostcodeId, set: AreaSetId) -> Option<AreaId> {
+        look_up(&self.postcode_areas, postcode.row(), set)
+    }
+
+    /// Returns the area of a set that a person lives in.
+    #[must_use]
+    pub fn area_of_user(&self, user: UserId, set: AreaSetId) -> Option<AreaId> {
+        look_up(&self.user_areas, user.row(), set)
+    }
+
+    /// Returns the areas of all sets that a position is in.
+    #[must_use]
+    pub fn areas_at(&self, position: GridPoint) -> Vec<Option<AreaId>> {
+        self.area_index.locate(&self.parts.areas, position)
+    }
+
+    /// Returns the sites as they were snapped, in the order of their table.
+    #[must_use]
+    pub fn site_snaps(&self) -> &[Snapped] {
+        &self.site_snaps
+    }
+
+    /// Returns the postcodes as they were snapped, in the order of their table.
+    #[must_use]
+    pub fn postcode_snaps(&self) -> &[Snapped] {
+        &self.postcode_snaps
+    }
+
+    /// Returns the homes as they were snapped, in the order of the table of people.
+    #[must_use]
+    pub fn user_snaps(&self) -> &[Snapped] {
+        &self.user_snaps
+    }
+
+    /// Returns the R-tree of sites.
+    #[must_use]
+    pub fn site_index(&self) -> &PointIndex<SiteId> {
+        &self.site_index
+    }
+
+    /// Returns the R-tree of postcodes.
+    #[must_use]
+    pub fn postcode_index(&self) -> &PointIndex<PostcodeId> {
+        &self.postcode_index
+    }
+
+    /// Returns the R-tree of homes.
+    #[must_use]
+    pub fn user_index(&self) -> &PointIndex<UserId> {
+        &self.user_index
+    }
+
+    /// Lists the services that people travel to on the reference date: open, at a site, in a building or in the community.
+    pub fn open_services(&self) -> impl Iterator<Item = (ServiceId, &Service, SiteId)> {
+        let day = self.parts.about.reference_date;
+        self.parts.services.iter().filter_map(move |(id, service)| {
+            let site = service.site.filter(|_| service.is_open_on(day) && service.delivery.is_travelled_to())?;
+            Some((id, service, site))
+        })
+    }
+}
+
+fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
+    parts.networks.iter().find(|network| network.profile().name == parts.settings.profile)
+}
+
+fn indexed<I: RowId>(points: &[GridPoint]) -> PointIndex<I> {
+    PointIndex::new(points.iter().enumerate().map(|(row, point)| (I::from_row(row), *point)))
+}
+
+fn look_up(areas: &[Vec<Option<AreaId>>], row: usize, set: AreaSetId) -> Option<AreaId> {
+    areas.get(row)?.get(set.row()).copied().flatten()
+}

@@ -1,0 +1,231 @@
+//! Reads the open data of an area: postcodes, residents, deprivation.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use catchment_core::area::{Deprivation, DeprivationRow, Population, Residents};
+use catchment_core::grid::GridPoint;
+use catchment_core::id::{AreaId, AreaSetId};
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::Postcode;
+
+use crate::report::FileCounts;
+use crate::study_file::{self, BandColumns};
+use crate::table::{Column, Reader, Row, optional, required};
+use crate::text;
+
+/// The areas of one set by their code.
+pub(crate) type Codes = BTreeMap<String, AreaId>;
+
+type Read<T> = Result<(T, FileCounts), Issue>;
+
+fn mapped(fields: &[(&str, Option<&String>)]) -> BTreeMap<String, String> {
+    fields.iter().filter_map(|(field, header)| Some(((*field).to_owned(), (*header)?.clone()))).collect()
+}
+
+/// Reads postcodes, each once, in the order of the file.
+pub(crate) fn postcodes(folder: &Path, section: &study_file::Postcodes, issues: &mut Vec<Issue>) -> Read<Vec<Postcode>> {
+    let columns = [required("postcode"), required("easting"), required("northing"), optional("quality")];
+    let mapping = mapped(&[
+        ("postcode", Some(&section.postcode)),
+        ("easting", Some(&section.easting)),
+        ("northing", Some(&section.northing)),
+        ("quality", section.quality.as_ref()),
+    ]);
+    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    let mut postcodes = Vec::new();
+    let counts = reader.each(issues, |row| {
+        let code = row.needed_as("postcode", text::postcode, "a postcode looks like NP20 4AA")?;
+        if row.text("quality") == Some("90") {
+            row.reject("quality", "has quality 90: the postcode has no location", "nothing to do; it cannot be put on the map");
+            return None;
+        }
+        let point = coordinates(row)?;
+        if let Some(first) = seen.insert(code.clone(), row.number()) {
+            row.reject("postcode", &format!("{code} stands in row {first} already"), "keep one row a postcode");
+            return None;
+        }
+        postcodes.push(Postcode { code, point });
+        Some(())
+    });
+    Ok((postcodes, counts))
+}
+
+/// Reads easting and northing, else rejects the row.
+pub(crate) fn coordinates(row: &mut Row<'_>) -> Option<GridPoint> {
+    let hint = "eastings and northings are metres on the study's grid, such as 331000 and 187000";
+    let metres = |text: &str| text::number(text).filter(|metres| metres.abs() < 2.0e6);
+    let x = row.needed_as("easting", metres, hint)?;
+    let y = row.needed_as("northing", metres, hint)?;
+    Some(GridPoint { x, y })
+}
+
+/// Reads residents by area, in the wide or the long form.
+pub(crate) fn population(
+    folder: &Path,
+    section: &study_file::Population,
+    set: AreaSetId,
+    codes: &Codes,
+    issues: &mut Vec<Issue>,
+) -> Read<Population> {
+    let (bands, rows, counts) = match (&section.total, &section.band, &section.count) {
+        (Some(total), None, None) => wide(folder, section, total, codes, issues)?,
+        (None, Some(band), Some(count)) => long(folder, section, [band, count], codes, issues)?,
+        _ => {
+            return Err(Issue::new(
+                study_file::STUDY_FILE,
+                Severity::FileUnusable,
+                "[population] needs either `total` (one row an area) or both `band` and `count` (one row an area and age band)",
+                "see the comments that `catchment init` writes",
+            ));
+        }
+    };
+    if rows.is_empty() {
+        return Err(no_area(&section.file, &section.areas));
+    }
+    Ok((Population { set, bands, rows: rows.into_values().collect() }, counts))
+}
+
+fn no_area(file: &str, set: &str) -> Issue {
+    Issue::new(
+        file,
+        Severity::FileUnusable,
+        format!("no row has the code of an area of \"{set}\""),
+        "check the code column, and that file and boundaries are of the same year",
+    )
+}
+
+type PopulationRows = (Vec<String>, BTreeMap<AreaId, Residents>, FileCounts);
+
+fn wide(
+    folder: &Path,
+    section: &study_file::Population,
+    total: &str,
+    codes: &Codes,
+    issues: &mut Vec<Issue>,
+) -> Result<PopulationRows, Issue> {
+    let columns: [Column; 2] = [required("code"), required("total")];
+    let mapping = mapped(&[("code", Some(&section.code)), ("total", Some(&total.to_owned()))]);
+    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let bands = section.bands.as_deref().unwrap_or_default();
+    let runs = bands.iter().map(|band| run(&reader, &section.file, band)).collect::<Result<Vec<_>, _>>()?;
+    let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
+    let counts = reader.each(issues, |row| {
+        let area = area_of(row, codes)?;
+        let total = row.needed_as("total", not_negative, "residents are a number of 0 or more")?;
+        let mut sums = Vec::with_capacity(runs.len());
+        for run in &runs {
+            let cells: Option<Vec<f64>> = run.clone().map(|place| row.cell(place).and_then(not_negative)).collect();
+            let Some(cells) = cells else {
+                row.reject("total", "has an age column that is not a number", "residents are numbers of 0 or more");
+                return None;
+            };
+            sums.push(cells.iter().sum());
+        }
+        if rows.contains_key(&area) {
+            row.reject("code", "has an area that an earlier row has too", "keep one row an area");
+            return None;
+        }
+        rows.insert(area, Residents { area, total, bands: sums });
+        Some(())
+    });
+    Ok((bands.iter().map(|band| band.label.clone()).collect(), rows, counts))
+}
+
+fn run(reader: &Reader, file: &str, band: &BandColumns) -> Result<std::ops::RangeInclusive<usize>, Issue> {
+    let place = |header: &str| {
+        reader.place_of(header).ok_or_else(|| {
+            let near = study_file::nearest(header, reader.headers().iter().map(String::as_str));
+            let hint = near.map_or_else(|| "check [population] bands".to_owned(), |near| format!("did you mean `{near}`?"));
+            Issue::new(file, Severity::FileUnusable, format!("has no column `{header}`, which the age band \"{}\" needs", band.label), hint)
+        })
+    };
+    let (first, last) = (place(&band.first)?, place(&band.last)?);
+    if first > last {
+        let message = format!("column `{}` stands after `{}`, so the age band \"{}\" is empty", band.first, band.last, band.label);
+        return Err(Issue::new(file, Severity::FileUnusable, message, "first and last are as the columns stand in the file"));
+    }
+    Ok(first..=last)
+}
+
+fn long(
+    folder: &Path,
+    section: &study_file::Population,
+    [band, count]: [&String; 2],
+    codes: &Codes,
+    issues: &mut Vec<Issue>,
+) -> Result<PopulationRows, Issue> {
+    let columns = [required("code"), required("band"), required("count")];
+    let mapping = mapped(&[("code", Some(&section.code)), ("band", Some(band)), ("count", Some(count))]);
+    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let mut bands: Vec<String> = Vec::new();
+    let mut cells: BTreeMap<(AreaId, usize), f64> = BTreeMap::new();
+    let counts = reader.each(issues, |row| {
+        let area = area_of(row, codes)?;
+        let name = row.needed("band")?;
+        let residents = row.needed_as("count", not_negative, "residents are a number of 0 or more")?;
+        let band = bands.iter().position(|known| *known == name).unwrap_or_else(|| {
+            bands.push(name);
+            bands.len() - 1
+        });
+        if cells.contains_key(&(area, band)) {
+            row.reject("band", "has an area and age band that an earlier row has too", "keep one row an area and band");
+            return None;
+        }
+        cells.insert((area, band), residents);
+        Some(())
+    });
+    let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
+    for ((area, band), residents) in cells {
+        let row = rows.entry(area).or_insert_with(|| Residents { area, total: 0.0, bands: vec![0.0; bands.len()] });
+        row.total += residents;
+        row.bands[band] += residents;
+    }
+    Ok((bands, rows, counts))
+}
+
+fn not_negative(text: &str) -> Option<f64> {
+    text::number(text).filter(|number| *number >= 0.0)
+}
+
+fn area_of(row: &mut Row<'_>, codes: &Codes) -> Option<AreaId> {
+    let code = row.needed("code")?;
+    let area = codes.get(&code).copied();
+    if area.is_none() {
+        row.reject("code", &format!("is not the code of an area of the study{}", row.quoted(&code)), "check that it is of the same year as the boundaries");
+    }
+    area
+}
+
+/// Reads the deciles of an index of deprivation.
+pub(crate) fn deprivation(
+    folder: &Path,
+    section: &study_file::Deprivation,
+    set: AreaSetId,
+    codes: &Codes,
+    issues: &mut Vec<Issue>,
+) -> Read<Deprivation> {
+    let columns = [required("code"), required("decile"), optional("rank")];
+    let mapping = mapped(&[("code", Some(&section.code)), ("decile", Some(&section.decile)), ("rank", section.rank.as_ref())]);
+    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let mut rows: BTreeMap<AreaId, DeprivationRow> = BTreeMap::new();
+    let counts = reader.each(issues, |row| {
+        let area = area_of(row, codes)?;
+        let decile = |text: &str| text::count(text).filter(|decile| (1..=10).contains(decile));
+        let decile = row.needed_as("decile", decile, "deciles are whole numbers from 1 (most deprived) to 10")?;
+        let rank = row.maybe_as("rank", text::count, "ranks are whole numbers");
+        if rows.contains_key(&area) {
+            row.reject("code", "has an area that an earlier row has too", "keep one row an area");
+            return None;
+        }
+        rows.insert(area, DeprivationRow { area, decile: decile as u8, rank });
+        Some(())
+    });
+    if rows.is_empty() {
+        return Err(no_area(&section.file, &section.areas));
+    }
+    let deprivation =
+        Deprivation { key: section.id.clone(), index: section.index.clone(), set, rows: rows.into_values().collect() };
+    Ok((deprivation, counts))
+}

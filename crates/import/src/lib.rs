@@ -1,0 +1,25 @@
+//! Reads every file format in and writes the bundle.
+//!
+//! This is the only crate that parses the outside world. A reader returns what it could read and a list of
+//! [`Issue`](catchment_core::issue::Issue)s; a bad row is never an error and never lost in silence. [`read`](fn@read) goes through a study folder,
+//! [`build`] stores what was read in one file, [`open`] opens that file.
+//!
+//! It deliberately computes no figure and knows no analysis.
+
+mod areas;
+mod background;
+mod bundle;
+mod directory;
+pub mod osm;
+mod people;
+mod read;
+mod report;
+mod sealed;
+mod study_file;
+mod table;
+mod text;
+
+pub use bundle::{BUNDLE_FILE, BundleError, build, open};
+pub use read::{ImportError, Progress, ReadStudy, read};
+pub use report::{FileCounts, Report, SnapSummary};
+pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};

@@ -1,0 +1,367 @@
+//! Reads a whole study folder, file by file, in the order in which they build on each other.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use catchment_core::area::{AreaKind, AreaSet};
+use catchment_core::grid::{Grid, GridPoint};
+use catchment_core::id::{AreaId, AreaSetId, PostcodeId, Table, UserId};
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::journey::Snapped;
+use catchment_core::person::GeocodeGrade;
+use catchment_core::place::Postcode;
+use catchment_core::provenance::{Input, Provenance};
+use catchment_core::study::{About, Settings, Study, StudyParts};
+use catchment_travel::{Metres, Profile, StreetNetwork};
+use geo::BoundingRect;
+use thiserror::Error;
+
+use crate::background::Codes;
+use crate::directory::Directory;
+use crate::people::People;
+use crate::report::{FileCounts, Report, SnapSummary};
+use crate::study_file::{Origin, StudyFile, StudyFileError, to_date};
+use crate::{areas, background, directory, osm, people};
+
+/// Told what is being done: the task, how much of it, of how much (bytes or steps; 0 of 0 where that is not known).
+pub type Progress<'a> = dyn FnMut(&str, u64, u64) + 'a;
+
+/// Why a study folder cannot be read at all.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// Its study file cannot be used.
+    #[error(transparent)]
+    StudyFile(#[from] StudyFileError),
+}
+
+/// What was read: a study, unless one of its files cannot be used, and the report.
+#[derive(Debug)]
+pub struct ReadStudy {
+    /// The study.
+    pub study: Option<Study>,
+    /// What was accepted, repaired and rejected.
+    pub report: Report,
+}
+
+/// Reads a study folder. Every file is looked at, even where an earlier one cannot be used, so that the report is whole.
+pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, ImportError> {
+    let file = StudyFile::load(folder)?;
+    let invalid = |message| StudyFileError::Invalid { path: folder.join(crate::STUDY_FILE), message };
+    let about = About {
+        title: file.study.title.clone(),
+        reference_date: file.reference_date().map_err(invalid)?,
+        grid: file.grid().map_err(invalid)?,
+        notice: file.study.notice.clone(),
+        invented: file.study.invented,
+    };
+    let mut reading = Reading { folder, grid: about.grid, report: Report::default(), inputs: Vec::new() };
+    let parts = reading.parts(&file, about, progress);
+    let mut report = reading.report;
+    let study = report.is_usable().then(|| {
+        progress("finding areas and streets", 0, 0);
+        let (parts, people) = parts;
+        let study = Study::assemble(parts);
+        look_over(&study, &people, &mut report);
+        study
+    });
+    Ok(ReadStudy { study, report })
+}
+
+/// Postcodes by code, and the frame of all areas: where a place can be.
+#[derive(Default)]
+pub(crate) struct Places {
+    by_code: BTreeMap<String, GridPoint>,
+    frame: Option<geo::Rect<f64>>,
+}
+
+/// How far outside the frame of all areas a place may lie before its coordinates are doubted; metres.
+const FAR: f64 = 50_000.0;
+
+impl Places {
+    pub(crate) fn postcode(&self, code: &str) -> Option<GridPoint> {
+        self.by_code.get(code).copied()
+    }
+
+    /// Says whether a place lies far from every area and would lie near one with its coordinates exchanged.
+    pub(crate) fn looks_swapped(&self, point: GridPoint) -> bool {
+        let near = |x: f64, y: f64| {
+            self.frame.is_some_and(|frame| {
+                (frame.min().x - FAR..=frame.max().x + FAR).contains(&x) && (frame.min().y - FAR..=frame.max().y + FAR).contains(&y)
+            })
+        };
+        self.frame.is_some() && !near(point.x, point.y) && near(point.y, point.x)
+    }
+}
+
+struct Reading<'a> {
+    folder: &'a Path,
+    grid: Grid,
+    report: Report,
+    inputs: Vec<Input>,
+}
+
+impl Reading<'_> {
+    fn parts(&mut self, file: &StudyFile, about: About, progress: &mut Progress<'_>) -> (StudyParts, People) {
+        let networks = self.roads(file, progress);
+        let (area_sets, areas, codes) = self.areas(file, progress);
+        let set = |id: &str| area_sets.iter().find(|(_, set)| set.key == id).map(|(set, _)| set);
+        let population = file.population.as_ref().and_then(|section| {
+            progress("reading residents", 0, 0);
+            let id = set(&section.areas)?;
+            self.table("population", &section.file, section.origin(), false, |folder, issues| {
+                background::population(folder, section, id, &codes[&id], issues)
+            })
+        });
+        let deprivation = file.deprivation.iter().filter_map(|section| {
+            progress("reading deprivation", 0, 0);
+            let id = set(&section.areas)?;
+            self.table(&format!("deprivation.{}", section.id), &section.file, section.origin(), false, |folder, issues| {
+                background::deprivation(folder, section, id, &codes[&id], issues)
+            })
+        });
+        let deprivation = deprivation.collect();
+        let postcodes: Vec<Postcode> = file
+            .postcodes
+            .as_ref()
+            .and_then(|section| {
+                progress("reading postcodes", 0, 0);
+                self.table("postcodes", &section.file, section.origin(), false, |folder, issues| {
+                    background::postcodes(folder, section, issues)
+                })
+            })
+            .unwrap_or_default();
+        let postcodes: Table<PostcodeId, Postcode> = Table::new(postcodes);
+        let places = Places {
+            by_code: postcodes.rows().iter().map(|postcode| (postcode.code.clone(), postcode.point)).collect(),
+            frame: areas.rows().iter().filter_map(|area| area.outline.bounding_rect()).reduce(joined),
+        };
+        let (directory, people, attendances) = self.council(file, &places, progress);
+        let parts = StudyParts {
+            about,
+            settings: Settings {
+                profile: file.travel.profile.clone(),
+                snap_cap: Metres::new(file.travel.snap_cap_m),
+                release_profile: file.release.profile.clone(),
+            },
+            provenance: Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), inputs: std::mem::take(&mut self.inputs) },
+            networks,
+            area_sets,
+            areas,
+            population,
+            deprivation,
+            postcodes,
+            organisations: directory.organisations,
+            sites: directory.sites,
+            services: directory.services,
+            users: people.users.clone(),
+            attendances,
+        };
+        (parts, people)
+    }
+
+    /// Reads one file, keeps its counts and its hash, or the reason it cannot be used.
+    fn table<T>(
+        &mut self,
+        role: &str,
+        file: &str,
+        origin: Origin,
+        personal: bool,
+        read: impl FnOnce(&Path, &mut Vec<Issue>) -> Result<(T, FileCounts), Issue>,
+    ) -> Option<T> {
+        let outcome = read(self.folder, &mut self.report.issues);
+        match outcome {
+            Ok((value, counts)) => {
+                self.report.files.push(counts);
+                self.input(role, file, origin, personal);
+                Some(value)
+            }
+            Err(issue) => {
+                self.report.issues.push(issue);
+                None
+            }
+        }
+    }
+
+    fn input(&mut self, role: &str, file: &str, origin: Origin, personal: bool) {
+        match hash(&self.folder.join(file)) {
+            Ok(blake3) => self.inputs.push(Input {
+                role: role.to_owned(),
+                file: file.to_owned(),
+                blake3,
+                personal,
+                licence: origin.licence,
+                attribution: origin.attribution,
+                source: origin.source,
+                date: origin.date.and_then(to_date),
+                caveat: origin.caveat,
+            }),
+            Err(error) => self.report.issues.push(Issue::new(
+                file,
+                Severity::FileUnusable,
+                format!("cannot be read again for its hash: {error}"),
+                "keep the files as they are while the study is read",
+            )),
+        }
+    }
+
+    fn roads(&mut self, file: &StudyFile, progress: &mut Progress<'_>) -> Vec<StreetNetwork> {
+        let Some(section) = &file.roads else { return Vec::new() };
+        let profiles = [Profile::drive(), Profile::walk()];
+        let mut moved = |done, total| progress("reading roads", done, total);
+        let read = match osm::read_roads(&self.folder.join(&section.file), &section.file, &self.grid, &profiles, &mut moved) {
+            Ok(read) => read,
+            Err(error) => {
+                let message = error.to_string();
+                self.report.issues.push(Issue::new(&section.file, Severity::FileUnusable, message, ""));
+                return Vec::new();
+            }
+        };
+        self.report.issues.extend(read.issues);
+        let summary = &read.summary;
+        self.report.roads.push(format!(
+            "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
+            summary.ways_used, summary.ways_read, summary.ways_cut_at_edge, summary.turn_restrictions
+        ));
+        self.input("roads", &section.file, section.origin(), false);
+        let mut networks = Vec::new();
+        for (index, profile) in profiles.iter().enumerate() {
+            progress(&format!("freezing the {} network", profile.name), 0, 0);
+            match read.streets.freeze(index, profile) {
+                Ok((network, kept)) => {
+                    self.report.roads.push(format!(
+                        "{}: {} junctions and {} streets kept ({}), {} unconnected parts left out ({})",
+                        profile.name, kept.junctions, kept.streets, kept.kept, kept.dropped_components, kept.dropped
+                    ));
+                    networks.push(network);
+                }
+                Err(error) if profile.name == file.travel.profile => {
+                    let hint = "check that the road file is of this place and has roads";
+                    self.report.issues.push(Issue::new(&section.file, Severity::FileUnusable, error.to_string(), hint));
+                }
+                Err(error) => self.report.roads.push(error.to_string()),
+            }
+        }
+        networks
+    }
+
+    fn areas(
+        &mut self,
+        file: &StudyFile,
+        progress: &mut Progress<'_>,
+    ) -> (Table<AreaSetId, AreaSet>, Table<AreaId, catchment_core::area::Area>, BTreeMap<AreaSetId, Codes>) {
+        let mut sets = Table::default();
+        let mut areas = Table::default();
+        let mut codes: BTreeMap<AreaSetId, Codes> = BTreeMap::new();
+        for section in &file.areas {
+            progress("reading areas", 0, 0);
+            let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
+            let set = sets.push(AreaSet { key: section.id.clone(), kind, vintage: section.vintage.clone() });
+            let grid = self.grid;
+            let role = format!("areas.{}", section.id);
+            let read = self.table(&role, &section.file, section.origin(), false, |folder, issues| {
+                areas::read(folder, section, set, &grid, issues)
+            });
+            let known = codes.entry(set).or_default();
+            for area in read.unwrap_or_default() {
+                let code = area.code.clone();
+                known.insert(code, areas.push(area));
+            }
+        }
+        (sets, areas, codes)
+    }
+
+    fn council(
+        &mut self,
+        file: &StudyFile,
+        places: &Places,
+        progress: &mut Progress<'_>,
+    ) -> (Directory, People, Vec<catchment_core::person::Attendance>) {
+        let directory = file.providers.as_ref().and_then(|section| {
+            progress("reading services", 0, 0);
+            self.table("providers", &section.file, section.origin(), false, |folder, issues| {
+                directory::read(folder, section, places, issues)
+            })
+        });
+        let directory = directory.unwrap_or_default();
+        let people = file.service_users.as_ref().and_then(|section| {
+            progress("reading people", 0, 0);
+            self.table("service_users", &section.file, section.origin(), true, |folder, issues| {
+                people::users(folder, section, places, issues)
+            })
+        });
+        let people = people.unwrap_or_default();
+        let attendances = file.attendances.as_ref().and_then(|section| {
+            progress("reading attendances", 0, 0);
+            self.table("attendances", &section.file, section.origin(), true, |folder, issues| {
+                people::attendances(folder, section, &people, &directory.by_key, issues)
+            })
+        });
+        (directory, people, attendances.unwrap_or_default())
+    }
+}
+
+fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
+    let low = geo::coord! { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+    let high = geo::coord! { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
+    geo::Rect::new(low, high)
+}
+
+fn hash(path: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Looks at the assembled study for what no single file could show.
+fn look_over(study: &Study, people: &People, report: &mut Report) {
+    let parts = study.parts();
+    let cap = parts.settings.snap_cap;
+    if study.network().is_some() {
+        for (what, snaps) in
+            [("sites", study.site_snaps()), ("postcodes", study.postcode_snaps()), ("homes", study.user_snaps())]
+        {
+            if !snaps.is_empty() {
+                report.snaps.push(summarise(what, snaps, cap));
+            }
+        }
+        for (row, _) in people.rows.iter().zip(study.user_snaps()).filter(|(_, snap)| snap.is_err()) {
+            let message = format!("the home lies further than {cap} from any street, so the person has no journey");
+            let hint = "check the address, or that the road file covers it; the person is kept and counted as without journey";
+            report.issues.push(Issue::new(&people.file, Severity::Note, message, hint).at_row(*row));
+        }
+        for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+            if snap.is_err() {
+                let message = format!("site {} lies further than {cap} from any street, so nobody has a journey there", site.name);
+                let hint = "check its coordinates, or that the road file covers it";
+                report.issues.push(Issue::new("providers", Severity::Note, message, hint));
+            }
+        }
+    }
+    if study.has_people() {
+        let grade = |wanted| parts.users.rows().iter().filter(|user| user.grade == wanted).count();
+        report.geocoded = Some((grade(GeocodeGrade::Coordinates), grade(GeocodeGrade::Postcode)));
+        for (set_id, set) in parts.area_sets.iter() {
+            let outside = parts.users.ids().filter(|user: &UserId| study.area_of_user(*user, set_id).is_none()).count();
+            if outside > 0 {
+                let message = format!("{outside} people live outside every area of \"{}\" and are in none of its figures by area", set.key);
+                report.issues.push(Issue::new(&people.file, Severity::Note, message, "they still count in the totals"));
+            }
+        }
+    }
+}
+
+fn summarise(what: &str, snaps: &[Snapped], cap: Metres) -> SnapSummary {
+    let mut distances: Vec<f64> = snaps.iter().filter_map(|snap| snap.ok()).map(|snap| snap.distance().value()).collect();
+    distances.sort_by(f64::total_cmp);
+    // The nearest rank: the smallest distance that at least this share does not pass.
+    let at = |share: f64| distances.get((share * distances.len() as f64).ceil().max(1.0) as usize - 1).copied().map(Metres::new);
+    SnapSummary {
+        what: what.to_owned(),
+        count: snaps.len(),
+        beyond_cap: snaps.len() - distances.len(),
+        cap,
+        median: at(0.5),
+        p90: at(0.9),
+    }
+}

@@ -1,0 +1,379 @@
+//! `study.toml`: the one file that says what a study is made of.
+//!
+//! One struct, every field documented, unknown fields refused. Paths are relative to the folder the file is in.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use catchment_core::grid::Grid;
+use jiff::civil::Date;
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The name of the file in a study's folder.
+pub const STUDY_FILE: &str = "study.toml";
+
+/// Why a study file cannot be used.
+#[derive(Debug, Error)]
+pub enum StudyFileError {
+    /// There is none, or it cannot be read.
+    #[error("cannot read {path}: {source}; a study is a folder with a study.toml in it, and `catchment init` writes one")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not the TOML that is expected.
+    #[error("{path}: {message}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where, with a suggestion where there is one.
+        message: String,
+    },
+}
+
+/// Where one input comes from, written beside its file. All of it is repeated in what is published.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Origin {
+    /// Who publishes it, and what it is called there.
+    pub source: Option<String>,
+    /// The terms it may be used under.
+    pub licence: Option<String>,
+    /// The credit its owner asks for.
+    pub attribution: Option<String>,
+    /// The date the data are of.
+    pub date: Option<toml::value::Datetime>,
+    /// A warning that everything built on it repeats.
+    pub caveat: Option<String>,
+}
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// The file, relative to the study's folder.
+            pub file: String,
+            $($(#[$field_doc])* pub $field: $type,)*
+            /// Who publishes it, and what it is called there.
+            pub source: Option<String>,
+            /// The terms it may be used under.
+            pub licence: Option<String>,
+            /// The credit its owner asks for.
+            pub attribution: Option<String>,
+            /// The date the data are of.
+            pub date: Option<toml::value::Datetime>,
+            /// A warning that everything built on it repeats.
+            pub caveat: Option<String>,
+        }
+
+        impl $name {
+            /// Returns where the file comes from.
+            #[must_use]
+            pub fn origin(&self) -> Origin {
+                Origin {
+                    source: self.source.clone(),
+                    licence: self.licence.clone(),
+                    attribution: self.attribution.clone(),
+                    date: self.date,
+                    caveat: self.caveat.clone(),
+                }
+            }
+        }
+    )+};
+}
+
+sections! {
+    /// `[roads]`: an `OpenStreetMap` file, `.osm.pbf`, `.osm` or `.osm.gz`.
+    Roads {}
+
+    /// One `[[areas]]`: the boundaries of one kind and vintage, as `GeoJSON`.
+    Areas {
+        /// A short id that other sections refer to.
+        id: String,
+        /// `ward` or `small_area`.
+        kind: String,
+        /// The year the boundaries are of.
+        vintage: String,
+        /// The property that holds the official code.
+        code: String,
+        /// The property that holds the name.
+        name: String,
+    }
+
+    /// `[population]`: residents by area, one row an area (`total`, `bands`) or one row an area and age band (`band`, `count`).
+    Population {
+        /// The id of the areas it is of.
+        areas: String,
+        /// The column of area codes.
+        code: String,
+        /// Wide form: the column of all residents.
+        total: Option<String>,
+        /// Wide form: age bands, each the sum of a run of columns.
+        bands: Option<Vec<BandColumns>>,
+        /// Long form: the column that names the age band.
+        band: Option<String>,
+        /// Long form: the column of residents.
+        count: Option<String>,
+    }
+
+    /// One `[[deprivation]]`: deciles by area.
+    Deprivation {
+        /// A short id.
+        id: String,
+        /// The id of the areas it is of. An index is never joined to areas of another year.
+        areas: String,
+        /// The column of area codes.
+        code: String,
+        /// The column of deciles, 1 the most deprived.
+        decile: String,
+        /// The column of ranks, 1 the most deprived.
+        rank: Option<String>,
+        /// The name of the index and its year.
+        index: String,
+    }
+
+    /// `[postcodes]`: live postcodes with coordinates on the study's grid.
+    Postcodes {
+        /// The column of postcodes.
+        postcode: String,
+        /// The column of eastings.
+        easting: String,
+        /// The column of northings.
+        northing: String,
+        /// The column of Code-Point Open's quality: 90 means without a location.
+        quality: Option<String>,
+    }
+
+    /// `[providers]`, `[service_users]` or `[attendances]`: a table of the council's own.
+    Table {
+        /// The table's own headers, by the name of the field they hold, where they differ from it.
+        columns: Option<BTreeMap<String, String>>,
+    }
+}
+
+/// An age band that is the sum of a run of columns.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandColumns {
+    /// The band's name.
+    pub label: String,
+    /// The header of its first column.
+    pub first: String,
+    /// The header of its last column.
+    pub last: String,
+}
+
+/// `[study]`: what it is about.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Its title.
+    pub title: String,
+    /// The day it describes.
+    pub reference_date: toml::value::Datetime,
+    /// `british-national`, `irish`, or `local` (a transverse Mercator centred on `grid_centre`).
+    pub grid: String,
+    /// Longitude and latitude of the centre of a `local` grid.
+    pub grid_centre: Option<[f64; 2]>,
+    /// A text that every page and layer shows.
+    pub notice: Option<String>,
+    /// Whether any of its data are invented.
+    #[serde(default)]
+    pub invented: bool,
+}
+
+/// `[travel]`: how journeys are reckoned.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Travel {
+    /// `drive` or `walk`.
+    pub profile: String,
+    /// A place further than this from any street has no journey; metres.
+    pub snap_cap_m: f64,
+}
+
+impl Default for Travel {
+    fn default() -> Self {
+        Self { profile: "drive".to_owned(), snap_cap_m: 1000.0 }
+    }
+}
+
+/// `[release]`: what is hidden to protect people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Release {
+    /// `le7_round5` (hide 1 to 7, round to 5), `lt5` or `lt10`.
+    pub profile: String,
+}
+
+impl Default for Release {
+    fn default() -> Self {
+        Self { profile: "le7_round5".to_owned() }
+    }
+}
+
+/// The whole of `study.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyFile {
+    /// What it is about.
+    pub study: About,
+    /// Roads.
+    pub roads: Option<Roads>,
+    /// Boundaries.
+    #[serde(default)]
+    pub areas: Vec<Areas>,
+    /// Residents.
+    pub population: Option<Population>,
+    /// Deprivation; the first is used where none is named.
+    #[serde(default)]
+    pub deprivation: Vec<Deprivation>,
+    /// Postcodes.
+    pub postcodes: Option<Postcodes>,
+    /// Services.
+    pub providers: Option<Table>,
+    /// People who use services.
+    pub service_users: Option<Table>,
+    /// What they attend.
+    pub attendances: Option<Table>,
+    /// How journeys are reckoned.
+    #[serde(default)]
+    pub travel: Travel,
+    /// What is hidden.
+    #[serde(default)]
+    pub release: Release,
+}
+
+impl StudyFile {
+    /// Reads the study file of a folder.
+    pub fn load(folder: &Path) -> Result<Self, StudyFileError> {
+        let path = folder.join(STUDY_FILE);
+        let text = fs::read_to_string(&path).map_err(|source| StudyFileError::Unreadable { path: path.clone(), source })?;
+        Self::parse(&text).map_err(|message| StudyFileError::Invalid { path, message })
+    }
+
+    /// Reads the text of a study file.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let file: Self = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
+        file.validate()?;
+        Ok(file)
+    }
+
+    /// Returns the day the study describes.
+    pub fn reference_date(&self) -> Result<Date, String> {
+        to_date(self.study.reference_date).ok_or_else(|| "study.reference_date is not a day: write it as 2023-03-06".to_owned())
+    }
+
+    /// Returns the grid the study is on.
+    pub fn grid(&self) -> Result<Grid, String> {
+        match (self.study.grid.as_str(), self.study.grid_centre) {
+            ("british-national", None) => Ok(Grid::BritishNational),
+            ("irish", None) => Ok(Grid::Irish),
+            ("local", Some([lon, lat])) if (-180.0..=180.0).contains(&lon) && (-80.0..=80.0).contains(&lat) => {
+                Ok(Grid::Local { lon, lat })
+            }
+            ("local", Some(_)) => Err("study.grid_centre is longitude and latitude in degrees, such as [-8.61, 41.15]".to_owned()),
+            ("local", None) => Err("study.grid = \"local\" needs study.grid_centre = [longitude, latitude]".to_owned()),
+            ("british-national" | "irish", Some(_)) => Err("study.grid_centre goes with study.grid = \"local\" only".to_owned()),
+            _ => Err("study.grid is one of \"british-national\", \"irish\", \"local\"".to_owned()),
+        }
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        self.reference_date()?;
+        self.grid()?;
+        if !matches!(self.travel.profile.as_str(), "drive" | "walk") {
+            return Err("travel.profile is one of \"drive\", \"walk\"".to_owned());
+        }
+        if !(self.travel.snap_cap_m > 0.0 && self.travel.snap_cap_m.is_finite()) {
+            return Err("travel.snap_cap_m is a number of metres above 0".to_owned());
+        }
+        if !matches!(self.release.profile.as_str(), "lt5" | "le7_round5" | "lt10") {
+            return Err("release.profile is one of \"lt5\", \"le7_round5\", \"lt10\"".to_owned());
+        }
+        for (place, areas) in self.areas.iter().enumerate() {
+            if self.areas[..place].iter().any(|earlier| earlier.id == areas.id) {
+                return Err(format!("two [[areas]] have the id \"{}\"; give each its own", areas.id));
+            }
+            areas.kind.parse::<catchment_core::area::AreaKind>().map_err(|error| format!("areas \"{}\": kind: {error}", areas.id))?;
+        }
+        let known: Vec<&str> = self.areas.iter().map(|areas| areas.id.as_str()).collect();
+        let used = self
+            .population
+            .iter()
+            .map(|population| ("population", &population.areas))
+            .chain(self.deprivation.iter().map(|deprivation| ("deprivation", &deprivation.areas)));
+        for (section, id) in used {
+            if !known.contains(&id.as_str()) {
+                return Err(format!("{section}.areas = \"{id}\" is not the id of any [[areas]]; they are: {}", known.join(", ")));
+            }
+        }
+        if self.attendances.is_some() && (self.service_users.is_none() || self.providers.is_none()) {
+            return Err("[attendances] needs [service_users] and [providers] too: it says who goes where".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Reads a TOML date as a day.
+pub(crate) fn to_date(value: toml::value::Datetime) -> Option<Date> {
+    let date = value.date?;
+    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+}
+
+/// Adds "did you mean" to the message of an unknown field.
+fn with_suggestion(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let (Some(unknown), true) = (words.next(), message.contains("unknown field")) else {
+        return message.trim_end().to_owned();
+    };
+    let nearest = nearest(unknown, words);
+    nearest.map_or_else(|| message.trim_end().to_owned(), |field| format!("{}\ndid you mean `{field}`?", message.trim_end()))
+}
+
+/// Finds the known word that an unknown one was probably meant to be.
+pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = unknown.to_lowercase();
+    known
+        .map(|word| (strsim::jaro_winkler(&folded, &word.to_lowercase()), word))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StudyFile;
+
+    const LEAST: &str = "[study]\ntitle = \"T\"\nreference_date = 2023-03-06\ngrid = \"british-national\"\n";
+
+    #[test]
+    fn the_least_study_is_a_title_a_day_and_a_grid() {
+        assert!(StudyFile::parse(LEAST).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_with_a_suggestion() {
+        let message = StudyFile::parse(&format!("{LEAST}[travel]\nprofil = \"walk\"\n")).unwrap_err();
+        assert!(message.contains("did you mean `profile`?"), "{message}");
+        assert!(message.contains("line 6"), "{message}");
+    }
+
+    #[test]
+    fn sections_that_do_not_fit_together_are_refused() {
+        let population = "[population]\nfile = \"p.csv\"\nareas = \"lsoa\"\ncode = \"code\"\ntotal = \"total\"\n";
+        let message = StudyFile::parse(&format!("{LEAST}{population}")).unwrap_err();
+        assert!(message.contains("population.areas"), "{message}");
+        for (wrong, named) in [("grid = \"utm\"", "study.grid"), ("grid = \"local\"", "grid_centre")] {
+            let message = StudyFile::parse(&LEAST.replace("grid = \"british-national\"", wrong)).unwrap_err();
+            assert!(message.contains(named), "{message}");
+        }
+        let message = StudyFile::parse(&format!("{LEAST}[attendances]\nfile = \"a.csv\"\n")).unwrap_err();
+        assert!(message.contains("service_users"), "{message}");
+    }
+}
