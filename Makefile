@@ -1,0 +1,30 @@
+# Every everyday task by name; `make` alone lists them.
+# Needs Rust 1.95 (with rustfmt and clippy), Node 20.19 or later with npm, and Python 3.9 or later.
+
+CARGO ?= cargo
+PYTHON ?= python3
+export CARGO
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test fmt bench deny
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the release binary, the map in it
+	$(CARGO) build --release --locked
+
+demo: ## write, build and serve an invented council
+	$(CARGO) run --release --locked -- demo
+
+test: ## everything: format, lints, tests, the web page, real GIS clients (tests/run.py --help)
+	@$(PYTHON) tests/run.py
+
+fmt: ## format the Rust code
+	$(CARGO) fmt --all
+
+bench: ## time the hot paths
+	$(CARGO) bench --locked -p catchment
+
+deny: ## check the licences and sources of the dependencies (needs cargo-deny)
+	$(CARGO) deny --locked check bans licenses sources

@@ -1,0 +1,65 @@
+//! The `catchment` command: one file a verb, and nothing here but choosing between them.
+
+mod build;
+mod check;
+mod console;
+mod demo;
+mod export;
+mod init;
+mod over;
+mod publish;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  catchment demo                          write, build and serve an invented council
+  catchment init my-council               write a study.toml to fill in
+  catchment check my-council              list what is wrong with its files
+  catchment build my-council              read them into one study
+  catchment serve my-council              show it at http://127.0.0.1:8080/
+  catchment run my-council gaps -p share=0.3
+                                          ask one question with a parameter of your own
+  catchment export my-council -o layers   write every layer as GeoJSON and CSV";
+
+/// Maps care services, the journeys to them and the gaps between them, and finds nobody.
+#[derive(Parser)]
+#[command(name = "catchment", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Init(init::Arguments),
+    Check(check::Arguments),
+    Build(build::Arguments),
+    Run(run::Arguments),
+    Export(export::Arguments),
+    Serve(serve::Arguments),
+    Demo(demo::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        Verb::Init(arguments) => init::run(&arguments),
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Build(arguments) => build::run(&arguments),
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Export(arguments) => export::run(&arguments),
+        Verb::Serve(arguments) => serve::run(&arguments),
+        Verb::Demo(arguments) => demo::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

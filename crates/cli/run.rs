@@ -1,0 +1,155 @@
+//! `catchment run`: one question, with parameters of one's own.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use catchment_analysis::{Progress, entry, registry};
+use catchment_core::findings::{Figure, Findings, FindingsTable, Headline, Plain};
+use catchment_core::study::Study;
+use catchment_export::figure_text;
+use catchment_import::open;
+use catchment_release::{Audience, Policy, Published, release};
+use clap::Args;
+use serde_json::{Map, Value as Json};
+
+use crate::console::Console;
+use crate::publish::publish;
+
+const HELP: &str = "\
+Without parameters the answer is what the public sees. With parameters of your own it is an officer's output and is marked
+not for publication; small groups are hidden in it all the same.
+
+Examples:
+  catchment run my-council average_journeys
+  catchment run my-council gaps -p share=0.3 -p minutes=15
+  catchment run my-council coverage -o coverage     write its layers and tables into the folder coverage
+  catchment run my-council gaps --describe          list its parameters";
+
+/// Answer one question, with parameters of your own
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// The study's folder, built
+    study: PathBuf,
+    /// The question: providers, average_journeys, coverage, gaps or deprivation_wards
+    analysis: String,
+    /// A parameter, as name=value; may be given several times
+    #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// Write layers and tables into this folder instead of showing the tables here
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+    /// Show the parameters the question takes, as a JSON schema
+    #[arg(long)]
+    describe: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let Some(entry) = entry(&arguments.analysis) else {
+        let known: Vec<&str> = registry().iter().map(|entry| entry.id).collect();
+        bail!("there is no analysis \"{}\"; they are: {}", arguments.analysis, known.join(", "));
+    };
+    if arguments.describe {
+        println!("{:#}", (entry.schema)());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let study = open(&arguments.study)?;
+    if let Some(reason) = (entry.unavailable)(&study) {
+        bail!("{} cannot be answered from this study: {reason}", entry.id);
+    }
+    let findings = if arguments.parameters.is_empty() {
+        publish(&study)?.findings.into_iter().filter(|findings| findings.get().analysis == entry.id).collect()
+    } else {
+        as_officer(&study, entry, &parse(&arguments.parameters)?)?
+    };
+    match &arguments.output {
+        Some(folder) => crate::export::write(&study, &findings, folder)?,
+        None => findings.iter().for_each(show),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_officer(
+    study: &Study,
+    entry: &catchment_analysis::Entry,
+    parameters: &Json,
+) -> anyhow::Result<Vec<Published<Findings<Figure>>>> {
+    let console = Console::start();
+    console.show(&format!("computing {}", entry.title), 0, 0);
+    let found = (entry.run)(study, Some(parameters), &Progress::none());
+    console.finish();
+    let policy = Policy::named(&study.parts().settings.release_profile)?;
+    Ok(release(vec![found?], &policy, Audience::Officer))
+}
+
+/// Reads `name=value`; a value that is not JSON is a text.
+fn parse(parameters: &[String]) -> anyhow::Result<Json> {
+    let mut object = Map::new();
+    for parameter in parameters {
+        let (name, value) = parameter
+            .split_once('=')
+            .with_context(|| format!("parameter \"{parameter}\" is not NAME=VALUE, such as share=0.3"))?;
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Json::String(value.to_owned()));
+        if object.insert(name.to_owned(), value).is_some() {
+            bail!("parameter {name} is given twice");
+        }
+    }
+    Ok(Json::Object(object))
+}
+
+/// Shows headlines and tables, and which layers there are.
+fn show(published: &Published<Findings<Figure>>) {
+    let findings = published.get();
+    if let Some(mark) = published.audience().mark() {
+        println!("{mark}\n");
+    }
+    for headline in &findings.headlines {
+        println!("{}", headline_line(headline));
+    }
+    for table in &findings.tables {
+        println!("\n{}\n{}", table.title, grid(table));
+    }
+    for layer in &findings.layers {
+        let hidden = layer.features.iter().filter(|feature| catchment_release::is_suppressed(feature)).count();
+        println!("\nlayer {}: {} features, {hidden} with hidden figures\n{}", layer.id, layer.features.len(), layer.method);
+    }
+    println!("\n-o FOLDER writes the layers as GeoJSON and CSV.");
+}
+
+/// Writes a headline on one line: `All services: 5.21 km (n = 1,145)`.
+pub(crate) fn headline_line(headline: &Headline<Figure>) -> String {
+    let value = match &headline.value {
+        Figure::Shown(Plain::Number(number)) => format!("{number:.*} {}", headline.decimals, headline.unit),
+        other => format!("{} {}", figure_text(other), headline.unit),
+    };
+    format!("{}: {} (n = {})", headline.label, value.trim_end(), figure_text(&headline.n))
+}
+
+/// Lays a table out in columns.
+fn grid(table: &FindingsTable<Figure>) -> String {
+    let header: Vec<String> = table.fields.iter().map(|field| field.name.clone()).collect();
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(figure_text).collect()).collect();
+    let width = |column: usize| {
+        rows.iter().chain([&header]).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().fold(line(&header), |text, row| text + "\n" + &line(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn parameters_are_json_where_they_can_be() {
+        let parameters = ["share=0.3", "rule=majority", "km=[1, 2]"].map(str::to_owned);
+        assert_eq!(parse(&parameters).unwrap(), serde_json::json!({"share": 0.3, "rule": "majority", "km": [1, 2]}));
+        assert!(parse(&["share".to_owned()]).is_err());
+        assert!(parse(&["share=1".to_owned(), "share=2".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,140 @@
+//! The points that usable ways run through: where they are, and what bars them.
+//!
+//! Only points that a way names are kept, and tags only of those that a traveller may have to stop at.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catchment_core::grid::{Grid, LonLat};
+use catchment_travel::{Profile, Tags};
+
+/// Where a point is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Place {
+    /// Not in the file.
+    Missing,
+    /// In the file, but not on the grid.
+    OffGrid,
+    /// In metres on the grid.
+    At([f64; 2]),
+}
+
+/// The tags of a point that bars the way.
+type PointTags = Vec<(Box<str>, Box<str>)>;
+
+/// A point of the file that a way runs through.
+#[derive(Debug)]
+pub(super) struct Found {
+    index: usize,
+    place: Place,
+    tags: PointTags,
+}
+
+/// What decides whether and how a point is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) ids: &'a [i64],
+    pub(super) grid: &'a Grid,
+    pub(super) profiles: &'a [Profile],
+}
+
+impl Wanted<'_> {
+    /// Returns where a point is in the list, if a way runs through it.
+    pub(super) fn index(&self, id: i64) -> Option<usize> {
+        self.ids.binary_search(&id).ok()
+    }
+
+    /// Takes a point whose index was looked up.
+    pub(super) fn found(&self, index: usize, position: LonLat, tags: &[(&str, &str)]) -> Found {
+        let place = self
+            .grid
+            .to_grid(position)
+            .map_or(Place::OffGrid, |point| Place::At([point.x, point.y]));
+        let looked_up = Tags::new(tags);
+        // A gate that everyone may pass bars nobody, but it is where a study could one day lock it.
+        let bars = !tags.is_empty()
+            && (looked_up.get("barrier").is_some()
+                || !self
+                    .profiles
+                    .iter()
+                    .all(|profile| profile.passes(looked_up)));
+        let tags = if bars {
+            tags.iter()
+                .map(|(key, value)| ((*key).into(), (*value).into()))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        Found { index, place, tags }
+    }
+}
+
+/// All points that the ways name, in the order of their ids.
+#[derive(Debug)]
+pub(super) struct Points {
+    ids: Arc<[i64]>,
+    places: Vec<Place>,
+    tags: BTreeMap<usize, PointTags>,
+    /// Points in the file, on a way or not.
+    pub(super) read: u64,
+    /// Points left out because one with the same id came before.
+    pub(super) duplicates: u64,
+}
+
+impl Points {
+    /// Starts with all points missing.
+    pub(super) fn new(ids: Vec<i64>) -> Self {
+        let places = vec![Place::Missing; ids.len()];
+        Self {
+            ids: ids.into(),
+            places,
+            tags: BTreeMap::new(),
+            read: 0,
+            duplicates: 0,
+        }
+    }
+
+    /// Returns the ids of the points, in order.
+    pub(super) fn ids(&self) -> Arc<[i64]> {
+        Arc::clone(&self.ids)
+    }
+
+    /// Puts a point where the file says, unless it was there already.
+    pub(super) fn put(&mut self, found: Found) {
+        if self.places[found.index] != Place::Missing {
+            self.duplicates += 1;
+            return;
+        }
+        self.places[found.index] = found.place;
+        if !found.tags.is_empty() {
+            self.tags.insert(found.index, found.tags);
+        }
+    }
+
+    /// Returns the number of points.
+    pub(super) fn count(&self) -> u64 {
+        self.ids.len() as u64
+    }
+
+    /// Returns the index of a point.
+    pub(super) fn index(&self, id: i64) -> Option<usize> {
+        self.ids.binary_search(&id).ok()
+    }
+
+    /// Returns where each point is.
+    pub(super) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Walks the indices of points that bar someone's way.
+    pub(super) fn barriers(&self) -> impl Iterator<Item = usize> {
+        self.tags.keys().copied()
+    }
+
+    /// Writes the tags of a point that bars the way into a list; of other points, none.
+    pub(super) fn tags<'a>(&'a self, index: usize, tags: &mut Vec<(&'a str, &'a str)>) {
+        tags.clear();
+        let kept = self.tags.get(&index).into_iter().flatten();
+        tags.extend(kept.map(|(key, value)| (&**key, &**value)));
+    }
+}
