@@ -8,7 +8,7 @@ use catchment_import::{BundleError, Report, build};
 use clap::Args;
 
 use crate::check::status;
-use crate::console::Console;
+use crate::console::{Console, say};
 
 const HELP: &str = "\
 The built study is one file, study.bundle, in the study's folder. It takes the place of an older one in one step;
@@ -34,12 +34,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match build_with_progress(&arguments.study) {
         Ok((_, report)) => {
-            println!("{report}");
-            println!("built {}", arguments.study.join(catchment_import::BUNDLE_FILE).display());
+            say!("{report}")?;
+            say!("built {}", arguments.study.join(catchment_import::BUNDLE_FILE).display())?;
             Ok(status(&report, arguments.strict))
         }
         Err(BundleError::Unusable(report)) => {
-            println!("{report}");
+            say!("{report}")?;
             eprintln!("error: the study was not built, because a file cannot be used; what was built before is unchanged");
             Ok(ExitCode::FAILURE)
         }

@@ -7,7 +7,7 @@ use catchment_core::issue::Severity;
 use catchment_import::{Report, read};
 use clap::Args;
 
-use crate::console::Console;
+use crate::console::{Console, say};
 
 const HELP: &str = "\
 Each issue names file, row (as a spreadsheet counts it), column, severity and what to do. Severities:
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let outcome = read(&arguments.study, &mut |task, done, total| console.show(task, done, total));
     console.finish();
     let report = outcome?.report;
-    println!("{report}");
+    say!("{report}")?;
     Ok(status(&report, arguments.strict))
 }
 

@@ -1,8 +1,25 @@
-//! Progress on the terminal. Everything here goes to standard error, so that standard output holds results alone.
+//! What goes to the terminal: results to standard output, progress to standard error.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// Writes a line to standard output, or says why it could not: `println!` would panic where the reader has gone (`| head`).
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout().lock(), $($words)*).map_err(anyhow::Error::from)
+    }};
+}
+pub(crate) use say;
+
+/// Says whether an error is only that the reader of standard output has gone.
+pub(crate) fn reader_has_gone(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
 
 /// A line that shows what is being done. It draws nothing where standard error is not a terminal.
 pub(crate) struct Console {

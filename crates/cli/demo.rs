@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use catchment_import::STUDY_FILE;
 use clap::Args;
 
 use crate::build::build_with_progress;
-use crate::console::Console;
+use crate::console::{Console, say};
 use crate::publish::publish;
 use crate::run::headline_line;
 use crate::serve::{Place, serve};
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// The seed of what is drawn at random
     #[arg(long, default_value_t = SEED)]
     seed: u64,
-    /// The size of the invented council; 1 is 400,000 residents
+    /// The size of the invented council; above 0, and 1 is 400,000 residents
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
     #[command(flatten)]
@@ -62,22 +62,22 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.dir.join(STUDY_FILE).exists() {
-        println!("using the study in {}; delete the folder to have it written anew", arguments.dir.display());
+        say!("using the study in {}; delete the folder to have it written anew", arguments.dir.display())?;
     } else {
         write(&arguments.dir, arguments.seed, arguments.scale)?;
-        println!("wrote an invented council into {}", arguments.dir.display());
+        say!("wrote an invented council into {}", arguments.dir.display())?;
     }
     let (study, report) = build_with_progress(&arguments.dir)?;
     if !report.issues.is_empty() {
-        println!("{report}");
+        say!("{report}")?;
     }
     let publication = publish(&study)?;
     if let Some(notice) = &study.about().notice {
-        println!("\n{}: {notice}", study.about().title);
+        say!("\n{}: {notice}", study.about().title)?;
     }
-    println!();
+    say!()?;
     for headline in publication.findings.iter().flat_map(|findings| &findings.get().headlines) {
-        println!("  {}", headline_line(headline));
+        say!("  {}", headline_line(headline))?;
     }
     if arguments.no_serve {
         return Ok(ExitCode::SUCCESS);
@@ -87,9 +87,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Writes the invented council's files.
 pub(crate) fn write(folder: &Path, seed: u64, scale: f64) -> anyhow::Result<()> {
-    if !(0.02..=20.0).contains(&scale) {
-        bail!("--scale is from 0.02 to 20");
-    }
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let console = Console::start();
     let options = catchment_demo::Options { seed, scale };

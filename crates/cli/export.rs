@@ -13,6 +13,7 @@ use catchment_import::open;
 use catchment_release::Published;
 use clap::Args;
 
+use crate::console::say;
 use crate::publish::publish;
 
 const HELP: &str = "\
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let publication = publish(&study)?;
     write(&study, &publication.findings, &arguments.output)?;
     for (id, _, reason) in &publication.not_listed {
-        println!("no {id}: {reason}");
+        say!("no {id}: {reason}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,17 +47,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 pub(crate) fn write(study: &Study, findings: &[Published<Findings<Figure>>], folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let context = crate::serve::context(study);
-    for layer in encode_layers(findings, &context)? {
-        create(folder, &format!("{}.geojson", layer.id), |out| Ok(write_geojson(&layer, &context, out)?))?;
+    for layer in encode_layers(findings, context)? {
+        create(folder, &format!("{}.geojson", layer.id), |out| Ok(write_geojson(&layer, out)?))?;
     }
     for published in findings {
         for layer in &published.get().layers {
-            create(folder, &format!("{}.csv", layer.id), |out| Ok(write_csv(published, &layer.id, &context, out)?))?;
-            let passport = passport(published, &layer.id, &context)?;
+            create(folder, &format!("{}.csv", layer.id), |out| Ok(write_csv(published, &layer.id, context, out)?))?;
+            let passport = passport(published, &layer.id, context)?;
             create(folder, &format!("{}.passport.json", layer.id), |out| Ok(writeln!(out, "{passport:#}")?))?;
         }
         for table in &published.get().tables {
-            create(folder, &format!("{}.csv", table.id), |out| Ok(write_table_csv(published, &table.id, &context, out)?))?;
+            create(folder, &format!("{}.csv", table.id), |out| Ok(write_table_csv(published, &table.id, context, out)?))?;
         }
     }
     Ok(())
@@ -67,6 +68,6 @@ fn create(folder: &Path, name: &str, fill: impl FnOnce(&mut BufWriter<File>) -> 
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut out = BufWriter::new(file);
     fill(&mut out).and_then(|()| Ok(out.flush()?)).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("wrote {}", path.display());
+    say!("wrote {}", path.display())?;
     Ok(())
 }

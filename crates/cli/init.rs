@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use catchment_import::STUDY_FILE;
 use clap::Args;
 
+use crate::console::say;
 use crate::demo;
 
 const TEMPLATE: &str = include_str!("../../data/studies/template/study.toml");
@@ -40,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         fs::write(&file, TEMPLATE).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    println!("wrote {}\nnext: edit it, then run `catchment check {}`", file.display(), folder.display());
+    say!("wrote {}\nnext: edit it, then run `catchment check {}`", file.display(), folder.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,10 +50,15 @@ mod tests {
     #[test]
     fn the_template_is_a_valid_study_file() {
         assert!(catchment_import::StudyFile::parse(super::TEMPLATE).is_ok());
-        let all: String = super::TEMPLATE.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).fold(String::new(), |text, line| {
-            let section = line.starts_with('[') || line.contains(" = ");
-            text + if section && !line.contains("band =") && !line.contains("count =") { line } else { "" } + "\n"
-        });
+        // With every section taken out of its comment; of the two forms of residents only the first.
+        let is_section = |line: &&str| {
+            let key = line.split(' ').next().unwrap_or_default();
+            line.starts_with('[') || (line.contains(" = ") && !key.is_empty() && !matches!(key, "band" | "count"))
+        };
+        let is_key = |line: &&str| line.starts_with('[') || line.chars().take_while(|letter| *letter != ' ').all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        let lines = super::TEMPLATE.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let all: Vec<&str> = lines.filter(is_section).filter(is_key).collect();
+        let all = all.join("\n");
         assert!(catchment_import::StudyFile::parse(&all).is_ok(), "{:?}", catchment_import::StudyFile::parse(&all).err());
     }
 }

@@ -7,13 +7,12 @@ use anyhow::{Context, bail};
 use catchment_analysis::{Progress, entry, registry};
 use catchment_core::findings::{Figure, Findings, FindingsTable, Headline, Plain};
 use catchment_core::study::Study;
-use catchment_export::figure_text;
 use catchment_import::open;
 use catchment_release::{Audience, Policy, Published, release};
 use clap::Args;
 use serde_json::{Map, Value as Json};
 
-use crate::console::Console;
+use crate::console::{Console, say};
 use crate::publish::publish;
 
 const HELP: &str = "\
@@ -32,7 +31,7 @@ Examples:
 pub(crate) struct Arguments {
     /// The study's folder, built
     study: PathBuf,
-    /// The question: providers, average_journeys, coverage, gaps or deprivation_wards
+    /// The question: `providers`, `average_journeys`, `coverage`, `gaps` or `deprivation_wards`
     analysis: String,
     /// A parameter, as name=value; may be given several times
     #[arg(short, long = "parameter", value_name = "NAME=VALUE")]
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("there is no analysis \"{}\"; they are: {}", arguments.analysis, known.join(", "));
     };
     if arguments.describe {
-        println!("{:#}", (entry.schema)());
+        say!("{:#}", (entry.schema)())?;
         return Ok(ExitCode::SUCCESS);
     }
     let study = open(&arguments.study)?;
@@ -65,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     match &arguments.output {
         Some(folder) => crate::export::write(&study, &findings, folder)?,
-        None => findings.iter().for_each(show),
+        None => findings.iter().try_for_each(show)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -99,22 +98,22 @@ fn parse(parameters: &[String]) -> anyhow::Result<Json> {
 }
 
 /// Shows headlines and tables, and which layers there are.
-fn show(published: &Published<Findings<Figure>>) {
+fn show(published: &Published<Findings<Figure>>) -> anyhow::Result<()> {
     let findings = published.get();
     if let Some(mark) = published.audience().mark() {
-        println!("{mark}\n");
+        say!("{mark}\n")?;
     }
     for headline in &findings.headlines {
-        println!("{}", headline_line(headline));
+        say!("{}", headline_line(headline))?;
     }
     for table in &findings.tables {
-        println!("\n{}\n{}", table.title, grid(table));
+        say!("\n{}\n{}", table.title, grid(table))?;
     }
     for layer in &findings.layers {
-        let hidden = layer.features.iter().filter(|feature| catchment_release::is_suppressed(feature)).count();
-        println!("\nlayer {}: {} features, {hidden} with hidden figures\n{}", layer.id, layer.features.len(), layer.method);
+        let hidden = layer.features.iter().filter(|feature| feature.n == Figure::Hidden || feature.values.contains(&Figure::Hidden)).count();
+        say!("\nlayer {}: {} features, {hidden} with hidden figures\n{}", layer.id, layer.features.len(), layer.method)?;
     }
-    println!("\n-o FOLDER writes the layers as GeoJSON and CSV.");
+    say!("\n-o FOLDER writes the layers as GeoJSON and CSV.")
 }
 
 /// Writes a headline on one line: `All services: 5.21 km (n = 1,145)`.
@@ -139,6 +138,19 @@ fn grid(table: &FindingsTable<Figure>) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().fold(line(&header), |text, row| text + "\n" + &line(row))
+}
+
+/// Writes a figure as a person reads it.
+fn figure_text(figure: &Figure) -> String {
+    match figure {
+        Figure::Hidden => "hidden".to_owned(),
+        Figure::Shown(Plain::Missing) => "-".to_owned(),
+        Figure::Shown(Plain::Flag(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
+        Figure::Shown(Plain::Integer(number)) => number.to_string(),
+        Figure::Shown(Plain::Number(number)) => format!("{}", (number * 1000.0).round() / 1000.0),
+        Figure::Shown(Plain::Text(text)) => text.clone(),
+        Figure::Shown(Plain::Date(date)) => date.to_string(),
+    }
 }
 
 #[cfg(test)]

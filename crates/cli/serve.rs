@@ -12,6 +12,7 @@ use catchment_server::{NotListed, Site, map_is_embedded};
 use clap::Args;
 use tokio::net::TcpListener;
 
+use crate::console::say;
 use crate::publish::{Publication, publish};
 
 /// The most that the base map may weigh, in bytes.
@@ -63,7 +64,7 @@ pub(crate) fn serve(study: &Study, publication: Publication, place: &Place) -> a
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let parts = study.parts();
-    let streets = study.network().into_iter().flat_map(|network| network.shapes());
+    let streets = study.network().into_iter().flat_map(catchment_travel::StreetNetwork::shapes);
     let ward_set = study.area_set(catchment_core::area::AreaKind::Ward);
     let areas = ward_set.into_iter().flat_map(|set| study.areas_in(set)).map(|(_, area)| (area.name.as_str(), &area.outline));
     let base_map = base_map(streets, areas, &parts.about.grid, BASE_MAP_LIMIT)?;
@@ -76,13 +77,13 @@ pub(crate) fn serve(study: &Study, publication: Publication, place: &Place) -> a
             format!("cannot listen on {}:{}; another program may have the port: choose one with --port", place.host, place.port)
         })?;
         let address = listener.local_addr()?;
-        println!("\n  http://{address}/       landing page, and the address to give to QGIS");
+        say!("\n  http://{address}/       landing page, and the address to give to QGIS")?;
         if map_is_embedded() {
-            println!("  http://{address}/map/   map");
+            say!("  http://{address}/map/   map")?;
         } else {
-            println!("  (this build has no map: Node 20.19 or later and npm were missing when it was made)");
+            say!("  (this build has no map: Node 20.19 or later and npm were missing when it was made)")?;
         }
-        println!("  Ctrl-C ends it.");
+        say!("  Ctrl-C ends it.")?;
         catchment_server::serve(site, listener, ended()).await?;
         Ok(ExitCode::SUCCESS)
     })

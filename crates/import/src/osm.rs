@@ -5,9 +5,9 @@
 //! file. Ways are cut into streets where they meet, end, cross themselves or meet a barrier; the order of ways and points is that
 //! of their ids, so the same file gives the same graph whatever the number of threads.
 //!
-//! What this module deliberately does not do: turn restrictions are counted but not applied; positions kept on ways
-//! (`LocationsOnWays`, Overpass `out geom`), change files and files with history are refused; heights, lanes and time of day are
-//! not read; nothing is downloaded.
+//! What this module deliberately does not do: turn restrictions are counted but not applied; positions kept on ways instead of
+//! points (`LocationsOnWays`, Overpass `out geom`) are not read; change files and files with history are refused; heights, lanes
+//! and time of day are not read; nothing is downloaded.
 
 mod pbf;
 mod points;
@@ -241,6 +241,12 @@ pub fn read_roads(
         Format::Xml => xml::read(&source, false, grid, profiles, progress)?,
         Format::GzippedXml => xml::read(&source, true, grid, profiles, progress)?,
     };
+    if u32::try_from(ways.steps()).is_err() {
+        return Err(source.unsupported(
+            "its roads have more than 2^32 points",
+            "cut it to the study's surroundings",
+        ));
+    }
     let (streets, summary) = streets::build(&ways, &points, profiles);
     if summary.streets == 0 {
         return Err(nothing(&source, grid, &ways, &points, &summary));
@@ -324,66 +330,58 @@ fn nothing(
 
 fn issues(file: &str, grid: &Grid, summary: &OsmSummary) -> Vec<Issue> {
     let mut issues = Vec::new();
-    let mut tell = |count: u64, severity, message: String, hint: &str| {
-        if count > 0 {
+    let mut tell = |number: u64, severity, message: String, hint: &str| {
+        if number > 0 {
             issues.push(Issue::new(file, severity, message, hint));
         }
     };
+    let ran = count(summary.ways_cut_at_edge, "way runs", "ways run");
+    let was = if summary.ways_cut_at_edge == 1 {
+        "was"
+    } else {
+        "were"
+    };
+    let missing = count(summary.missing_nodes, "point is", "points are");
     tell(
         summary.ways_cut_at_edge,
         Severity::Note,
-        format!(
-            "{} beyond the edge of the file and {} cut there ({} not in it)",
-            count(summary.ways_cut_at_edge, "way runs", "ways run"),
-            were(summary.ways_cut_at_edge),
-            count(summary.missing_nodes, "point is", "points are"),
-        ),
+        format!("{ran} beyond the edge of the file and {was} cut there ({missing} not in it)"),
         "journeys near the edge may be too long; take a road file that reaches further than the study",
     );
+    let off = count(summary.nodes_off_grid, "point lies", "points lie");
+    let cut = count(summary.ways_cut_at_grid, "way was", "ways were");
     tell(
         summary.nodes_off_grid,
         Severity::Repaired,
-        format!(
-            "{} outside the {}; {} cut there",
-            count(summary.nodes_off_grid, "point lies", "points lie"),
-            grid.name(),
-            count(summary.ways_cut_at_grid, "way was", "ways were"),
-        ),
+        format!("{off} outside the {}; {cut} cut there", grid.name()),
         "this is as it should be for ferries that leave the area; if not, check that the study's grid is the one for it",
     );
-    tell(
-        summary.duplicate_ways,
-        Severity::Repaired,
-        format!(
-            "{} again; the first of each was kept",
-            count(summary.duplicate_ways, "way is listed", "ways are listed")
+    for (number, what) in [
+        (
+            summary.duplicate_ways,
+            count(summary.duplicate_ways, "way is", "ways are"),
         ),
-        "if the file was joined from several, join them with a tool that merges, such as osmium merge",
-    );
-    tell(
-        summary.duplicate_nodes,
-        Severity::Repaired,
-        format!(
-            "{} again; the first of each was kept",
-            count(
-                summary.duplicate_nodes,
-                "point is listed",
-                "points are listed"
-            )
+        (
+            summary.duplicate_nodes,
+            count(summary.duplicate_nodes, "point is", "points are"),
         ),
-        "if the file was joined from several, join them with a tool that merges, such as osmium merge",
+    ] {
+        tell(
+            number,
+            Severity::Repaired,
+            format!("{what} listed again; the first of each was kept"),
+            "if the file was joined from several, join them with a tool that merges, such as osmium merge",
+        );
+    }
+    let turns = count(
+        summary.turn_restrictions,
+        "turn restriction was",
+        "turn restrictions were",
     );
     tell(
         summary.turn_restrictions,
         Severity::Note,
-        format!(
-            "{} not applied",
-            count(
-                summary.turn_restrictions,
-                "turn restriction was",
-                "turn restrictions were"
-            )
-        ),
+        format!("{turns} not applied"),
         "drives through such junctions may be a little too short",
     );
     issues
@@ -391,8 +389,4 @@ fn issues(file: &str, grid: &Grid, summary: &OsmSummary) -> Vec<Issue> {
 
 fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-fn were(number: u64) -> &'static str {
-    if number == 1 { "was" } else { "were" }
 }

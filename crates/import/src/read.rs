@@ -52,7 +52,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         title: file.study.title.clone(),
         reference_date: file.reference_date().map_err(invalid)?,
         grid: file.grid().map_err(invalid)?,
-        notice: file.study.notice.clone(),
+        notice: notice(&file.study),
         invented: file.study.invented,
     };
     let mut reading = Reading { folder, grid: about.grid, report: Report::default(), inputs: Vec::new() };
@@ -66,6 +66,16 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         study
     });
     Ok(ReadStudy { study, report })
+}
+
+/// The study's own notice; of a study with invented data, one that says so.
+fn notice(study: &crate::study_file::About) -> Option<String> {
+    let invented = "Some of the data in this study are invented.";
+    match &study.notice {
+        Some(notice) if study.invented && !notice.to_lowercase().contains("invented") => Some(format!("{notice} {invented}")),
+        None if study.invented => Some(invented.to_owned()),
+        notice => notice.clone(),
+    }
 }
 
 /// Postcodes by code, and the frame of all areas: where a place can be.

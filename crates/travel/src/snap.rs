@@ -6,7 +6,7 @@ use rstar::primitives::{GeomWithData, Line};
 use rstar::RTree;
 use serde::{Deserialize, Serialize};
 
-use crate::network::StreetNetwork;
+use crate::network::{StreetClass, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 /// A point on a street of one network.
@@ -113,12 +113,15 @@ pub struct Snapper<'a> {
 }
 
 impl<'a> Snapper<'a> {
-    /// Indexes a network.
+    /// Indexes a network, ferries left out: nobody lives on one.
     #[must_use]
     pub fn new(network: &'a StreetNetwork) -> Self {
         let mut stretches = Vec::new();
-        for street in 0..network.street_count() {
-            for (part, ends) in network.shape(street).windows(2).enumerate() {
+        for (street, (class, shape)) in network.shapes().enumerate() {
+            if class == StreetClass::Ferry {
+                continue;
+            }
+            for (part, ends) in shape.windows(2).enumerate() {
                 stretches.push(Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32)));
             }
         }

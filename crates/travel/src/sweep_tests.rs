@@ -156,6 +156,20 @@ fn a_barrier_cuts_a_street_and_the_smaller_part_is_reported() {
 }
 
 #[test]
+fn nobody_is_snapped_onto_a_ferry() {
+    let profiles = [Profile::drive()];
+    let mut builder = StreetGraphBuilder::new(&profiles);
+    let ends = [0.0, 100.0, 900.0].map(|x| builder.junction([x, 0.0], Tags::new(&[])));
+    let street = [("highway", "residential")];
+    let ferry = [("route", "ferry"), ("motor_vehicle", "yes"), ("duration", "00:10")];
+    builder.street(ends[0], ends[1], vec![[0.0, 0.0], [100.0, 0.0]], Tags::new(&street), None);
+    builder.street(ends[1], ends[2], vec![[100.0, 0.0], [900.0, 0.0]], Tags::new(&ferry), None);
+    let (network, _) = builder.finish().freeze(0, &profiles[0]).unwrap();
+    let snap = Snapper::new(&network).snap([500.0, 10.0], Metres::new(1000.0)).unwrap();
+    assert_eq!(snap.point(), [100.0, 0.0]);
+}
+
+#[test]
 fn a_position_that_is_not_a_number_is_far_from_everything() {
     let profiles = [Profile::drive()];
     let mut builder = StreetGraphBuilder::new(&profiles);

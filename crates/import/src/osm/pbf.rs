@@ -72,7 +72,7 @@ pub(super) fn read(
         |block| read_points(block, &wanted),
         |place, (read, found)| {
             points.read += read;
-            found.into_iter().for_each(|point| points.put(point));
+            points.put_all(found);
             progress(source.bytes + place.offset + place.bytes, total);
         },
     )?;

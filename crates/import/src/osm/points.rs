@@ -111,6 +111,13 @@ impl Points {
         }
     }
 
+    /// Puts points in their order.
+    pub(super) fn put_all(&mut self, found: Vec<Found>) {
+        for point in found {
+            self.put(point);
+        }
+    }
+
     /// Returns the number of points.
     pub(super) fn count(&self) -> u64 {
         self.ids.len() as u64

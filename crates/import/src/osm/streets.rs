@@ -32,47 +32,52 @@ pub(super) fn build(
     }
     let paths = Paths::cut(ways, points, &mut summary);
     let is_junction = paths.junctions(points);
-    let mut streets = StreetGraphBuilder::new(profiles);
-    let mut tags = Vec::new();
-    let mut junctions = vec![NodeIndex::end(); is_junction.len()];
-    for (point, junction) in junctions.iter_mut().enumerate() {
-        if is_junction[point] {
-            points.tags(point, &mut tags);
-            *junction = streets.junction(paths.at[point], Tags::new(&tags));
-        }
-    }
     summary.barriers = points
         .barriers()
         .filter(|point| is_junction[*point])
         .count() as u64;
+    let mut streets = StreetGraphBuilder::new(profiles);
+    let junctions = add_junctions(&mut streets, &paths.at, &is_junction, points);
+    let mut tags = Vec::new();
     for (way, stretches) in paths.ways.iter().enumerate() {
         let stretches = &paths.stretches[stretches.clone()];
         ways.tags(way, &mut tags);
+        let tags = Tags::new(&tags);
         let length = Metres::new(stretches.iter().map(|stretch| paths.length(stretch)).sum());
         let mut used = false;
-        for street in stretches
+        for section in stretches
             .iter()
             .flat_map(|stretch| sections(&paths.points[stretch.clone()], &is_junction))
         {
-            let (Some(first), Some(last)) = (street.first(), street.last()) else {
-                continue;
-            };
-            let (from, to) = (junctions[*first as usize], junctions[*last as usize]);
-            used |= streets.street(
-                from,
-                to,
-                paths.shape(street),
-                Tags::new(&tags),
-                Some(length),
-            );
+            let [from, .., to] = *section else { continue };
+            let (from, to) = (junctions[from as usize], junctions[to as usize]);
+            used |= streets.street(from, to, paths.shape(section), tags, Some(length));
         }
         summary.ways_used += u64::from(used);
-        summary.ferries += u64::from(used && Tags::new(&tags).is("route", &["ferry"]));
+        summary.ferries += u64::from(used && tags.is("route", &["ferry"]));
     }
     let streets = streets.finish();
     summary.junctions = streets.graph().node_count() as u64;
     summary.streets = streets.graph().edge_count() as u64;
     (streets, summary)
+}
+
+/// Adds a junction for each point that is one, in the order of their ids; other points get a number that stands for none.
+fn add_junctions(
+    streets: &mut StreetGraphBuilder<'_>,
+    at: &[[f64; 2]],
+    is_junction: &[bool],
+    points: &Points,
+) -> Vec<NodeIndex> {
+    let mut junctions = vec![NodeIndex::end(); at.len()];
+    let mut tags = Vec::new();
+    for (point, junction) in junctions.iter_mut().enumerate() {
+        if is_junction[point] {
+            points.tags(point, &mut tags);
+            *junction = streets.junction(at[point], Tags::new(&tags));
+        }
+    }
+    junctions
 }
 
 /// The ways as runs of points that are there.
@@ -217,13 +222,13 @@ impl Paths {
 }
 
 /// Walks the sections of a stretch from junction to junction; the ends of the stretch are junctions.
-fn sections<'a>(stretch: &'a [u32], is_junction: &'a [bool]) -> impl Iterator<Item = &'a [u32]> {
+fn sections<'a>(stretch: &'a [u32], is_junction: &[bool]) -> impl Iterator<Item = &'a [u32]> {
     let mut start = 0;
-    (1..stretch.len()).filter_map(move |end| {
-        is_junction[stretch[end] as usize].then(|| {
+    (1..stretch.len())
+        .filter(|end| is_junction[stretch[*end] as usize])
+        .map(move |end| {
             let section = &stretch[start..=end];
             start = end;
             section
         })
-    })
 }

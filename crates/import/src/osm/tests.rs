@@ -80,7 +80,7 @@ impl Map {
     /// Adds a way; ways are numbered from 1.
     pub(super) fn way(mut self, word: &str, text: &str) -> Self {
         self.ways.push(Way {
-            id: self.ways.len() as i64 + 1,
+            id: self.ways.last().map_or(1, |way| way.id + 1),
             refs: refs(word),
             tags: tags(text),
         });
@@ -123,10 +123,11 @@ impl Map {
     pub(super) fn xml(&self) -> String {
         let mut text =
             String::from("<?xml version='1.0' encoding='UTF-8'?>\n<osm version=\"0.6\">\n");
-        let tag_lines = |tags: &TextTags| -> String {
-            tags.iter()
-                .map(|(key, value)| format!("    <tag k=\"{key}\" v=\"{value}\"/>\n"))
-                .collect()
+        let tag_lines = |tags: &TextTags| {
+            tags.iter().fold(String::new(), |mut lines, (key, value)| {
+                let _ = writeln!(lines, "    <tag k=\"{key}\" v=\"{value}\"/>");
+                lines
+            })
         };
         for Point { id, lon, lat, tags } in &self.points {
             let _ = write!(
@@ -136,15 +137,11 @@ impl Map {
             );
         }
         for Way { id, refs, tags } in &self.ways {
-            let points: String = refs
-                .iter()
-                .map(|id| format!("    <nd ref=\"{id}\"/>\n"))
-                .collect();
-            let _ = write!(
-                text,
-                "  <way id=\"{id}\">\n{points}{}  </way>\n",
-                tag_lines(tags)
-            );
+            let _ = writeln!(text, "  <way id=\"{id}\">");
+            for id in refs {
+                let _ = writeln!(text, "    <nd ref=\"{id}\"/>");
+            }
+            let _ = writeln!(text, "{}  </way>", tag_lines(tags));
         }
         for id in 0..self.restrictions {
             let _ = writeln!(
@@ -186,8 +183,8 @@ impl Map {
             let street = &graph[edge];
             let (from, to) = graph.edge_endpoints(edge).unwrap();
             assert_ne!(from, to, "a street ends where it begins");
-            assert_eq!(graph[from].point, street.shape[0]);
-            assert_eq!(graph[to].point, street.shape[street.shape.len() - 1]);
+            assert_eq!(Some(&graph[from].point), street.shape.first());
+            assert_eq!(Some(&graph[to].point), street.shape.last());
             let sign = match (street.uses[0].forward, street.uses[0].backward) {
                 (Some(_), Some(_)) => "",
                 (Some(_), None) => ">",

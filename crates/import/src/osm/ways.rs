@@ -143,6 +143,11 @@ impl Ways {
         self.rows.len()
     }
 
+    /// Returns the number of points of all ways together.
+    pub(super) fn steps(&self) -> usize {
+        self.refs.len()
+    }
+
     /// Returns the ids of the points of a way.
     pub(super) fn refs(&self, way: usize) -> &[i64] {
         &self.refs[self.rows[way].refs.clone()]

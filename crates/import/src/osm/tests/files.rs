@@ -281,10 +281,10 @@ fn a_block_that_lies_is_an_error() {
     let sound = hostile(&[1, 1], &[0, 10_000], &[0, 0], (1, 2), &[1, 1]);
     assert_eq!(read_bytes(&sound).unwrap().summary.streets, 1);
     let lies = [
-        // Ids and positions whose sum no number holds.
-        hostile(&[far, far, 2], &[0, 1, 2], &[], (1, 2), &[far, far]),
-        hostile(&[1, 1], &[far, far], &[], (1, 2), &[1, 1]),
-        hostile(&[1, 1], &[far / 2, 1], &[], (1, 2), &[1, 1]),
+        // Ids and positions whose sum no number holds: an error, or, where sums wrap, points that are nowhere.
+        hostile(&[far, far, 2], &[0, 1, 2], &[], (1, 2), &[far, 5]),
+        hostile(&[1, 1], &[far / 3, far], &[], (1, 2), &[1, 1]),
+        hostile(&[1, 1], &[far / 3, 1], &[], (1, 2), &[1, 1]),
         // Tags that no text belongs to.
         hostile(&[1, 1], &[0, 10_000], &[9, 9, 0, 0], (1, 2), &[1, 1]),
         hostile(&[1, 1], &[0, 10_000], &[u64::MAX, 1, 0, 0], (1, 2), &[1, 1]),

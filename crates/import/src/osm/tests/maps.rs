@@ -1,6 +1,9 @@
 //! How ways become streets.
 
+use std::collections::BTreeMap;
+
 use catchment_core::issue::Severity;
+use proptest::prelude::*;
 
 use super::{Map, all_of, read_bytes};
 use crate::osm::OsmError;
@@ -325,4 +328,48 @@ fn text_is_read_as_other_programs_write_it() {
         (summary.junctions, summary.streets, summary.barriers),
         (3, 2, 1)
     );
+}
+
+/// How often a word steps from one letter to another, either way round.
+fn count_steps(words: impl IntoIterator<Item = String>) -> BTreeMap<(char, char), usize> {
+    let mut counts = BTreeMap::new();
+    for word in words {
+        let letters: Vec<char> = word.chars().collect();
+        for pair in letters.windows(2).filter(|pair| pair[0] != pair[1]) {
+            let pair = (pair[0].min(pair[1]), pair[0].max(pair[1]));
+            *counts.entry(pair).or_default() += 1;
+        }
+    }
+    counts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    /// Whatever ways are drawn, the streets go over the same steps as often, and only meet at their ends.
+    #[test]
+    fn streets_go_where_the_ways_went_and_meet_only_at_their_ends(words in prop::collection::vec("[a-i]{2,9}", 1..6)) {
+        let mut map = Map::drawn("
+            a-b-c
+            d-e-f
+            g-h-i");
+        for word in &words {
+            map = map.way(word, LANE);
+        }
+        let Ok(roads) = map.read() else {
+            // Only a way that never leaves its point makes no street.
+            prop_assert!(count_steps(words).is_empty());
+            return Ok(());
+        };
+        let streets = map.streets(&roads);
+        prop_assert_eq!(count_steps(streets.clone()), count_steps(words));
+        let mut seen: BTreeMap<char, usize> = BTreeMap::new();
+        for letter in streets.iter().flat_map(|street| street.chars()) {
+            *seen.entry(letter).or_default() += 1;
+        }
+        for street in &streets {
+            let inner = street.chars().skip(1).take(street.len() - 2);
+            prop_assert!(inner.clone().all(|letter| seen[&letter] == 1), "{:?}", streets);
+        }
+    }
 }

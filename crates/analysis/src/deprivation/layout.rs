@@ -1,0 +1,237 @@
+//! The layer and the table of deprived wards.
+
+use catchment_core::findings::{
+    Cell, Field, Findings, FindingsTable, Geometry, Headline, Layer, Plain, Value,
+};
+use catchment_core::study::Study;
+
+use super::columns::{columns, decile_columns, fields_of, whole, word};
+use super::{DecileFigures, DeprivationFigures, DeprivationWards, Rule, Weight};
+use crate::columns::{ALL, AREA, fields, values};
+use crate::{Analysis, areas, palette, words};
+
+/// Lays the figures out.
+pub(super) fn present(
+    inputs: &DeprivationWards,
+    study: &Study,
+    found: &DeprivationFigures,
+) -> Findings<Value> {
+    let method = method(inputs, found);
+    Findings {
+        analysis: DeprivationWards::ID.to_owned(),
+        parameters: serde_json::to_value(inputs).unwrap_or_default(),
+        profile: None,
+        layers: layer(study, found, &method).into_iter().collect(),
+        tables: vec![table(study, found, &method)],
+        headlines: headlines(inputs, found),
+    }
+}
+
+fn deciles(inputs: &DeprivationWards) -> String {
+    if inputs.deciles == 1 {
+        "decile 1".to_owned()
+    } else {
+        format!("deciles 1 to {}", inputs.deciles)
+    }
+}
+
+/// The rule that decides, with its threshold.
+fn rule(inputs: &DeprivationWards, weight: Weight) -> String {
+    let weight = word(weight);
+    match inputs.rule {
+        Rule::AnySmallArea => "any of its small areas is deprived".to_owned(),
+        Rule::ShareOfSmallAreas => {
+            format!(
+                "at least {} of its small areas are deprived",
+                words::percentage(inputs.share_of_small_areas)
+            )
+        }
+        Rule::ShareOfPopulation => {
+            format!(
+                "at least {} of its {weight} are in deprived small areas",
+                words::percentage(inputs.share_of_population)
+            )
+        }
+        Rule::MajorityOfPopulation => {
+            format!("more than half of its {weight} are in deprived small areas")
+        }
+        Rule::MeanDecile => format!(
+            "the mean decile of its {weight} is {} at most",
+            inputs.mean_decile
+        ),
+    }
+}
+
+fn method(inputs: &DeprivationWards, found: &DeprivationFigures) -> String {
+    let index = format!(
+        "{}: a small area is deprived in {}.",
+        found.index,
+        deciles(inputs)
+    );
+    let rule = format!(
+        "No official rule says when a ward is; here a ward is deprived where {}. The other rules stand beside it: any small area; at \
+         least {} of small areas; at least {} of {weight}; more than half of {weight}; a mean decile of {} at most.",
+        rule(inputs, found.weight),
+        words::percentage(inputs.share_of_small_areas),
+        words::percentage(inputs.share_of_population),
+        inputs.mean_decile,
+        weight = word(found.weight),
+    );
+    let weight = match found.weight {
+        Weight::Residents => "",
+        Weight::Postcodes => {
+            "The population is missing or of another vintage than the index, so postcodes stand for residents."
+        }
+    };
+    let wards = "A small area belongs to the ward with most of its postcodes or, where it has none, the ward that a point inside it \
+        is in.";
+    let left_out = |number: usize, what: &str| match number {
+        0 => String::new(),
+        _ => format!(
+            "Left out: {} {what}.",
+            words::count(number, "small area", "small areas")
+        ),
+    };
+    words::sentences(&[
+        index,
+        rule,
+        weight.to_owned(),
+        wards.to_owned(),
+        left_out(found.outside, "outside every ward"),
+        left_out(found.without_decile, "without a decile"),
+    ])
+}
+
+fn layer(study: &Study, found: &DeprivationFigures, method: &str) -> Option<Layer<Value>> {
+    let columns = columns(study, found.weight);
+    let (first, _) = found.wards.first()?;
+    let vintage = areas::vintage(study, study.parts().areas[*first].set);
+    let mut wards: Vec<_> = found
+        .wards
+        .iter()
+        .map(|(id, ward)| (&study.parts().areas[*id], ward))
+        .collect();
+    wards.sort_by_key(|(area, ward)| (ward.weight < 0.5, &area.code));
+    let features = wards.into_iter().map(|(area, ward)| {
+        let about = values(&AREA, area).into_iter();
+        let all = about
+            .chain(columns.iter().map(|column| (column.value)(ward)))
+            .collect();
+        areas::feature(area, whole(ward.weight).into(), all)
+    });
+    let named = fields_of(&columns);
+    let title = format!(
+        "Share of {} in deprived small areas (%)",
+        word(found.weight)
+    );
+    Some(Layer {
+        id: DeprivationWards::ID.to_owned(),
+        title: DeprivationWards::TITLE.to_owned(),
+        description: format!(
+            "Which wards ({vintage} boundaries) are deprived, by five rules, and what is there."
+        ),
+        method: method.to_owned(),
+        notice: None,
+        geometry: Geometry::MultiPolygon,
+        counted: word(found.weight).to_owned(),
+        fields: fields(&AREA).into_iter().chain(named).collect(),
+        legend: palette::percentages(
+            "share_deprived",
+            &title,
+            &[10.0, 25.0, 50.0, 75.0],
+            &palette::DEPRIVED,
+        ),
+        partition: true,
+        features: features.collect(),
+    })
+}
+
+/// The row of those that are in none of the deciles.
+const ELSEWHERE: &str = "not known or outside";
+
+fn table(study: &Study, found: &DeprivationFigures, method: &str) -> FindingsTable<Value> {
+    let columns = decile_columns(study, found.weight);
+    let row = |label: String, figures: &DecileFigures| {
+        let figures = columns.iter().map(|column| (column.value)(figures));
+        std::iter::once(label.into()).chain(figures).collect()
+    };
+    let label = |place: usize| {
+        if place < 10 {
+            (place + 1).to_string()
+        } else {
+            ELSEWHERE.to_owned()
+        }
+    };
+    let all = row(ALL.to_owned(), &DecileFigures::sum(&found.deciles));
+    let rows = found
+        .deciles
+        .iter()
+        .enumerate()
+        .map(|(place, figures)| row(label(place), figures));
+    let decile = Field::new(
+        "decile",
+        "Decile",
+        "",
+        "1 is the most deprived tenth of small areas.",
+    );
+    FindingsTable {
+        id: "deprivation_wards_deciles".to_owned(),
+        title: "By decile of deprivation".to_owned(),
+        description: "Residents, services and the people who use them by decile; the first row is all of them."
+            .to_owned(),
+        method: method.to_owned(),
+        fields: std::iter::once(decile).chain(fields_of(&columns)).collect(),
+        partition: true,
+        rows: std::iter::once(all).chain(rows).collect(),
+    }
+}
+
+fn headlines(inputs: &DeprivationWards, found: &DeprivationFigures) -> Vec<Headline<Value>> {
+    let (known, _) = found.deciles.split_at(found.deciles.len().min(10));
+    let (low, _) = known.split_at(known.len().min(usize::from(inputs.deciles)));
+    let (known, low, all) = (
+        DecileFigures::sum(known),
+        DecileFigures::sum(low),
+        DecileFigures::sum(&found.deciles),
+    );
+    let share = (known.weight > 0.0).then(|| words::per_cent(low.weight / known.weight));
+    let wards = found
+        .wards
+        .iter()
+        .filter(|(_, ward)| ward.deprived == Some(true))
+        .count();
+    let headline = |label: String, value: Plain, unit: &str, n: Plain| Headline {
+        label,
+        value: value.into(),
+        unit: unit.to_owned(),
+        decimals: 0,
+        n: n.into(),
+    };
+    let what = if found.weight == Weight::Residents {
+        "Residents"
+    } else {
+        "Postcodes"
+    };
+    let there = deciles(inputs);
+    let of_wards = (found.wards.len() as u32).into();
+    vec![
+        headline(
+            format!("{what} in {there}"),
+            share.into(),
+            "%",
+            whole(known.weight).into(),
+        ),
+        headline(
+            format!("Open services in {there}"),
+            low.services.into(),
+            "services",
+            all.services.into(),
+        ),
+        headline(
+            "Deprived wards".to_owned(),
+            (wards as u32).into(),
+            "wards",
+            of_wards,
+        ),
+    ]
+}

@@ -1,0 +1,319 @@
+//! The layers and tables of average journeys.
+
+use std::collections::BTreeSet;
+
+use catchment_core::area::AreaKind;
+use catchment_core::findings::{
+    Cell, Feature, Field, Findings, FindingsTable, Geometry, Headline, Layer, Legend, Shape,
+    Statistic, Value,
+};
+use catchment_core::id::{AreaId, AreaSetId, SiteId};
+use catchment_core::study::Study;
+use geo::Point;
+
+use super::columns::{STATISTICS, mean};
+use super::{AverageJourneys, JourneyFigures, Summary};
+use crate::columns::{ALL, AREA, fields, values};
+use crate::{Analysis, areas, palette, words};
+
+/// Lays the figures out.
+pub(super) fn present(
+    inputs: &AverageJourneys,
+    study: &Study,
+    found: &JourneyFigures,
+) -> Findings<Value> {
+    let method = method(inputs, study);
+    let wards = study.area_set(AreaKind::Ward);
+    let small_areas = areas::small_area_set(study);
+    let layers = [
+        area_layer(
+            study,
+            wards,
+            "average_journeys",
+            "ward",
+            &found.wards,
+            &method,
+        ),
+        area_layer(
+            study,
+            small_areas,
+            "average_journeys_small_area",
+            "small area",
+            &found.small_areas,
+            &method,
+        ),
+        site_layer(study, &found.sites, &method),
+    ];
+    Findings {
+        analysis: AverageJourneys::ID.to_owned(),
+        parameters: serde_json::to_value(inputs).unwrap_or_default(),
+        profile: Some(words::profile(study)),
+        layers: layers.into_iter().flatten().collect(),
+        tables: tables(found, &method),
+        headlines: headlines(found),
+    }
+}
+
+fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
+    let by = |id: &str, first: Field, groups: &[(String, Summary)]| {
+        grouped(id, first, &found.all, groups, method)
+    };
+    let operator = Field::new(
+        "operator_group",
+        "Operator group",
+        "",
+        "The group that the service's operator is counted in.",
+    );
+    let category = Field::new("category", "Category", "", "The service's category.");
+    let support = Field::new(
+        "support_group",
+        "Support group",
+        "",
+        "The person's primary support group.",
+    );
+    vec![
+        by(
+            "average_journeys_by_operator",
+            operator,
+            &found.operator_groups,
+        ),
+        by("average_journeys_by_category", category, &found.categories),
+        by(
+            "average_journeys_by_support_group",
+            support,
+            &found.support_groups,
+        ),
+        without(found, method),
+        outside(found, method),
+    ]
+}
+
+fn method(inputs: &AverageJourneys, study: &Study) -> String {
+    format!(
+        "Mean distance along the fastest {} route (time first, distance breaks ties), one way from home to site, over distinct \
+         person-service pairs with an attendance at an open service on {}; the straight line runs between the same two snapped \
+         points; the way from home to the street is not included; pairs without a journey are left out and counted. Intervals: \
+         95%, {} bootstrap samples of people, percentile method, seed {}, none for fewer than {} people.",
+        study.parts().settings.profile,
+        words::reference_day(study),
+        inputs.bootstrap_samples,
+        inputs.seed,
+        inputs.min_clusters,
+    )
+}
+
+fn legend() -> Legend {
+    Legend::graduated(
+        "mean_km",
+        "Mean distance (km)",
+        "km",
+        &[2.5, 5.0, 7.5, 10.0],
+        &palette::FURTHER,
+    )
+}
+
+/// Those with people first, each in order of their ids.
+fn people_first(mut features: Vec<(u32, Feature<Value>)>) -> Vec<Feature<Value>> {
+    features.sort_by(|(people, one), (others, other)| {
+        (*people == 0, &one.id).cmp(&(*others == 0, &other.id))
+    });
+    features.into_iter().map(|(_, feature)| feature).collect()
+}
+
+fn area_layer(
+    study: &Study,
+    set: Option<AreaSetId>,
+    id: &str,
+    kind: &str,
+    found: &[(AreaId, Summary)],
+    method: &str,
+) -> Option<Layer<Value>> {
+    let set = set.filter(|_| !found.is_empty())?;
+    let feature = |(id, summary): &(AreaId, Summary)| {
+        let area = &study.parts().areas[*id];
+        let fields = [values(&AREA, area), values(&STATISTICS, summary)].concat();
+        (
+            summary.people,
+            areas::feature(area, Cell::people(summary.people).into(), fields),
+        )
+    };
+    Some(Layer {
+        id: id.to_owned(),
+        title: format!("Average journeys by {kind} of home"),
+        description: format!(
+            "How far the people who live in each {kind} ({} boundaries) travel to the services they attend.",
+            areas::vintage(study, set)
+        ),
+        method: method.to_owned(),
+        notice: None,
+        geometry: Geometry::MultiPolygon,
+        counted: "people".to_owned(),
+        fields: [fields(&AREA), fields(&STATISTICS)].concat(),
+        legend: legend(),
+        partition: true,
+        features: people_first(found.iter().map(feature).collect()),
+    })
+}
+
+fn site_layer(study: &Study, found: &[(SiteId, Summary)], method: &str) -> Option<Layer<Value>> {
+    let feature = |(id, summary): &(SiteId, Summary)| {
+        let site = &study.parts().sites[*id];
+        let here: Vec<_> = study
+            .open_services()
+            .filter(|(_, _, place)| place == id)
+            .collect();
+        let group = |organisation| {
+            study
+                .parts()
+                .organisations
+                .get(organisation)
+                .map(|found| found.group.as_str())
+        };
+        let groups: BTreeSet<&str> = here
+            .iter()
+            .filter_map(|(_, service, _)| group(service.organisation))
+            .collect();
+        let groups: Vec<&str> = groups.into_iter().collect();
+        let about: Vec<Value> = vec![
+            site.name.as_str().into(),
+            site.postcode.as_deref().into(),
+            groups.join("; ").into(),
+            (here.len() as u32).into(),
+        ];
+        let feature = Feature {
+            id: site.key.clone(),
+            shape: Shape::Point(Point::new(site.point.x, site.point.y)),
+            n: Cell::people(summary.people).into(),
+            values: [about, values(&STATISTICS, summary)].concat(),
+        };
+        (summary.people, feature)
+    };
+    (!found.is_empty()).then(|| Layer {
+        id: "average_journeys_site".to_owned(),
+        title: "Average journeys by site".to_owned(),
+        description: "How far people travel to each site where a service is open.".to_owned(),
+        method: method.to_owned(),
+        notice: None,
+        geometry: Geometry::Point,
+        counted: "people".to_owned(),
+        fields: [site_fields(), fields(&STATISTICS)].concat(),
+        legend: legend(),
+        partition: true,
+        features: people_first(found.iter().map(feature).collect()),
+    })
+}
+
+fn site_fields() -> Vec<Field> {
+    vec![
+        Field::new("site_name", "Site", "", "The site's name."),
+        Field::new("postcode", "Postcode", "", "The site's postcode."),
+        Field::new(
+            "operator_group",
+            "Operator group",
+            "",
+            "The groups that the operators of its open services are counted in.",
+        ),
+        Field::new(
+            "services",
+            "Open services",
+            "",
+            "How many services that people travel to are open there.",
+        ),
+    ]
+}
+
+fn grouped(
+    id: &str,
+    first: Field,
+    all: &Summary,
+    groups: &[(String, Summary)],
+    method: &str,
+) -> FindingsTable<Value> {
+    let row = |label: &str, summary| [vec![label.into()], values(&STATISTICS, summary)].concat();
+    let rows = groups.iter().map(|(label, summary)| row(label, summary));
+    let by = first.title.to_lowercase();
+    FindingsTable {
+        id: id.to_owned(),
+        title: format!("Average journeys by {by}"),
+        description: format!("How far people travel, by {by}; the first row is all of them."),
+        method: method.to_owned(),
+        fields: [vec![first], fields(&STATISTICS)].concat(),
+        partition: true,
+        rows: std::iter::once(row(ALL, all)).chain(rows).collect(),
+    }
+}
+
+fn counts(first: Field) -> Vec<Field> {
+    vec![
+        first,
+        Field::new(
+            "pairs",
+            "Pairs",
+            "",
+            "Distinct pairs of person and service.",
+        ),
+        Field::new("people", "People", "people", "Distinct people in them."),
+    ]
+}
+
+fn count_row(label: String, pairs: u32, people: u32) -> Vec<Value> {
+    vec![
+        label.into(),
+        Cell::events(pairs, people).into(),
+        Cell::people(people).into(),
+    ]
+}
+
+fn without(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
+    let all = count_row(
+        ALL.to_owned(),
+        found.all.without_pairs,
+        found.all.without_people,
+    );
+    let rows = found
+        .without
+        .iter()
+        .map(|(reason, pairs, people)| count_row(reason.to_string(), *pairs, *people));
+    FindingsTable {
+        id: "average_journeys_without".to_owned(),
+        title: "Pairs without a journey".to_owned(),
+        description: "Pairs of person and service that are in no mean, by reason; the first row is all of them.".to_owned(),
+        method: method.to_owned(),
+        fields: counts(Field::new("reason", "Reason", "", "Why no journey could be reckoned.")),
+        partition: true,
+        rows: std::iter::once(all).chain(rows).collect(),
+    }
+}
+
+fn outside(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
+    let row = |(kind, pairs, people): &(&str, u32, u32)| {
+        count_row(format!("home in no {kind} of the study"), *pairs, *people)
+    };
+    FindingsTable {
+        id: "average_journeys_outside".to_owned(),
+        title: "Pairs outside the areas".to_owned(),
+        description: "Pairs with a journey that are in the totals but in no area of a map, because the home is outside them."
+            .to_owned(),
+        method: method.to_owned(),
+        fields: counts(Field::new("where", "Where", "", "Outside which areas the home is.")),
+        partition: false,
+        rows: found.outside.iter().map(row).collect(),
+    }
+}
+
+fn headlines(found: &JourneyFigures) -> Vec<Headline<Value>> {
+    let headline = |label: &str, summary: &Summary| Headline {
+        label: label.to_owned(),
+        value: mean(Statistic::MeanKilometres, summary.mean_km, summary),
+        unit: "km".to_owned(),
+        decimals: 2,
+        n: Cell::people(summary.people).into(),
+    };
+    let groups = found
+        .operator_groups
+        .iter()
+        .map(|(label, summary)| headline(label, summary));
+    std::iter::once(headline("All services", &found.all))
+        .chain(groups)
+        .collect()
+}

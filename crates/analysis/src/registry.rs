@@ -1,0 +1,217 @@
+//! The list of all analyses: one line each gives a question its command, its form and its layers.
+//!
+//! Parameters come as JSON. A name that is unknown or a value that does not fit is refused by name, never passed over.
+
+use catchment_core::findings::{Findings, Value};
+use catchment_core::study::Study;
+use schemars::generate::SchemaSettings;
+use serde_json::Value as Json;
+
+use crate::coverage::Coverage;
+use crate::deprivation::DeprivationWards;
+use crate::gaps::Gaps;
+use crate::journeys::AverageJourneys;
+use crate::providers::Providers;
+use crate::{Analysis, AnalysisError, Progress};
+
+/// Answers a question of a study from parameters in JSON.
+pub type Run = fn(&Study, Option<&Json>, &Progress<'_>) -> Result<Findings<Value>, AnalysisError>;
+
+/// One analysis, whatever its types.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its short name.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The JSON schema of its parameters, in the words of OpenAPI 3.0, with nothing referred to elsewhere.
+    pub schema: fn() -> Json,
+    /// Why a study cannot answer it; nothing where it can.
+    pub unavailable: fn(&Study) -> Option<String>,
+    /// Answers it. Parameters that are not given have their defaults.
+    pub run: Run,
+}
+
+static REGISTRY: [Entry; 5] = [
+    Entry::of::<Providers>(),
+    Entry::of::<AverageJourneys>(),
+    Entry::of::<Coverage>(),
+    Entry::of::<Gaps>(),
+    Entry::of::<DeprivationWards>(),
+];
+
+/// Lists all analyses.
+#[must_use]
+pub fn registry() -> &'static [Entry] {
+    &REGISTRY
+}
+
+/// Finds an analysis by its short name.
+#[must_use]
+pub fn entry(id: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.id == id)
+}
+
+impl Entry {
+    const fn of<A: Analysis>() -> Self {
+        Self {
+            id: A::ID,
+            title: A::TITLE,
+            schema: schema::<A>,
+            unavailable: A::unavailable,
+            run: run::<A>,
+        }
+    }
+}
+
+fn schema<A: Analysis>() -> Json {
+    let mut settings = SchemaSettings::openapi3();
+    settings.inline_subschemas = true;
+    settings.meta_schema = None;
+    settings
+        .into_generator()
+        .into_root_schema_for::<A>()
+        .to_value()
+}
+
+fn run<A: Analysis>(
+    study: &Study,
+    parameters: Option<&Json>,
+    progress: &Progress<'_>,
+) -> Result<Findings<Value>, AnalysisError> {
+    let analysis = read::<A>(parameters)?;
+    let output = analysis.compute(study, progress)?;
+    let findings = analysis.present(study, &output);
+    progress.at(1.0);
+    Ok(findings)
+}
+
+/// Reads parameters one by one over the defaults, so that the one that does not fit can be named.
+fn read<A: Analysis>(parameters: Option<&Json>) -> Result<A, AnalysisError> {
+    let written = |source| AnalysisError::Parameters {
+        analysis: A::ID,
+        source,
+    };
+    let mut analysis = A::default();
+    let given = match parameters {
+        None | Some(Json::Null) => return Ok(analysis),
+        Some(Json::Object(given)) => given,
+        Some(_) => return Err(AnalysisError::NotAnObject { analysis: A::ID }),
+    };
+    let mut whole = serde_json::to_value(&analysis).map_err(written)?;
+    for (name, value) in given {
+        let Some(place) = whole.get_mut(name) else {
+            let known = whole
+                .as_object()
+                .map(|known| known.keys().cloned().collect())
+                .unwrap_or_default();
+            return Err(AnalysisError::UnknownParameter {
+                analysis: A::ID,
+                parameter: name.clone(),
+                known,
+            });
+        };
+        *place = value.clone();
+        analysis =
+            serde_json::from_value(whole.clone()).map_err(|error| AnalysisError::BadParameter {
+                analysis: A::ID,
+                parameter: name.clone(),
+                problem: error.to_string(),
+            })?;
+    }
+    Ok(analysis)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::{entry, read, registry};
+    use crate::gaps::Gaps;
+    use crate::{AnalysisError, Progress, fixture};
+
+    #[test]
+    fn ids_are_unique_and_found() {
+        let ids: BTreeSet<&str> = registry().iter().map(|entry| entry.id).collect();
+        assert_eq!(ids.len(), registry().len());
+        assert!(ids.iter().all(|id| entry(id).is_some()));
+        assert!(entry("nothing").is_none());
+    }
+
+    #[test]
+    fn every_schema_describes_every_parameter() {
+        for entry in registry() {
+            let schema = (entry.schema)();
+            assert_eq!(schema["type"], "object", "{}", entry.id);
+            assert_eq!(schema["additionalProperties"], false, "{}", entry.id);
+            let properties = schema["properties"]
+                .as_object()
+                .cloned()
+                .unwrap_or_default();
+            for (name, property) in properties {
+                assert!(
+                    property["description"].is_string(),
+                    "{} {name}: {property}",
+                    entry.id
+                );
+                assert!(
+                    property.get("default").is_some(),
+                    "{} {name}: {property}",
+                    entry.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_are_read_over_the_defaults() {
+        let gaps: Gaps = read(Some(&json!({ "minutes": null, "km": 3 }))).unwrap();
+        assert_eq!((gaps.minutes, gaps.km, gaps.share), (None, Some(3.0), 0.5));
+        let gaps: Gaps = read(None).unwrap();
+        assert_eq!(gaps.minutes, Some(20.0));
+    }
+
+    #[test]
+    fn an_unknown_or_unfit_parameter_is_refused_by_name() {
+        let refused = |given| read::<Gaps>(Some(&given)).unwrap_err().to_string();
+        let unknown = refused(json!({ "minuts": 3 }));
+        assert!(
+            unknown.contains("\"minuts\"") && unknown.contains("minutes"),
+            "{unknown}"
+        );
+        assert!(refused(json!({ "share": "half" })).contains("\"share\""));
+        assert!(matches!(
+            read::<Gaps>(Some(&json!([1]))),
+            Err(AnalysisError::NotAnObject { .. })
+        ));
+    }
+
+    #[test]
+    fn every_analysis_runs_and_its_findings_hang_together() {
+        let study = fixture::study();
+        for entry in registry() {
+            assert_eq!((entry.unavailable)(&study), None, "{}", entry.id);
+            let findings = (entry.run)(&study, None, &Progress::none()).unwrap();
+            fixture::check(entry.id, &findings);
+            let again = (entry.run)(&study, Some(&json!({})), &Progress::none()).unwrap();
+            assert_eq!(findings, again, "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn an_empty_study_is_refused_in_words_and_never_panics() {
+        let study = fixture::empty();
+        for entry in registry() {
+            let reason = (entry.unavailable)(&study).expect(entry.id);
+            assert!(reason.len() > 20, "{reason}");
+            let error = (entry.run)(&study, None, &Progress::none()).unwrap_err();
+            assert!(
+                matches!(error, AnalysisError::Unavailable { .. }),
+                "{}",
+                entry.id
+            );
+        }
+    }
+}

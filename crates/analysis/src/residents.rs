@@ -1,0 +1,96 @@
+//! Residents spread over the postcodes of their area, equally: the finest that public figures allow.
+
+use catchment_core::id::{AreaId, PostcodeId, RowId};
+use catchment_core::study::Study;
+
+/// Residents by postcode.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spread {
+    /// Residents of each postcode, in the order of their table; 0 where nothing is known.
+    pub(crate) by_postcode: Vec<f64>,
+    /// Areas that have residents and no postcode, with their residents.
+    pub(crate) unplaced: Vec<(AreaId, f64)>,
+    /// Postcodes that are in no area with a row in the population.
+    pub(crate) stray_postcodes: usize,
+}
+
+impl Spread {
+    /// Spreads the study's population; nothing where it has none.
+    pub(crate) fn of(study: &Study) -> Option<Self> {
+        let population = study.parts().population.as_ref()?;
+        let area_of = |postcode: PostcodeId| {
+            study
+                .area_of_postcode(postcode, population.set)
+                .filter(|area| population.of(*area).is_some())
+        };
+        let mut postcodes = vec![0_u32; study.parts().areas.len()];
+        let mut stray_postcodes = 0;
+        for postcode in study.parts().postcodes.ids() {
+            match area_of(postcode).and_then(|area| postcodes.get_mut(area.row())) {
+                Some(count) => *count += 1,
+                None => stray_postcodes += 1,
+            }
+        }
+        let residents = |postcode| {
+            let area = area_of(postcode)?;
+            Some(population.of(area)?.total / f64::from(*postcodes.get(area.row())?))
+        };
+        let unplaced = population
+            .rows
+            .iter()
+            .filter(|row| postcodes.get(row.area.row()) == Some(&0) && row.total > 0.0);
+        Some(Self {
+            by_postcode: study
+                .parts()
+                .postcodes
+                .ids()
+                .map(|postcode| residents(postcode).unwrap_or(0.0))
+                .collect(),
+            unplaced: unplaced.map(|row| (row.area, row.total)).collect(),
+            stray_postcodes,
+        })
+    }
+
+    /// The residents that could not be placed at any postcode.
+    pub(crate) fn unplaced_residents(&self) -> f64 {
+        self.unplaced.iter().map(|(_, residents)| residents).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spread;
+    use crate::fixture;
+
+    #[test]
+    fn residents_are_spread_equally_and_none_is_lost() {
+        let study = fixture::study();
+        let spread = Spread::of(&study).unwrap();
+        // W1 300, W2 600, E1 900 over three postcodes each, E2 90 over three; E3 has 50 and no postcode; one postcode is outside.
+        let expected = [
+            100.0, 100.0, 100.0, 200.0, 200.0, 200.0, 300.0, 300.0, 300.0, 30.0, 30.0, 30.0, 0.0,
+        ];
+        assert_eq!(spread.by_postcode, expected);
+        assert_eq!(
+            (
+                spread.unplaced.len(),
+                spread.unplaced_residents(),
+                spread.stray_postcodes
+            ),
+            (1, 50.0, 1)
+        );
+        let total: f64 = study
+            .parts()
+            .population
+            .as_ref()
+            .unwrap()
+            .rows
+            .iter()
+            .map(|row| row.total)
+            .sum();
+        assert!(
+            (spread.by_postcode.iter().sum::<f64>() + spread.unplaced_residents() - total).abs()
+                < 1e-9
+        );
+    }
+}

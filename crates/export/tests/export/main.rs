@@ -1,0 +1,5 @@
+//! What the formats promise, on a small invented study.
+
+mod shapes;
+mod snapshots;
+mod study;

@@ -1,0 +1,107 @@
+//! The search held against petgraph's own Dijkstra over the roads of Newport, where the shared data is at hand.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use catchment_core::grid::Grid;
+use catchment_import::osm::read_roads;
+use catchment_travel::{Cost, Metres, Profile, Snapper, StreetNetwork, costs_from, costs_to};
+use petgraph::algo::dijkstra;
+
+fn newport(test: &str) -> Option<StreetNetwork> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
+    let file = shared.join("data/newport/roads.osm.pbf");
+    if !file.exists() {
+        println!(
+            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
+            shared.display()
+        );
+        return None;
+    }
+    let profiles = [Profile::drive()];
+    let roads = read_roads(
+        &file,
+        "roads.osm.pbf",
+        &Grid::BritishNational,
+        &profiles,
+        &mut |_, _| {},
+    )
+    .unwrap();
+    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
+}
+
+/// Junctions spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
+fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
+    let junctions = network.junction_count() as u64;
+    (1..=count).map(move |step| {
+        ((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions >> 32) as u32
+    })
+}
+
+#[test]
+fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
+    let Some(network) =
+        newport("costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond")
+    else {
+        return;
+    };
+    let snapper = Snapper::new(&network);
+    let mut compared = 0;
+    for root in spread(&network, 25) {
+        let snap = snapper
+            .snap(network.junction(root), Metres::new(1.0))
+            .unwrap();
+        let tree = costs_from(&network, &snap);
+        // Where two junctions share a position the point may be on the other one: no root for this test.
+        if tree.junction_cost(root) != Some(Cost::ZERO) {
+            continue;
+        }
+        let oracle: HashMap<u32, Cost> = dijkstra(&network, root, None, |arc| *arc.weight());
+        assert_eq!(
+            oracle.len(),
+            network.junction_count(),
+            "every junction of the network is reached"
+        );
+        for junction in 0..network.junction_count() as u32 {
+            let cost = tree.junction_cost(junction).unwrap();
+            assert_eq!(
+                Some(&cost),
+                oracle.get(&junction),
+                "from {root} to {junction}"
+            );
+            assert!(cost.milliseconds() > 0 || junction == root);
+        }
+        compared += 1;
+    }
+    assert!(compared >= 20, "{compared} roots compared");
+}
+
+#[test]
+fn searching_back_over_newport_finds_what_searching_forth_finds() {
+    let Some(network) = newport("searching_back_over_newport_finds_what_searching_forth_finds")
+    else {
+        return;
+    };
+    let snapper = Snapper::new(&network);
+    // Half a street away from the junctions, so that the ends of the journeys are parts of streets.
+    let places: Vec<_> = spread(&network, 40)
+        .map(|junction| network.junction(junction))
+        .map(|[x, y]| {
+            snapper
+                .snap([x + 60.0, y - 35.0], Metres::new(1000.0))
+                .unwrap()
+        })
+        .collect();
+    let back: Vec<_> = places
+        .iter()
+        .map(|place| costs_to(&network, place))
+        .collect();
+    for origin in &places {
+        let forth = costs_from(&network, origin);
+        for (destination, back) in places.iter().zip(&back) {
+            assert!(forth.cost(destination).is_some());
+            assert_eq!(back.cost(origin), forth.cost(destination));
+        }
+    }
+}

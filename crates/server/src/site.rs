@@ -1,0 +1,383 @@
+//! Everything that is served, immutable: built once from published findings, then only read.
+//!
+//! The one place that knows how released layers become collections. It deliberately keeps no reference to the study: what is not in
+//! here cannot be asked for.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use catchment_core::findings::{Field, Figure, Findings, Legend, LegendClass};
+use catchment_core::provenance::Provenance;
+use catchment_core::study::{About, Settings};
+use catchment_export::{Context, EncodedFeature, EncodedLayer, encode_layers, passport};
+use catchment_release::{Audience, Published};
+use geojson::GeoJson;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::ServerError;
+use crate::filter::Located;
+
+/// The colour of what is hidden.
+const HIDDEN: &str = "#b1b4b6";
+
+/// The base map of a study that has none.
+const NO_BASE_MAP: &[u8] = br#"{"type":"FeatureCollection","features":[]}"#;
+
+/// A layer that is not served, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotListed {
+    /// The layer's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Why it is not served, in a sentence.
+    pub reason: String,
+}
+
+/// Everything that is served about one study.
+#[derive(Debug)]
+pub struct Site {
+    title: String,
+    description: String,
+    notice: Option<String>,
+    attribution: Option<String>,
+    caveats: Vec<String>,
+    collections: Vec<Collection>,
+    not_listed: Vec<NotListed>,
+    base_map: Bytes,
+    fingerprint: [u8; 32],
+}
+
+/// A layer as it is served.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    id: String,
+    title: String,
+    description: String,
+    fields: Vec<Field>,
+    document: Value,
+    passport: Bytes,
+    items: Vec<Item>,
+    by_id: BTreeMap<String, usize>,
+    extent: Option<[f64; 4]>,
+}
+
+/// A feature as it is served.
+#[derive(Debug)]
+pub(crate) struct Item {
+    json: Bytes,
+    shape: Located,
+}
+
+impl Site {
+    /// Makes a site of everything that was released.
+    ///
+    /// Refuses findings released to anybody but the public, layers or features with the same id twice, and features that cannot be
+    /// read back.
+    pub fn new(
+        published: Vec<Published<Findings<Figure>>>,
+        about: &About,
+        provenance: &Provenance,
+        settings: &Settings,
+        mut not_listed: Vec<NotListed>,
+        base_map: Vec<u8>,
+    ) -> Result<Self, ServerError> {
+        let context = Context {
+            about,
+            provenance,
+            settings,
+        };
+        let mut collections: Vec<Collection> = Vec::new();
+        for findings in published {
+            if findings.audience() != Audience::Public {
+                return Err(ServerError::NotPublic {
+                    analysis: findings.get().analysis.clone(),
+                });
+            }
+            not_listed.extend(empty_layers(findings.get()));
+            for layer in encode_layers(std::slice::from_ref(&findings), context)? {
+                let passport =
+                    serde_json::to_vec_pretty(&passport(&findings, &layer.id, context)?)?;
+                let collection = Collection::new(layer, passport.into())?;
+                if collections.iter().any(|one| one.id == collection.id) {
+                    return Err(ServerError::DuplicateLayer {
+                        layer: collection.id,
+                    });
+                }
+                collections.push(collection);
+            }
+        }
+        let credits = provenance.attributions();
+        let invented = || {
+            about
+                .invented
+                .then(|| "Some of the data of this study are invented.".to_owned())
+        };
+        let mut site = Self {
+            title: about.title.clone(),
+            description: format!(
+                "Services, the journeys to them and the gaps between them, as of {}. Figures about few people are hidden.",
+                about.reference_date
+            ),
+            notice: about.notice.clone().or_else(invented),
+            attribution: (!credits.is_empty()).then(|| credits.join("; ")),
+            caveats: provenance
+                .caveats()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            collections,
+            not_listed,
+            base_map: if base_map.is_empty() {
+                Bytes::from_static(NO_BASE_MAP)
+            } else {
+                base_map.into()
+            },
+            fingerprint: [0; 32],
+        };
+        site.fingerprint = site.hash();
+        Ok(site)
+    }
+
+    /// Hashes everything an answer can be made of.
+    fn hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let mut take = |bytes: &[u8]| {
+            hasher
+                .update(&(bytes.len() as u64).to_le_bytes())
+                .update(bytes);
+        };
+        let landing = crate::documents::landing(self, "").to_string();
+        take(env!("CARGO_PKG_VERSION").as_bytes());
+        take(landing.as_bytes());
+        take(&self.base_map);
+        for collection in &self.collections {
+            take(
+                crate::documents::collection(collection, "")
+                    .to_string()
+                    .as_bytes(),
+            );
+            take(&collection.passport);
+            collection.items.iter().for_each(|item| take(&item.json));
+        }
+        for (path, bytes) in crate::map::assets() {
+            take(path.as_bytes());
+            take(bytes);
+        }
+        hasher.finalize().into()
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub(crate) fn description(&self) -> &str {
+        &self.description
+    }
+
+    pub(crate) fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    pub(crate) fn attribution(&self) -> Option<&str> {
+        self.attribution.as_deref()
+    }
+
+    pub(crate) fn caveats(&self) -> &[String] {
+        &self.caveats
+    }
+
+    pub(crate) fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
+    pub(crate) fn collection(&self, id: &str) -> Option<&Collection> {
+        self.collections.iter().find(|one| one.id == id)
+    }
+
+    pub(crate) fn not_listed(&self) -> &[NotListed] {
+        &self.not_listed
+    }
+
+    pub(crate) fn base_map(&self) -> &Bytes {
+        &self.base_map
+    }
+
+    pub(crate) fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
+    }
+}
+
+impl Collection {
+    fn new(layer: EncodedLayer, passport: Bytes) -> Result<Self, ServerError> {
+        let mut items = Vec::with_capacity(layer.features.len());
+        let mut by_id = BTreeMap::new();
+        for feature in layer.features {
+            if by_id.insert(feature.id.clone(), items.len()).is_some() {
+                return Err(ServerError::DuplicateFeature {
+                    layer: layer.id,
+                    feature: feature.id,
+                });
+            }
+            let item = Item::new(&feature).map_err(|reason| ServerError::Feature {
+                layer: layer.id.clone(),
+                feature: feature.id.clone(),
+                reason,
+            })?;
+            items.push(item);
+        }
+        let mut document = json!({
+            "id": layer.id,
+            "title": layer.title,
+            "description": layer.description,
+            "catchment:geometry": layer.geometry,
+            "catchment:legend": legend(&layer.legend),
+            "catchment:fields": layer.fields,
+            "catchment:counted": layer.counted,
+            "catchment:method": layer.method,
+        });
+        let credits = (!layer.attributions.is_empty()).then(|| layer.attributions.join("; "));
+        if let Value::Object(object) = &mut document {
+            let extra = [("catchment:notice", layer.notice), ("attribution", credits)];
+            object.extend(
+                extra
+                    .into_iter()
+                    .filter_map(|(name, text)| Some((name.to_owned(), text?.into()))),
+            );
+        }
+        let extent = extent(&items);
+        Ok(Self {
+            id: layer.id,
+            title: layer.title,
+            description: layer.description,
+            fields: layer.fields,
+            document,
+            passport,
+            items,
+            by_id,
+            extent,
+        })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    pub(crate) fn description(&self) -> &str {
+        &self.description
+    }
+
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Returns its description without links and extent.
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
+    }
+
+    pub(crate) fn passport(&self) -> &Bytes {
+        &self.passport
+    }
+
+    /// Returns its features, in the order that paging keeps to.
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    pub(crate) fn item(&self, id: &str) -> Option<&Item> {
+        self.items.get(*self.by_id.get(id)?)
+    }
+
+    /// Returns the box around its features: west, south, east, north.
+    pub(crate) fn extent(&self) -> Option<[f64; 4]> {
+        self.extent
+    }
+}
+
+/// Says of every layer without features why it is not served: programs that open an empty collection cannot tell its fields.
+fn empty_layers(findings: &Findings<Figure>) -> impl Iterator<Item = NotListed> {
+    findings
+        .layers
+        .iter()
+        .filter(|layer| layer.features.is_empty())
+        .map(|layer| NotListed {
+            id: layer.id.clone(),
+            title: layer.title.clone(),
+            reason: "There is nothing in this study to show on it.".to_owned(),
+        })
+}
+
+/// Writes a legend out for the map: of numbers with both ends of every class, of words with the word.
+fn legend(legend: &Legend) -> Value {
+    let categorised = legend.is_categorised();
+    let class = |class: &LegendClass| {
+        if categorised {
+            json!({ "value": class.value, "label": class.label, "colour": class.colour })
+        } else {
+            json!({ "min": class.min, "max": class.max, "label": class.label, "colour": class.colour })
+        }
+    };
+    json!({
+        "field": legend.field,
+        "title": legend.title,
+        "kind": if categorised { "categorised" } else { "graduated" },
+        "classes": legend.classes.iter().map(class).collect::<Vec<_>>(),
+        "hidden": { "label": "Hidden to protect people", "colour": HIDDEN },
+    })
+}
+
+/// Works the box out from what is served, so that no rounding in between puts a feature outside it.
+fn extent(items: &[Item]) -> Option<[f64; 4]> {
+    let boxes = items.iter().map(|item| {
+        let envelope = item.shape.envelope();
+        [
+            envelope.min().x,
+            envelope.min().y,
+            envelope.max().x,
+            envelope.max().y,
+        ]
+    });
+    boxes.reduce(|a, b| {
+        [
+            a[0].min(b[0]),
+            a[1].min(b[1]),
+            a[2].max(b[2]),
+            a[3].max(b[3]),
+        ]
+    })
+}
+
+impl Item {
+    /// Reads the geometry back from the very text that is served, so that a box finds what its sender sees.
+    fn new(feature: &EncodedFeature) -> Result<Self, String> {
+        let GeoJson::Feature(read) = feature
+            .json
+            .parse::<GeoJson>()
+            .map_err(|error| error.to_string())?
+        else {
+            return Err("it is no feature".to_owned());
+        };
+        let geometry = read.geometry.ok_or("it has no geometry")?;
+        let geometry = geo::Geometry::try_from(geometry).map_err(|error| error.to_string())?;
+        let shape = Located::new(geometry).ok_or("its geometry is empty")?;
+        Ok(Self {
+            json: Bytes::copy_from_slice(feature.json.trim().as_bytes()),
+            shape,
+        })
+    }
+
+    /// Returns the feature as an object.
+    pub(crate) fn json(&self) -> &Bytes {
+        &self.json
+    }
+
+    pub(crate) fn shape(&self) -> &Located {
+        &self.shape
+    }
+}

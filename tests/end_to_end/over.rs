@@ -1,0 +1,92 @@
+//! Newport with invented services, with people and without.
+
+use std::fs;
+use std::path::Path;
+
+use crate::folder::{catchment, shared, text};
+
+/// A folder with Newport's study file and its open data linked beside it.
+fn newport(shared: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/studies/newport/study.toml");
+    fs::copy(template, folder.path().join("study.toml")).unwrap();
+    for entry in fs::read_dir(shared.join("data/newport")).unwrap() {
+        let entry = entry.unwrap();
+        std::os::unix::fs::symlink(entry.path().canonicalize().unwrap(), folder.path().join(entry.file_name())).unwrap();
+    }
+    folder
+}
+
+fn layers(folder: &Path) -> Vec<String> {
+    let out = folder.join("out");
+    let said = catchment(["export", text(folder), "-o", text(&out)]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let mut layers: Vec<String> = fs::read_dir(out)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".geojson").map(str::to_owned))
+        .collect();
+    layers.sort();
+    layers
+}
+
+/// The value of one property, feature by feature, by the feature's name.
+fn property(folder: &Path, layer: &str, key: &str) -> Vec<(String, serde_json::Value)> {
+    let text = fs::read_to_string(folder.join(format!("out/{layer}.geojson"))).unwrap();
+    let collection: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let features = collection["features"].as_array().unwrap();
+    features.iter().map(|feature| (feature["properties"]["name"].to_string(), feature["properties"][key].clone())).collect()
+}
+
+#[test]
+fn newport_without_people_gives_every_layer_that_its_data_allow() {
+    let Some(shared) = shared("newport_without_people_gives_every_layer_that_its_data_allow") else { return };
+    let study = newport(&shared);
+    let folder = text(study.path());
+    let said = catchment(["demo", "--over", folder, "--providers-only"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(catchment(["build", folder]).code, Some(0));
+    assert_eq!(layers(study.path()), ["coverage", "coverage_small_area", "deprivation_wards", "gaps", "providers"]);
+    let said = catchment(["run", folder, "average_journeys"]);
+    assert!(said.code == Some(1) && said.err.contains("people"), "{}", said.err);
+}
+
+#[test]
+fn newport_with_people_gives_every_layer_and_four_wards_have_no_data() {
+    let Some(shared) = shared("newport_with_people_gives_every_layer_and_four_wards_have_no_data") else { return };
+    let study = newport(&shared);
+    let folder = text(study.path());
+    let said = catchment(["demo", "--over", folder]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(catchment(["build", folder]).code, Some(0));
+    let expected = [
+        "average_journeys",
+        "average_journeys_site",
+        "average_journeys_small_area",
+        "coverage",
+        "coverage_small_area",
+        "deprivation_wards",
+        "gaps",
+        "providers",
+    ];
+    assert_eq!(layers(study.path()), expected);
+    let states = property(study.path(), "gaps", "state");
+    let wards = property(study.path(), "gaps", "ward_name");
+    assert_eq!(states.len(), 100);
+    let mut without: Vec<String> = states
+        .iter()
+        .zip(&wards)
+        .filter(|((_, state), _)| state == "no_data")
+        .map(|(_, (_, ward))| ward.as_str().unwrap().to_owned())
+        .collect();
+    without.sort();
+    without.dedup();
+    for ward in ["Bettws", "Bishton and Langstone", "Caerleon", "Malpas"] {
+        assert!(without.iter().any(|name| name == ward), "{ward} is not among {without:?}");
+        let of_ward = states.iter().zip(&wards).filter(|(_, (_, name))| name == ward);
+        assert!(of_ward.clone().count() > 0 && of_ward.clone().all(|((_, state), _)| state == "no_data"), "{ward}");
+    }
+    // A second time it refuses, and changes nothing.
+    let before = fs::read(study.path().join("study.toml")).unwrap();
+    assert_eq!(catchment(["demo", "--over", folder]).code, Some(1));
+    assert!(fs::read(study.path().join("study.toml")).unwrap() == before);
+}
