@@ -1,5 +1,6 @@
 //! `catchment serve`: the layers, the interface and the map over HTTP.
 
+use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,7 +63,8 @@ pub(crate) fn context(study: &Study) -> Context<'_> {
 /// Serves until Ctrl-C or a request to end.
 pub(crate) fn serve(study: &Study, publication: Publication, place: &Place) -> anyhow::Result<ExitCode> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let parts = study.parts();
     let streets = study.network().into_iter().flat_map(catchment_travel::StreetNetwork::shapes);
     let ward_set = study.area_set(catchment_core::area::AreaKind::Ward);

@@ -1,12 +1,12 @@
 //! The search held against petgraph's own Dijkstra over the roads of Newport, where the shared data is at hand.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
 use catchment_import::osm::read_roads;
 use catchment_travel::{Cost, Metres, Profile, Snapper, StreetNetwork, costs_from, costs_to};
 use petgraph::algo::dijkstra;
+use petgraph::visit::EdgeRef;
 
 fn newport(test: &str) -> Option<StreetNetwork> {
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
@@ -57,7 +57,7 @@ fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
         if tree.junction_cost(root) != Some(Cost::ZERO) {
             continue;
         }
-        let oracle: HashMap<u32, Cost> = dijkstra(&network, root, None, |arc| *arc.weight());
+        let oracle = dijkstra(&network, root, None, |arc| *arc.weight());
         assert_eq!(
             oracle.len(),
             network.junction_count(),

@@ -166,58 +166,34 @@ fn parameters() -> Value {
 
 fn common_schemas() -> Map<String, Value> {
     let own = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-    let list = |items: Value| json!({ "type": "array", "items": items });
+    let list = |items: &Value| json!({ "type": "array", "items": items });
+    let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties });
     let text = json!({ "type": "string" });
     let count = json!({ "type": "integer", "minimum": 0 });
-    let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties });
-    let links = list(own("link"));
+    let (texts, links, things) = (list(&text), list(&own("link")), list(&own("document")));
+    let link = json!({ "href": text, "rel": text, "type": text, "title": text });
+    let conformance = json!({ "conformsTo": texts, "links": links });
+    let collection = json!({
+        "id": text, "title": text, "description": text, "links": links, "extent": own("document"), "itemType": text, "crs": texts,
+    });
+    let collections = json!({ "links": links, "collections": list(&own("collection")) });
+    let features = json!({
+        "type": { "type": "string", "enum": ["FeatureCollection"] },
+        "features": things, "links": links, "numberMatched": count, "numberReturned": count,
+    });
+    let problem =
+        json!({ "type": text, "title": text, "status": count, "detail": text, "parameter": text });
     let schemas = [
         ("document", json!({ "type": "object" })),
-        (
-            "link",
-            object(
-                &["href", "rel"],
-                json!({ "href": text, "rel": text, "type": text, "title": text }),
-            ),
-        ),
-        (
-            "conformance",
-            object(
-                &["conformsTo"],
-                json!({ "conformsTo": list(text.clone()), "links": links }),
-            ),
-        ),
-        (
-            "collection",
-            object(
-                &["id", "links"],
-                json!({ "id": text, "title": text, "description": text, "links": links, "extent": own("document"), "itemType": text, "crs": list(text.clone()) }),
-            ),
-        ),
+        ("link", object(&["href", "rel"], link)),
+        ("conformance", object(&["conformsTo"], conformance)),
+        ("collection", object(&["id", "links"], collection)),
         (
             "collections",
-            object(
-                &["links", "collections"],
-                json!({ "links": links, "collections": list(own("collection")) }),
-            ),
+            object(&["links", "collections"], collections),
         ),
-        (
-            "featureCollection",
-            object(
-                &["type", "features"],
-                json!({
-                    "type": { "type": "string", "enum": ["FeatureCollection"] },
-                    "features": list(own("document")), "links": links, "numberMatched": count, "numberReturned": count,
-                }),
-            ),
-        ),
-        (
-            "problem",
-            object(
-                &["title", "status", "detail"],
-                json!({ "type": text, "title": text, "status": count, "detail": text, "parameter": text }),
-            ),
-        ),
+        ("featureCollection", object(&["type", "features"], features)),
+        ("problem", object(&["title", "status", "detail"], problem)),
     ];
     schemas
         .into_iter()

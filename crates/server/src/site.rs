@@ -88,26 +88,12 @@ impl Site {
             provenance,
             settings,
         };
-        let mut collections: Vec<Collection> = Vec::new();
-        for findings in published {
-            if findings.audience() != Audience::Public {
-                return Err(ServerError::NotPublic {
-                    analysis: findings.get().analysis.clone(),
-                });
-            }
-            not_listed.extend(empty_layers(findings.get()));
-            for layer in encode_layers(std::slice::from_ref(&findings), context)? {
-                let passport =
-                    serde_json::to_vec_pretty(&passport(&findings, &layer.id, context)?)?;
-                let collection = Collection::new(layer, passport.into())?;
-                if collections.iter().any(|one| one.id == collection.id) {
-                    return Err(ServerError::DuplicateLayer {
-                        layer: collection.id,
-                    });
-                }
-                collections.push(collection);
-            }
-        }
+        let known = |entry: &NotListed| not_listed.iter().any(|one| one.id == entry.id);
+        let empty: Vec<NotListed> = empty_layers(&published)
+            .filter(|entry| !known(entry))
+            .collect();
+        not_listed.extend(empty);
+        let collections = collections(published, context)?;
         let credits = provenance.attributions();
         let invented = || {
             about
@@ -300,11 +286,35 @@ impl Collection {
     }
 }
 
+/// Makes the collections of everything that was released to the public.
+fn collections(
+    published: Vec<Published<Findings<Figure>>>,
+    context: Context<'_>,
+) -> Result<Vec<Collection>, ServerError> {
+    let mut all: Vec<Collection> = Vec::new();
+    for findings in published {
+        if findings.audience() != Audience::Public {
+            let analysis = findings.get().analysis.clone();
+            return Err(ServerError::NotPublic { analysis });
+        }
+        for layer in encode_layers(std::slice::from_ref(&findings), context)? {
+            let passport = serde_json::to_vec_pretty(&passport(&findings, &layer.id, context)?)?;
+            let collection = Collection::new(layer, passport.into())?;
+            if all.iter().any(|one| one.id == collection.id) {
+                return Err(ServerError::DuplicateLayer {
+                    layer: collection.id,
+                });
+            }
+            all.push(collection);
+        }
+    }
+    Ok(all)
+}
+
 /// Says of every layer without features why it is not served: programs that open an empty collection cannot tell its fields.
-fn empty_layers(findings: &Findings<Figure>) -> impl Iterator<Item = NotListed> {
-    findings
-        .layers
-        .iter()
+fn empty_layers(published: &[Published<Findings<Figure>>]) -> impl Iterator<Item = NotListed> {
+    let layers = published.iter().flat_map(|findings| &findings.get().layers);
+    layers
         .filter(|layer| layer.features.is_empty())
         .map(|layer| NotListed {
             id: layer.id.clone(),
