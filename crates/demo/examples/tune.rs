@@ -1,5 +1,6 @@
 //! Finds the constants of the demo's homes: writes the council, has its mean distances measured, moves the constants,
-//! again and again until the means are within a fifth of a percent of those wanted.
+//! again and again until both means are within two fifths of a percent of those wanted. (A home more or less moves a mean by
+//! a few metres, so much closer is a matter of luck.)
 //!
 //! ```text
 //! cargo run --release -p catchment-demo --example tune                  the generator's own distances, to the end
@@ -35,7 +36,8 @@ fn tune(
 ) -> Result<Tuning, Box<dyn std::error::Error>> {
     let mut tuning = Tuning::default();
     for round in 1..=20 {
-        let folder = std::env::temp_dir().join(format!("catchment-tune-{}-{round}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("catchment-tune-{}-{round}", std::process::id()));
         let summary = write_tuned(&folder, options, tuning, &mut |_| {})?;
         let means = measure(&folder, &summary)?;
         std::fs::remove_dir_all(&folder)?;
@@ -43,23 +45,35 @@ fn tune(
             "{round}: {tuning:?} gives {:.3} km, trading company {:.3}, others {:.3}",
             means.all, means.trading, means.others
         );
-        let off = (means.trading / TRADING - 1.0).abs().max((means.others / OTHERS - 1.0).abs());
-        if off < 0.002 {
-            break;
+        let off = (means.trading / TRADING - 1.0)
+            .abs()
+            .max((means.others / OTHERS - 1.0).abs());
+        if off < 0.004 {
+            return Ok(tuning);
         }
         tuning = step(tuning, means);
     }
-    Ok(tuning)
+    Err("twenty rounds came to nothing".into())
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let tuning = if let [trading, others] = &arguments[..] {
         let (trading, others) = (trading.parse()?, others.parse()?);
-        step(Tuning::default(), Means { all: 0.25 * trading + 0.75 * others, trading, others })
+        step(
+            Tuning::default(),
+            Means {
+                all: 0.25 * trading + 0.75 * others,
+                trading,
+                others,
+            },
+        )
     } else {
         tune(&Options::default(), |_, summary| Ok(summary.own_means_km))?
     };
-    println!("trading_decay_m: {:.0}.0, others_decay_m: {:.0}.0", tuning.trading_decay_m, tuning.others_decay_m);
+    println!(
+        "trading_decay_m: {:.1}, others_decay_m: {:.1}",
+        tuning.trading_decay_m, tuning.others_decay_m
+    );
     Ok(())
 }

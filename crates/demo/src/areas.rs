@@ -33,13 +33,24 @@ impl Division {
         near.sort_unstable();
         near.dedup();
         near.into_iter().map(usize::from).find(|&number| {
-            self.small_areas[number].iter().filter(|ring| inside(ring, p)).count() % 2 == 1
+            self.small_areas[number]
+                .iter()
+                .filter(|ring| inside(ring, p))
+                .count()
+                % 2
+                == 1
         })
     }
 }
 
 /// Divides the land into `wards` wards and about `count` small areas by the postcodes.
-pub(crate) fn divide(land: &Land, postcodes: &[Point], wards: usize, count: usize, random: &mut Random) -> Division {
+pub(crate) fn divide(
+    land: &Land,
+    postcodes: &[Point],
+    wards: usize,
+    count: usize,
+    random: &mut Random,
+) -> Division {
     let sizes = ward_sizes(wards, count, random);
     let everyone: Vec<u32> = (0..postcodes.len() as u32).collect();
     let (west, east) = banks(land, postcodes, &everyone);
@@ -47,7 +58,9 @@ pub(crate) fn divide(land: &Land, postcodes: &[Point], wards: usize, count: usiz
     let share = east.len() as f64 / everyone.len().max(1) as f64;
     let mut east_sizes = Vec::new();
     let mut west_sizes = sizes;
-    while (east_sizes.iter().sum::<usize>() as f64) < share * total as f64 - 2.0 && west_sizes.len() > 1 {
+    while (east_sizes.iter().sum::<usize>() as f64) < share * total as f64 - 2.0
+        && west_sizes.len() > 1
+    {
         east_sizes.extend(west_sizes.pop());
     }
     let unfolded: Vec<Point> = postcodes.iter().map(|p| land.unfolded(*p)).collect();
@@ -57,7 +70,10 @@ pub(crate) fn divide(land: &Land, postcodes: &[Point], wards: usize, count: usiz
         if sizes.is_empty() {
             continue;
         }
-        for (ward, size) in split(list, &sizes, &unfolded, random).into_iter().zip(sizes) {
+        for (ward, size) in split(list, &sizes, &unfolded, random)
+            .into_iter()
+            .zip(sizes)
+        {
             let number = ward_of.last().map_or(0, |last| last + 1);
             parts.extend(split(ward, &vec![1; size], &unfolded, random));
             ward_of.extend(vec![number; size]);
@@ -69,7 +85,12 @@ pub(crate) fn divide(land: &Land, postcodes: &[Point], wards: usize, count: usiz
     let wards = ward_of.last().map_or(0, |last| last + 1);
     let of: Vec<u16> = ward_of.iter().map(|&ward| ward as u16).collect();
     let ward_rings = lattice.trace(wards, |cell| of.get(cell as usize).copied().unwrap_or(NONE));
-    Division { ward_of, small_areas, wards: ward_rings, lattice }
+    Division {
+        ward_of,
+        small_areas,
+        wards: ward_rings,
+        lattice,
+    }
 }
 
 /// How many small areas each ward has: between about two thirds and four thirds of the mean.
@@ -94,19 +115,30 @@ fn ward_sizes(wards: usize, count: usize, random: &mut Random) -> Vec<usize> {
 fn banks(land: &Land, postcodes: &[Point], all: &[u32]) -> (Vec<u32>, Vec<u32>) {
     all.iter().partition(|&&number| {
         let p = postcodes[number as usize];
-        let near = land.river.iter().min_by(|a, b| (a.y - p.y).abs().total_cmp(&(b.y - p.y).abs()));
+        let near = land
+            .river
+            .iter()
+            .min_by(|a, b| (a.y - p.y).abs().total_cmp(&(b.y - p.y).abs()));
         near.is_none_or(|river| p.x < river.x)
     })
 }
 
 /// Splits postcodes into parts whose numbers stand to each other as `sizes`, across the longer direction each time.
-fn split(mut list: Vec<u32>, sizes: &[usize], postcodes: &[Point], random: &mut Random) -> Vec<Vec<u32>> {
+fn split(
+    mut list: Vec<u32>,
+    sizes: &[usize],
+    postcodes: &[Point],
+    random: &mut Random,
+) -> Vec<Vec<u32>> {
     if sizes.len() < 2 {
         return vec![list];
     }
     let half = sizes.len() / 2;
     let (left, right) = sizes.split_at(half);
-    let (a, b) = (left.iter().sum::<usize>() as f64, right.iter().sum::<usize>() as f64);
+    let (a, b) = (
+        left.iter().sum::<usize>() as f64,
+        right.iter().sum::<usize>() as f64,
+    );
     let axis = long_axis(&list, postcodes).leaning(0.3 * random.normal());
     let along = |number: u32| postcodes[number as usize].dot(axis);
     list.sort_by(|&p, &q| along(p).total_cmp(&along(q)).then(p.cmp(&q)));
@@ -119,13 +151,18 @@ fn split(mut list: Vec<u32>, sizes: &[usize], postcodes: &[Point], random: &mut 
 /// The direction in which points spread furthest: of sixteen, the one with the greatest variance.
 fn long_axis(list: &[u32], postcodes: &[Point]) -> Point {
     let count = list.len().max(1) as f64;
-    let sum = list.iter().fold(Point::default(), |sum, &n| sum + postcodes[n as usize]);
+    let sum = list
+        .iter()
+        .fold(Point::default(), |sum, &n| sum + postcodes[n as usize]);
     let mean = sum * (1.0 / count);
     let mut best = (-1.0, at(1.0, 0.0));
     for k in 0..8 {
         let slope = (f64::from(k) - 3.5) / 3.5;
         for axis in [at(1.0, slope).unit(), at(slope, 1.0).unit()] {
-            let spread: f64 = list.iter().map(|&n| (postcodes[n as usize] - mean).dot(axis).powi(2)).sum();
+            let spread: f64 = list
+                .iter()
+                .map(|&n| (postcodes[n as usize] - mean).dot(axis).powi(2))
+                .sum();
             if spread > best.0 {
                 best = (spread, axis);
             }
@@ -157,8 +194,16 @@ impl Lattice {
         }
         let cell = 40.0;
         // A margin of one empty cell all round, so that every border closes.
-        let (columns, rows) = ((land.width / cell) as usize + 3, (land.height / cell) as usize + 3);
-        let mut lattice = Self { cell, columns, rows, held: vec![NONE; columns * rows] };
+        let (columns, rows) = (
+            (land.width / cell) as usize + 3,
+            (land.height / cell) as usize + 3,
+        );
+        let mut lattice = Self {
+            cell,
+            columns,
+            rows,
+            held: vec![NONE; columns * rows],
+        };
         for row in 1..rows - 1 {
             for column in 1..columns - 1 {
                 let p = lattice.corner(column, row) + at(cell / 2.0, cell / 2.0);
@@ -183,7 +228,9 @@ impl Lattice {
         let row = ((p.y / self.cell).max(0.0) as usize + 1).clamp(1, self.rows - 2);
         let mut near = Vec::with_capacity(9);
         for r in row - 1..=row + 1 {
-            near.extend(self.held[r * self.columns + column - 1..=r * self.columns + column + 1].iter());
+            near.extend(
+                self.held[r * self.columns + column - 1..=r * self.columns + column + 1].iter(),
+            );
         }
         near.retain(|&area| area != NONE);
         near
@@ -229,7 +276,9 @@ impl Lattice {
             }
         }
         let mut loose: Vec<usize> = (0..self.held.len())
-            .filter(|&cell| self.held[cell] != NONE && greatest[self.held[cell] as usize].1 != piece[cell])
+            .filter(|&cell| {
+                self.held[cell] != NONE && greatest[self.held[cell] as usize].1 != piece[cell]
+            })
             .collect();
         let moved = loose.len();
         for &cell in &loose {
@@ -281,7 +330,8 @@ impl Lattice {
     /// Whether three or more small areas meet at a corner, counting the outside as one.
     fn is_node(&self, column: usize, row: usize) -> bool {
         let a = (row - 1) * self.columns + column;
-        let mut around = [a - 1, a, a - 1 + self.columns, a + self.columns].map(|cell| self.held[cell]);
+        let mut around =
+            [a - 1, a, a - 1 + self.columns, a + self.columns].map(|cell| self.held[cell]);
         around.sort_unstable();
         around.windows(2).filter(|pair| pair[0] != pair[1]).count() >= 2
     }
@@ -314,8 +364,16 @@ impl Lattice {
                     }
                 };
                 add(owner(column, row - 1), (column, row), (column + 1, row));
-                add(owner(column + 1, row), (column + 1, row), (column + 1, row + 1));
-                add(owner(column, row + 1), (column + 1, row + 1), (column, row + 1));
+                add(
+                    owner(column + 1, row),
+                    (column + 1, row),
+                    (column + 1, row + 1),
+                );
+                add(
+                    owner(column, row + 1),
+                    (column + 1, row + 1),
+                    (column, row + 1),
+                );
                 add(owner(column - 1, row), (column, row + 1), (column, row));
             }
         }

@@ -15,7 +15,9 @@ pub(crate) fn list(land: &Land, postcodes: &[Postcode], random: &mut Random) -> 
         for (kind, names) in wanted(hub.kind) {
             for name in names {
                 let p = hub.at + at(random.normal(), random.normal()) * (hub.spread * 0.3);
-                let nearest = postcodes.iter().min_by(|a, b| a.at.distance(p).total_cmp(&b.at.distance(p)));
+                let nearest = postcodes
+                    .iter()
+                    .min_by(|a, b| a.at.distance(p).total_cmp(&b.at.distance(p)));
                 let Some(postcode) = nearest else { continue };
                 number += 1;
                 let (easting, northing) = crate::place::easting_northing(postcode.at);
@@ -36,9 +38,24 @@ fn wanted(kind: HubKind) -> Vec<(&'static str, Vec<&'static str>)> {
         HubKind::Town => vec![
             ("library", vec!["Central Library", "Branch Library"]),
             ("leisure_centre", vec!["Leisure Centre", "Baths"]),
-            ("community_centre", vec!["Community Centre", "Old School Rooms", "Pavilion"]),
-            ("place_of_worship", vec!["Minster", "Methodist Church", "Mosque", "Baptist Church"]),
-            ("cafe", vec!["Pier Cafe", "Station Cafe", "Market Cafe", "Garden Cafe", "Library Cafe"]),
+            (
+                "community_centre",
+                vec!["Community Centre", "Old School Rooms", "Pavilion"],
+            ),
+            (
+                "place_of_worship",
+                vec!["Minster", "Methodist Church", "Mosque", "Baptist Church"],
+            ),
+            (
+                "cafe",
+                vec![
+                    "Pier Cafe",
+                    "Station Cafe",
+                    "Market Cafe",
+                    "Garden Cafe",
+                    "Library Cafe",
+                ],
+            ),
         ],
         HubKind::District => vec![
             ("library", vec!["Library"]),

@@ -60,21 +60,37 @@ impl Filler<'_> {
 
     fn block(&self, ring: Vec<u32>) -> Block {
         let places = ring.iter().map(|&node| self.streets.point(node)).collect();
-        Block { ring, places, inner: Vec::new() }
+        Block {
+            ring,
+            places,
+            inner: Vec::new(),
+        }
     }
 
     /// Whether a face holds ground that is not dry land.
     fn wet(&self, places: &[Point]) -> bool {
         let (mut low, mut high) = (places[0], places[0]);
         for p in places {
-            low = Point { x: low.x.min(p.x), y: low.y.min(p.y) };
-            high = Point { x: high.x.max(p.x), y: high.y.max(p.y) };
+            low = Point {
+                x: low.x.min(p.x),
+                y: low.y.min(p.y),
+            };
+            high = Point {
+                x: high.x.max(p.x),
+                y: high.y.max(p.y),
+            };
         }
         let step = 50.0;
-        let (columns, rows) = (((high.x - low.x) / step) as usize, ((high.y - low.y) / step) as usize);
+        let (columns, rows) = (
+            ((high.x - low.x) / step) as usize,
+            ((high.y - low.y) / step) as usize,
+        );
         (0..rows).any(|row| {
             (0..columns).any(|column| {
-                let p = Point { x: low.x + (column as f64 + 0.5) * step, y: low.y + (row as f64 + 0.5) * step };
+                let p = Point {
+                    x: low.x + (column as f64 + 0.5) * step,
+                    y: low.y + (row as f64 + 0.5) * step,
+                };
                 !self.land.dry(p) && inside(places, p)
             })
         })
@@ -82,7 +98,10 @@ impl Filler<'_> {
 
     /// How built-up a block is.
     fn built(&self, block: &Block) -> f64 {
-        let sum = block.places.iter().fold(Point::default(), |sum, p| sum + *p);
+        let sum = block
+            .places
+            .iter()
+            .fold(Point::default(), |sum, p| sum + *p);
         self.land.built(sum * (1.0 / block.places.len() as f64))
     }
 
@@ -115,11 +134,18 @@ impl Filler<'_> {
     /// The direction into the block from a place on its ring.
     fn inward(block: &Block, index: usize) -> Point {
         let count = block.places.len();
-        (block.places[(index + 1) % count] - block.places[(index + count - 1) % count]).unit().left()
+        (block.places[(index + 1) % count] - block.places[(index + count - 1) % count])
+            .unit()
+            .left()
     }
 
     /// The first thing a ray meets: how far, and the ring segment, if it is the ring.
-    fn ray(block: &Block, from: Point, direction: Point, reach: f64) -> Option<(f64, Option<usize>)> {
+    fn ray(
+        block: &Block,
+        from: Point,
+        direction: Point,
+        reach: f64,
+    ) -> Option<(f64, Option<usize>)> {
         let end = from + direction * reach;
         let count = block.places.len();
         let mut first: Option<(f64, Option<usize>)> = None;
@@ -132,7 +158,11 @@ impl Filler<'_> {
             }
         };
         for index in 0..count {
-            try_one(block.places[index], block.places[(index + 1) % count], Some(index));
+            try_one(
+                block.places[index],
+                block.places[(index + 1) % count],
+                Some(index),
+            );
         }
         for (a, b) in &block.inner {
             try_one(*a, *b, None);
@@ -152,7 +182,11 @@ impl Filler<'_> {
         let tries = 10 + (whole / target).min(20.0) as usize;
         let mut best: Option<(f64, Cut)> = None;
         // A block several times too large is tried for longer.
-        let most = if whole > target * 3.0 { tries * 6 } else { tries };
+        let most = if whole > target * 3.0 {
+            tries * 6
+        } else {
+            tries
+        };
         for attempt in 0..most {
             if attempt >= tries && best.is_some() {
                 break;
@@ -165,10 +199,21 @@ impl Filler<'_> {
                 continue;
             }
             let direction = Self::inward(block, from).leaning(0.16 * random.normal());
-            let Some((_, Some(hit))) = Self::ray(block, block.places[from], direction, 6_000.0) else { continue };
+            let Some((_, Some(hit))) = Self::ray(block, block.places[from], direction, 6_000.0)
+            else {
+                continue;
+            };
             let landing = |to: &usize| self.free(block, *to) || self.wall(block, *to);
-            let Some(to) = [0, 1, count - 1, 2].into_iter().map(|k| (hit + k) % count).find(landing) else { continue };
-            let Some((score, cut)) = self.weigh(block, from, to, (whole, target), random) else { continue };
+            let Some(to) = [0, 1, count - 1, 2]
+                .into_iter()
+                .map(|k| (hit + k) % count)
+                .find(landing)
+            else {
+                continue;
+            };
+            let Some((score, cut)) = self.weigh(block, from, to, (whole, target), random) else {
+                continue;
+            };
             if best.as_ref().is_none_or(|(most, _)| score > *most) {
                 best = Some((score, cut));
             }
@@ -202,13 +247,20 @@ impl Filler<'_> {
         }
         let (straight, square_out) = ((q - p).unit(), Self::inward(block, to) * -1.0);
         let lean = random.between(0.0, 0.9);
-        let leaving = (Self::inward(block, from) + straight).unit().leaning(lean * random.normal()) * (apart * 1.3);
-        let arriving = (square_out + straight).unit().leaning(lean * random.normal()) * (apart * 1.3);
+        let leaving = (Self::inward(block, from) + straight)
+            .unit()
+            .leaning(lean * random.normal())
+            * (apart * 1.3);
+        let arriving = (square_out + straight)
+            .unit()
+            .leaning(lean * random.normal())
+            * (apart * 1.3);
         let mut bends = curve(p, leaving, q, arriving, STEP);
         wiggle(&mut bends, random);
         let square = straight.dot(square_out) + straight.dot(Self::inward(block, from));
         let score = least / whole + 0.2 * square - 0.15 * apart / whole.sqrt();
-        self.clear(block, from, to, &bends).then_some((score, Cut { from, to, bends }))
+        self.clear(block, from, to, &bends)
+            .then_some((score, Cut { from, to, bends }))
     }
 
     /// Whether a street stays inside the block, off its other sides and on dry land.
@@ -228,7 +280,10 @@ impl Filler<'_> {
             let (a, b) = (block.places[index], block.places[(index + 1) % count]);
             let by_end = close(index, from) || close(index, to);
             line.windows(2).enumerate().all(|(k, pair)| {
-                let touches = index == from || index == to || (index + 1) % count == from || (index + 1) % count == to;
+                let touches = index == from
+                    || index == to
+                    || (index + 1) % count == from
+                    || (index + 1) % count == to;
                 let at_end = k == 0 || k + 2 == line.len();
                 let crossed = !(touches && at_end) && meeting(pair[0], pair[1], a, b).is_some();
                 !crossed && (by_end || k == 0 || to_segment(pair[0], a, b) > 16.0)
@@ -265,7 +320,9 @@ impl Filler<'_> {
         let count = block.ring.len();
         let walk = |first: usize, last: usize| -> Vec<u32> {
             let steps = (last + count - first) % count;
-            (0..=steps).map(|k| block.ring[(first + k) % count]).collect()
+            (0..=steps)
+                .map(|k| block.ring[(first + k) % count])
+                .collect()
         };
         let mut left = walk(cut.to, cut.from);
         left.extend(&between);
@@ -282,13 +339,16 @@ impl Filler<'_> {
 
     /// Lays a street that stops short of its far end, as a suburb's do; a footway may go on.
     fn lay_broken(&mut self, nodes: &[u32], class: Class, random: &mut Random) {
-        let stop = nodes.len() - 1 - (nodes.len() as f64 * random.between(0.15, 0.4)).max(1.0) as usize;
+        let stop =
+            nodes.len() - 1 - (nodes.len() as f64 * random.between(0.15, 0.4)).max(1.0) as usize;
         for &node in &nodes[stop..nodes.len() - 1] {
             self.shut(node);
         }
-        self.streets.lay(Street::plain(nodes[..=stop].to_vec(), class));
+        self.streets
+            .lay(Street::plain(nodes[..=stop].to_vec(), class));
         if random.chance(0.45) {
-            self.streets.lay(Street::plain(nodes[stop..].to_vec(), Class::Footway));
+            self.streets
+                .lay(Street::plain(nodes[stop..].to_vec(), Class::Footway));
         }
     }
 
@@ -299,7 +359,11 @@ impl Filler<'_> {
         let size = area(&block.places) / (self.target(built).max(1.0));
         if built < 0.15 {
             for _ in 0..2 {
-                let class = if random.chance(0.5) { Class::Track } else { Class::Service };
+                let class = if random.chance(0.5) {
+                    Class::Track
+                } else {
+                    Class::Service
+                };
                 self.dead_end(&mut block, class, 60.0..350.0, 0.0, random);
             }
             if random.chance(0.5) {
@@ -324,7 +388,11 @@ impl Filler<'_> {
 
     /// Puts dead ends into a face with water in it, and along the outside.
     fn shore(&mut self, mut block: Block, random: &mut Random) {
-        let length: f64 = block.places.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+        let length: f64 = block
+            .places
+            .windows(2)
+            .map(|pair| pair[0].distance(pair[1]))
+            .sum();
         for _ in 0..(length / (170.0 * self.thin)) as usize {
             let index = random.below(block.ring.len());
             let built = self.land.built(block.places[index]);
@@ -371,14 +439,25 @@ impl Filler<'_> {
         let direction = Self::inward(block, index).leaning(0.12 * random.normal());
         let met = Self::ray(block, from, direction, reach.end * 2.5);
         let room = met.map_or(reach.end * 2.5, |(off, _)| off);
-        let long = (room * random.between(0.4, 0.72)).min(random.between(reach.start * 1.3, reach.end));
+        let long =
+            (room * random.between(0.4, 0.72)).min(random.between(reach.start * 1.3, reach.end));
         if long < reach.start || room < long + 14.0 {
             return false;
         }
-        let bend = if long > 60.0 { 0.3 * random.normal() } else { 0.0 };
+        let bend = if long > 60.0 {
+            0.3 * random.normal()
+        } else {
+            0.0
+        };
         let end = from + direction.leaning(bend * 0.4) * long;
         let mut line = vec![from];
-        line.extend(curve(from, direction * long, end, direction.leaning(bend) * long, STEP));
+        line.extend(curve(
+            from,
+            direction * long,
+            end,
+            direction.leaning(bend) * long,
+            STEP,
+        ));
         line.push(end);
         if !self.open_ground(block, index, &line) {
             return false;
@@ -387,7 +466,9 @@ impl Filler<'_> {
         nodes.extend(line[1..].iter().map(|p| self.streets.node(*p)));
         let tail = nodes[nodes.len() - 1];
         self.streets.lay(Street::plain(nodes, class));
-        block.inner.extend(line.windows(2).map(|pair| (pair[0], pair[1])));
+        block
+            .inner
+            .extend(line.windows(2).map(|pair| (pair[0], pair[1])));
         if random.chance(linked) {
             self.link(block, tail, end, (end - from).unit());
         }
@@ -415,14 +496,22 @@ impl Filler<'_> {
 
     /// Lays a footway from the end of a cul-de-sac on to the far side of its block.
     fn link(&mut self, block: &mut Block, tail: u32, end: Point, direction: Point) {
-        let Some((off, Some(hit))) = Self::ray(block, end, direction, 200.0) else { return };
+        let Some((off, Some(hit))) = Self::ray(block, end, direction, 200.0) else {
+            return;
+        };
         let count = block.ring.len();
-        let Some(to) = [hit, (hit + 1) % count].into_iter().find(|&to| self.free(block, to)) else { return };
+        let Some(to) = [hit, (hit + 1) % count]
+            .into_iter()
+            .find(|&to| self.free(block, to))
+        else {
+            return;
+        };
         let q = block.places[to];
         if off > 150.0 || end.distance(q) > 1.6 * off || !self.land.dry_between(end, q) {
             return;
         }
-        self.streets.lay(Street::plain(vec![tail, block.ring[to]], Class::Footway));
+        self.streets
+            .lay(Street::plain(vec![tail, block.ring[to]], Class::Footway));
         block.inner.push((end, q));
     }
 
@@ -434,11 +523,25 @@ impl Filler<'_> {
                 continue;
             }
             let direction = Self::inward(block, from).leaning(0.1 * random.normal());
-            let Some((off, Some(hit))) = Self::ray(block, block.places[from], direction, reach) else { continue };
+            let Some((off, Some(hit))) = Self::ray(block, block.places[from], direction, reach)
+            else {
+                continue;
+            };
             let count = block.ring.len();
-            let Some(to) = [hit, (hit + 1) % count].into_iter().find(|&to| self.free(block, to)) else { continue };
+            let Some(to) = [hit, (hit + 1) % count]
+                .into_iter()
+                .find(|&to| self.free(block, to))
+            else {
+                continue;
+            };
             let q = block.places[to];
-            let bends = curve(block.places[from], direction * off, q, (q - block.places[from]).unit() * off, STEP);
+            let bends = curve(
+                block.places[from],
+                direction * off,
+                q,
+                (q - block.places[from]).unit() * off,
+                STEP,
+            );
             if off < 30.0 || !self.clear(block, from, to, &bends) {
                 continue;
             }
@@ -446,7 +549,10 @@ impl Filler<'_> {
             line.extend(&bends);
             line.push(q);
             let crosses = line.windows(2).any(|pair| {
-                block.inner.iter().any(|(a, b)| meeting(pair[0], pair[1], *a, *b).is_some())
+                block
+                    .inner
+                    .iter()
+                    .any(|(a, b)| meeting(pair[0], pair[1], *a, *b).is_some())
             });
             if crosses {
                 continue;
@@ -455,7 +561,9 @@ impl Filler<'_> {
             nodes.extend(bends.iter().map(|p| self.streets.node(*p)));
             nodes.push(block.ring[to]);
             self.streets.lay(Street::plain(nodes, class));
-            block.inner.extend(line.windows(2).map(|pair| (pair[0], pair[1])));
+            block
+                .inner
+                .extend(line.windows(2).map(|pair| (pair[0], pair[1])));
             return;
         }
     }

@@ -39,7 +39,11 @@ impl Flat {
             first[node + 1] += first[node];
         }
         let mut next = first.clone();
-        let blank = Arc { head: 0, metres: 0.0, milliseconds: 0 };
+        let blank = Arc {
+            head: 0,
+            metres: 0.0,
+            milliseconds: 0,
+        };
         let mut arcs = vec![blank; list.len()];
         for (tail, arc) in list {
             let slot = &mut next[*tail as usize];
@@ -72,7 +76,11 @@ impl Flat {
 
 /// The speed of a car on a way, km/h, the ferry among them.
 fn speed(street: &Street) -> Option<f64> {
-    if street.class == Class::Ferry { Some(5.0) } else { street.car_speed() }
+    if street.class == Class::Ferry {
+        Some(5.0)
+    } else {
+        street.car_speed()
+    }
 }
 
 impl Drive {
@@ -101,7 +109,10 @@ impl Drive {
             }
         }
         let nodes = streets.points.len();
-        Self { forward: Flat::new(nodes, &there), backward: Flat::new(nodes, &back) }
+        Self {
+            forward: Flat::new(nodes, &there),
+            backward: Flat::new(nodes, &back),
+        }
     }
 
     /// Whether a car can get from a node to the middle of everything and back.

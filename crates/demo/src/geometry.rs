@@ -36,7 +36,11 @@ impl Point {
     /// The vector of length 1 in this direction; the vector itself where it has no length.
     pub(crate) fn unit(self) -> Self {
         let length = self.length();
-        if length > 0.0 { self * (1.0 / length) } else { self }
+        if length > 0.0 {
+            self * (1.0 / length)
+        } else {
+            self
+        }
     }
 
     /// The vector turned a quarter to the left.
@@ -78,7 +82,9 @@ impl Mul<f64> for Point {
 
 /// The area of a ring, above nothing where it runs anticlockwise.
 pub(crate) fn area(ring: &[Point]) -> f64 {
-    let Some(first) = ring.first() else { return 0.0 };
+    let Some(first) = ring.first() else {
+        return 0.0;
+    };
     let mut twice = 0.0;
     for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
         twice += (*a - *first).cross(*b - *first);
@@ -112,7 +118,11 @@ pub(crate) fn meeting(a: Point, b: Point, c: Point, d: Point) -> Option<(f64, f6
 pub(crate) fn to_segment(p: Point, a: Point, b: Point) -> f64 {
     let along = b - a;
     let square = along.dot(along);
-    let share = if square > 0.0 { ((p - a).dot(along) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let share = if square > 0.0 {
+        ((p - a).dot(along) / square).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     p.distance(a.towards(b, share))
 }
 
@@ -122,7 +132,13 @@ pub(crate) fn line_length(line: &[Point]) -> f64 {
 }
 
 /// The points between the ends of a smooth curve (cubic Hermite) with the given vectors at its ends, about `spacing` apart.
-pub(crate) fn curve(from: Point, leaving: Point, to: Point, arriving: Point, spacing: f64) -> Vec<Point> {
+pub(crate) fn curve(
+    from: Point,
+    leaving: Point,
+    to: Point,
+    arriving: Point,
+    spacing: f64,
+) -> Vec<Point> {
     let position = |t: f64| {
         let (t2, t3) = (t * t, t * t * t);
         from * (2.0 * t3 - 3.0 * t2 + 1.0)
@@ -131,7 +147,9 @@ pub(crate) fn curve(from: Point, leaving: Point, to: Point, arriving: Point, spa
             + arriving * (t3 - t2)
     };
     let steps = (from.distance(to) * 1.05 / spacing).round().max(1.0) as usize;
-    (1..steps).map(|step| position(step as f64 / steps as f64)).collect()
+    (1..steps)
+        .map(|step| position(step as f64 / steps as f64))
+        .collect()
 }
 
 /// Marks the points of a line that stay when it is simplified (Douglas and Peucker) to a tolerance in metres.
@@ -168,7 +186,12 @@ impl Buckets {
     pub(crate) fn new(width: f64, height: f64, cell: f64) -> Self {
         let columns = (width / cell).ceil().max(1.0) as usize;
         let rows = (height / cell).ceil().max(1.0) as usize;
-        Self { cell, columns, rows, held: vec![Vec::new(); columns * rows] }
+        Self {
+            cell,
+            columns,
+            rows,
+            held: vec![Vec::new(); columns * rows],
+        }
     }
 
     fn place(&self, value: f64, count: usize) -> usize {
@@ -184,7 +207,9 @@ impl Buckets {
     /// Calls `each` for every point within a distance.
     pub(crate) fn near(&self, p: Point, distance: f64, mut each: impl FnMut(u32, Point)) {
         for row in self.place(p.y - distance, self.rows)..=self.place(p.y + distance, self.rows) {
-            for column in self.place(p.x - distance, self.columns)..=self.place(p.x + distance, self.columns) {
+            for column in
+                self.place(p.x - distance, self.columns)..=self.place(p.x + distance, self.columns)
+            {
                 for &(number, q) in &self.held[row * self.columns + column] {
                     if p.distance(q) <= distance {
                         each(number, q);
@@ -202,7 +227,8 @@ impl Buckets {
             let mut best: Option<(u32, f64)> = None;
             self.near(p, reach, |number, q| {
                 let off = p.distance(q);
-                if best.is_none_or(|(other, least)| off < least || (off <= least && number < other)) {
+                if best.is_none_or(|(other, least)| off < least || (off <= least && number < other))
+                {
                     best = Some((number, off));
                 }
             });
@@ -231,14 +257,23 @@ mod tests {
     fn segments_meet_where_they_should() {
         let met = meeting(at(0.0, 0.0), at(4.0, 0.0), at(1.0, -1.0), at(1.0, 1.0));
         assert_eq!(met, Some((0.25, 0.5)));
-        assert_eq!(meeting(at(0.0, 0.0), at(1.0, 0.0), at(0.0, 1.0), at(1.0, 1.0)), None);
+        assert_eq!(
+            meeting(at(0.0, 0.0), at(1.0, 0.0), at(0.0, 1.0), at(1.0, 1.0)),
+            None
+        );
         assert!((to_segment(at(1.0, 1.0), at(0.0, 0.0), at(2.0, 0.0)) - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn a_straight_curve_stays_straight_and_simplifies_to_its_ends() {
         let mut line = vec![at(0.0, 0.0)];
-        line.extend(curve(at(0.0, 0.0), at(100.0, 0.0), at(100.0, 0.0), at(100.0, 0.0), 25.0));
+        line.extend(curve(
+            at(0.0, 0.0),
+            at(100.0, 0.0),
+            at(100.0, 0.0),
+            at(100.0, 0.0),
+            25.0,
+        ));
         line.push(at(100.0, 0.0));
         assert_eq!(line.len(), 5);
         let mut keep = vec![false; line.len()];
@@ -251,7 +286,13 @@ mod tests {
         let mut buckets = Buckets::new(100.0, 100.0, 10.0);
         buckets.add(0, at(5.0, 5.0));
         buckets.add(1, at(95.0, 95.0));
-        assert_eq!(buckets.nearest(at(60.0, 60.0)).map(|found| found.0), Some(1));
-        assert_eq!(buckets.nearest(at(10.0, 40.0)).map(|found| found.0), Some(0));
+        assert_eq!(
+            buckets.nearest(at(60.0, 60.0)).map(|found| found.0),
+            Some(1)
+        );
+        assert_eq!(
+            buckets.nearest(at(10.0, 40.0)).map(|found| found.0),
+            Some(0)
+        );
     }
 }

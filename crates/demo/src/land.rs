@@ -13,38 +13,133 @@ pub(crate) const NORTHING: f64 = 27_500.0;
 
 /// The shore from the west boundary by the sea, round the harbour, along the sea front to the east boundary, km.
 const SHORE: [(f64, f64); 55] = [
-    (1.4, 1.8), (3.0, 1.4), (4.5, 1.6), (5.6, 2.0), (6.3, 2.5), (6.62, 2.95),
-    (6.5, 3.35), (5.5, 3.25), (4.7, 2.9), (4.0, 3.1), (3.2, 3.3), (2.5, 3.9), (2.2, 4.8), (2.5, 5.7), (2.9, 6.4),
-    (3.6, 6.8), (4.2, 6.4), (4.7, 6.9), (5.4, 6.8), (6.1, 6.3), (6.6, 6.35), (6.75, 7.1), (6.55, 7.7), (6.9, 8.2),
-    (7.35, 8.0), (7.3, 7.2), (7.35, 6.5), (7.9, 6.0), (8.25, 5.4), (8.1, 4.8), (8.3, 4.3), (7.8, 3.85), (7.35, 3.5),
-    (6.98, 3.2), (7.05, 2.8), (7.5, 2.85), (8.2, 3.25), (9.0, 3.6), (10.0, 3.85), (11.3, 4.05), (12.6, 4.1),
-    (13.8, 4.2), (15.2, 4.15), (16.4, 3.9), (17.2, 3.5), (17.9, 2.95), (18.5, 3.0), (18.7, 3.4), (19.1, 3.75),
-    (19.5, 3.75), (20.4, 3.55), (21.6, 3.7), (22.8, 3.9), (24.0, 4.25), (25.3, 4.4),
+    (1.4, 1.8),
+    (3.0, 1.4),
+    (4.5, 1.6),
+    (5.6, 2.0),
+    (6.3, 2.5),
+    (6.62, 2.95),
+    (6.5, 3.35),
+    (5.5, 3.25),
+    (4.7, 2.9),
+    (4.0, 3.1),
+    (3.2, 3.3),
+    (2.5, 3.9),
+    (2.2, 4.8),
+    (2.5, 5.7),
+    (2.9, 6.4),
+    (3.6, 6.8),
+    (4.2, 6.4),
+    (4.7, 6.9),
+    (5.4, 6.8),
+    (6.1, 6.3),
+    (6.6, 6.35),
+    (6.75, 7.1),
+    (6.55, 7.7),
+    (6.9, 8.2),
+    (7.35, 8.0),
+    (7.3, 7.2),
+    (7.35, 6.5),
+    (7.9, 6.0),
+    (8.25, 5.4),
+    (8.1, 4.8),
+    (8.3, 4.3),
+    (7.8, 3.85),
+    (7.35, 3.5),
+    (6.98, 3.2),
+    (7.05, 2.8),
+    (7.5, 2.85),
+    (8.2, 3.25),
+    (9.0, 3.6),
+    (10.0, 3.85),
+    (11.3, 4.05),
+    (12.6, 4.1),
+    (13.8, 4.2),
+    (15.2, 4.15),
+    (16.4, 3.9),
+    (17.2, 3.5),
+    (17.9, 2.95),
+    (18.5, 3.0),
+    (18.7, 3.4),
+    (19.1, 3.75),
+    (19.5, 3.75),
+    (20.4, 3.55),
+    (21.6, 3.7),
+    (22.8, 3.9),
+    (24.0, 4.25),
+    (25.3, 4.4),
 ];
 
 /// The boundary inland, from the east by the sea back to the west, km.
 const INLAND: [(f64, f64); 17] = [
-    (25.7, 5.8), (25.9, 7.6), (25.3, 9.4), (24.4, 11.0), (22.6, 12.1), (20.6, 12.7), (18.6, 12.2), (16.6, 11.4),
-    (14.4, 11.6), (12.5, 11.2), (10.5, 11.8), (8.4, 11.4), (6.1, 11.6), (4.0, 10.8), (2.2, 10.0), (0.8, 8.2), (0.7, 5.2),
+    (25.7, 5.8),
+    (25.9, 7.6),
+    (25.3, 9.4),
+    (24.4, 11.0),
+    (22.6, 12.1),
+    (20.6, 12.7),
+    (18.6, 12.2),
+    (16.6, 11.4),
+    (14.4, 11.6),
+    (12.5, 11.2),
+    (10.5, 11.8),
+    (8.4, 11.4),
+    (6.1, 11.6),
+    (4.0, 10.8),
+    (2.2, 10.0),
+    (0.8, 8.2),
+    (0.7, 5.2),
 ];
 
 /// The course of the river from the north boundary to the sea, km.
 const RIVER: [(f64, f64); 14] = [
-    (17.2, 12.2), (17.7, 11.3), (18.3, 10.7), (17.9, 9.9), (17.3, 9.3), (17.6, 8.5), (18.5, 8.1), (18.7, 7.3),
-    (18.1, 6.7), (18.4, 6.0), (19.0, 5.5), (18.8, 4.7), (19.2, 4.2), (19.3, 3.5),
+    (17.2, 12.2),
+    (17.7, 11.3),
+    (18.3, 10.7),
+    (17.9, 9.9),
+    (17.3, 9.3),
+    (17.6, 8.5),
+    (18.5, 8.1),
+    (18.7, 7.3),
+    (18.1, 6.7),
+    (18.4, 6.0),
+    (19.0, 5.5),
+    (18.8, 4.7),
+    (19.2, 4.2),
+    (19.3, 3.5),
 ];
 
 /// The island in the harbour, km.
-const ISLAND: [(f64, f64); 7] = [(5.2, 4.5), (5.8, 4.3), (6.4, 4.5), (6.5, 4.9), (6.0, 5.2), (5.4, 5.1), (5.1, 4.8)];
+const ISLAND: [(f64, f64); 7] = [
+    (5.2, 4.5),
+    (5.8, 4.3),
+    (6.4, 4.5),
+    (6.5, 4.9),
+    (6.0, 5.2),
+    (5.4, 5.1),
+    (5.1, 4.8),
+];
 
 /// Northings at which the river is bridged, km; the fourth carries the trunk road.
 const BRIDGES: [f64; 5] = [4.75, 6.0, 7.5, 9.55, 11.2];
 
 /// Heaths, golf links, water meadows and parks, where few streets run: km east, km north, radius km.
 const GREENS: [(f64, f64, f64); 15] = [
-    (4.3, 9.6, 0.75), (6.3, 9.0, 0.6), (9.4, 10.2, 0.8), (11.3, 7.5, 0.55), (12.4, 6.9, 0.35), (10.2, 5.5, 0.5),
-    (14.6, 6.5, 0.5), (14.3, 9.4, 0.8), (16.9, 7.0, 0.8), (12.3, 4.8, 0.16), (13.3, 4.75, 0.14), (17.7, 3.5, 0.6),
-    (8.9, 8.3, 0.4), (19.4, 6.6, 0.7), (2.7, 7.2, 0.6),
+    (4.3, 9.6, 0.75),
+    (6.3, 9.0, 0.6),
+    (9.4, 10.2, 0.8),
+    (11.3, 7.5, 0.55),
+    (12.4, 6.9, 0.35),
+    (10.2, 5.5, 0.5),
+    (14.6, 6.5, 0.5),
+    (14.3, 9.4, 0.8),
+    (16.9, 7.0, 0.8),
+    (12.3, 4.8, 0.16),
+    (13.3, 4.75, 0.14),
+    (17.7, 3.5, 0.6),
+    (8.9, 8.3, 0.4),
+    (19.4, 6.6, 0.7),
+    (2.7, 7.2, 0.6),
 ];
 
 /// How many people a place draws together.
@@ -166,7 +261,10 @@ impl Land {
     /// Draws the ground. `size` enlarges everything, 1 for the council described.
     pub(crate) fn draw(random: &mut Random, size: f64) -> Self {
         let scaled = |points: &[(f64, f64)]| -> Vec<Point> {
-            points.iter().map(|&(x, y)| at(x, y) * (1000.0 * size)).collect()
+            points
+                .iter()
+                .map(|&(x, y)| at(x, y) * (1000.0 * size))
+                .collect()
         };
         let (width, height) = (26_500.0 * size, 14_000.0 * size);
         let shore = roughened(&scaled(&SHORE), 0.07, 70.0, random);
@@ -206,11 +304,18 @@ impl Land {
             columns: (width / 20.0).ceil() as usize + 1,
             mask: Vec::new(),
             near,
-            greens: GREENS.iter().map(|&(x, y, r)| (at(x, y) * (1000.0 * size), r * 1000.0 * size)).collect(),
+            greens: GREENS
+                .iter()
+                .map(|&(x, y, r)| (at(x, y) * (1000.0 * size), r * 1000.0 * size))
+                .collect(),
         };
         land.fill(&outline);
         land.flood(&river, size);
-        land.bridges = BRIDGES.iter().enumerate().filter_map(|(k, y)| bridge(&river, y * 1000.0 * size, size, k == 3)).collect();
+        land.bridges = BRIDGES
+            .iter()
+            .enumerate()
+            .filter_map(|(k, y)| bridge(&river, y * 1000.0 * size, size, k == 3))
+            .collect();
         land
     }
 
@@ -271,7 +376,9 @@ impl Land {
 
     /// What lies at a place.
     pub(crate) fn ground(&self, p: Point) -> Ground {
-        self.slot(p).and_then(|slot| self.mask.get(slot).copied()).unwrap_or(Ground::Outside)
+        self.slot(p)
+            .and_then(|slot| self.mask.get(slot).copied())
+            .unwrap_or(Ground::Outside)
     }
 
     /// Whether a place is dry land of the council.
@@ -289,23 +396,34 @@ impl Land {
     pub(crate) fn dry_around(&self, p: Point, distance: f64) -> bool {
         let diagonal = distance * 0.707;
         self.dry(p)
-            && [(distance, 0.0), (-distance, 0.0), (0.0, distance), (0.0, -distance)]
-                .into_iter()
-                .chain([(diagonal, diagonal), (-diagonal, diagonal), (diagonal, -diagonal), (-diagonal, -diagonal)])
-                .all(|(dx, dy)| self.dry(p + at(dx, dy)))
+            && [
+                (distance, 0.0),
+                (-distance, 0.0),
+                (0.0, distance),
+                (0.0, -distance),
+            ]
+            .into_iter()
+            .chain([
+                (diagonal, diagonal),
+                (-diagonal, diagonal),
+                (diagonal, -diagonal),
+                (-diagonal, -diagonal),
+            ])
+            .all(|(dx, dy)| self.dry(p + at(dx, dy)))
     }
 
     /// How built-up a place is, 0 in open country to about 1 in the heart of a town.
     pub(crate) fn built(&self, p: Point) -> f64 {
         let mut open = 1.0;
-        self.near.near(p, 6_000.0_f64.max(self.width / 4.5), |number, _| {
-            let hub = &self.hubs[number as usize];
-            if hub.spread > 0.0 {
-                let share = p.distance(hub.at) / hub.spread;
-                // Flat over the middle, falling to nothing at about one and a half spreads.
-                open *= 1.0 - hub.density * (1.0 - smooth((share - 0.35) / 1.15));
-            }
-        });
+        self.near
+            .near(p, 6_000.0_f64.max(self.width / 4.5), |number, _| {
+                let hub = &self.hubs[number as usize];
+                if hub.spread > 0.0 {
+                    let share = p.distance(hub.at) / hub.spread;
+                    // Flat over the middle, falling to nothing at about one and a half spreads.
+                    open *= 1.0 - hub.density * (1.0 - smooth((share - 0.35) / 1.15));
+                }
+            });
         let green = self.greens.iter().fold(1.0, |kept: f64, (centre, radius)| {
             kept.min(0.06 + smooth((p.distance(*centre) / radius - 0.55) / 0.6))
         });
@@ -348,13 +466,19 @@ fn smooth(share: f64) -> f64 {
 /// Roughens a line by shifting the middle of each stretch sideways until the stretches are short.
 fn roughened(line: &[Point], amount: f64, shortest: f64, random: &mut Random) -> Vec<Point> {
     let mut line = line.to_vec();
-    while line.windows(2).any(|pair| pair[0].distance(pair[1]) > shortest * 2.0) {
+    while line
+        .windows(2)
+        .any(|pair| pair[0].distance(pair[1]) > shortest * 2.0)
+    {
         let mut finer = Vec::with_capacity(line.len() * 2);
         for pair in line.windows(2) {
             finer.push(pair[0]);
             let along = pair[1] - pair[0];
             if along.length() > shortest {
-                finer.push(pair[0].towards(pair[1], 0.5) + along.left() * (amount * random.normal().clamp(-1.5, 1.5)));
+                finer.push(
+                    pair[0].towards(pair[1], 0.5)
+                        + along.left() * (amount * random.normal().clamp(-1.5, 1.5)),
+                );
             }
         }
         finer.extend(line.last().copied());
@@ -365,12 +489,22 @@ fn roughened(line: &[Point], amount: f64, shortest: f64, random: &mut Random) ->
 
 /// A bridge square across the river at a northing.
 fn bridge(river: &[Point], y: f64, size: f64, trunk: bool) -> Option<Bridge> {
-    let pair = river.windows(2).find(|pair| pair[0].y >= y && pair[1].y < y)?;
+    let pair = river
+        .windows(2)
+        .find(|pair| pair[0].y >= y && pair[1].y < y)?;
     let middle = pair[0].towards(pair[1], 0.5);
     let nearby = |p: &&Point| p.distance(middle) < 250.0 * size;
     let (first, last) = (river.iter().find(nearby)?, river.iter().rfind(nearby)?);
     let across = (*last - *first).unit().left();
-    let across = if across.x > 0.0 { across } else { across * -1.0 };
+    let across = if across.x > 0.0 {
+        across
+    } else {
+        across * -1.0
+    };
     let reach = half_width(y, size) + 75.0;
-    Some(Bridge { west: middle - across * reach, east: middle + across * reach, trunk })
+    Some(Bridge {
+        west: middle - across * reach,
+        east: middle + across * reach,
+        trunk,
+    })
 }

@@ -53,7 +53,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, scale: 1.0 }
+        Self {
+            seed: 1,
+            scale: 1.0,
+        }
     }
 }
 
@@ -70,7 +73,10 @@ pub struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { trading_decay_m: 2_000.0, others_decay_m: 4_500.0 }
+        Self {
+            trading_decay_m: 2_680.0,
+            others_decay_m: 7_560.0,
+        }
     }
 }
 
@@ -175,7 +181,11 @@ pub struct Laid {
 ///
 /// Refuses a directory that already has a `study.toml` and a scale that is not above 0 and at most 1; fails where a file
 /// cannot be written.
-pub fn write(directory: &Path, options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Summary, DemoError> {
+pub fn write(
+    directory: &Path,
+    options: &Options,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Summary, DemoError> {
     council::write(directory, options, Tuning::default(), progress)
 }
 
@@ -217,5 +227,11 @@ pub fn lay_over(ground: &Ground, options: &Options, with_people: bool) -> Result
 /// How likely someone is to need a service by the deprivation decile of where they live, about 1.
 fn need(decile: Option<u8>) -> f64 {
     const BY_DECILE: [f64; 10] = [1.75, 1.55, 1.35, 1.2, 1.05, 0.95, 0.88, 0.8, 0.74, 0.68];
-    decile.and_then(|decile| BY_DECILE.get(usize::from(decile).saturating_sub(1)).copied()).unwrap_or(1.0)
+    decile
+        .and_then(|decile| {
+            BY_DECILE
+                .get(usize::from(decile).saturating_sub(1))
+                .copied()
+        })
+        .unwrap_or(1.0)
 }

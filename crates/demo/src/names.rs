@@ -4,24 +4,114 @@
 use crate::random::Random;
 
 const FIRST: [&str; 96] = [
-    "Alder", "Amberley", "Anchor", "Ashcombe", "Barley", "Beacon", "Beech", "Bell", "Birch", "Blackthorn", "Bramble",
-    "Bridge", "Broad", "Brook", "Campion", "Canal", "Capstan", "Cedar", "Chandlers", "Chapel", "Cherry", "Church",
-    "Clover", "Cobbler", "Coopers", "Coppice", "Cormorant", "Cowslip", "Curlew", "Dairy", "Dene", "Drift", "Dune",
-    "Elm", "Falcon", "Farthing", "Fern", "Ferry", "Foundry", "Foxglove", "Furze", "Garland", "Glebe", "Gorse", "Grange",
-    "Granary", "Harbour", "Hawthorn", "Hazel", "Heather", "Heron", "Hill", "Holly", "Jubilee", "Kestrel", "Kiln",
-    "Lantern", "Larch", "Laurel", "Linden", "Links", "Linnet", "Mallard", "Maltings", "Manor", "Maple", "Marram",
-    "Meadow", "Mill", "Netmakers", "Oak", "Orchard", "Osier", "Paddock", "Park", "Pearl", "Plover", "Poplar", "Priory",
-    "Quarry", "Queens", "Rowan", "Saltmarsh", "Samphire", "School", "Spinney", "Station", "Swift", "Tanyard", "Teasel",
-    "Thistle", "Vicarage", "Walnut", "Weavers", "Willow", "Yew",
+    "Alder",
+    "Amberley",
+    "Anchor",
+    "Ashcombe",
+    "Barley",
+    "Beacon",
+    "Beech",
+    "Bell",
+    "Birch",
+    "Blackthorn",
+    "Bramble",
+    "Bridge",
+    "Broad",
+    "Brook",
+    "Campion",
+    "Canal",
+    "Capstan",
+    "Cedar",
+    "Chandlers",
+    "Chapel",
+    "Cherry",
+    "Church",
+    "Clover",
+    "Cobbler",
+    "Coopers",
+    "Coppice",
+    "Cormorant",
+    "Cowslip",
+    "Curlew",
+    "Dairy",
+    "Dene",
+    "Drift",
+    "Dune",
+    "Elm",
+    "Falcon",
+    "Farthing",
+    "Fern",
+    "Ferry",
+    "Foundry",
+    "Foxglove",
+    "Furze",
+    "Garland",
+    "Glebe",
+    "Gorse",
+    "Grange",
+    "Granary",
+    "Harbour",
+    "Hawthorn",
+    "Hazel",
+    "Heather",
+    "Heron",
+    "Hill",
+    "Holly",
+    "Jubilee",
+    "Kestrel",
+    "Kiln",
+    "Lantern",
+    "Larch",
+    "Laurel",
+    "Linden",
+    "Links",
+    "Linnet",
+    "Mallard",
+    "Maltings",
+    "Manor",
+    "Maple",
+    "Marram",
+    "Meadow",
+    "Mill",
+    "Netmakers",
+    "Oak",
+    "Orchard",
+    "Osier",
+    "Paddock",
+    "Park",
+    "Pearl",
+    "Plover",
+    "Poplar",
+    "Priory",
+    "Quarry",
+    "Queens",
+    "Rowan",
+    "Saltmarsh",
+    "Samphire",
+    "School",
+    "Spinney",
+    "Station",
+    "Swift",
+    "Tanyard",
+    "Teasel",
+    "Thistle",
+    "Vicarage",
+    "Walnut",
+    "Weavers",
+    "Willow",
+    "Yew",
 ];
 
 const SECOND: [&str; 24] = [
-    "field", "croft", "dale", "bury", "mead", "wood", "ridge", "combe", "leigh", "holt", "more", "stead", "den", "garth",
-    "bank", "worth", "hurst", "wick", "low", "moor", "fold", "ley", "bourne", "gate",
+    "field", "croft", "dale", "bury", "mead", "wood", "ridge", "combe", "leigh", "holt", "more",
+    "stead", "den", "garth", "bank", "worth", "hurst", "wick", "low", "moor", "fold", "ley",
+    "bourne", "gate",
 ];
 
 const THROUGH: [&str; 7] = ["Road", "Road", "Street", "Avenue", "Lane", "Drive", "Way"];
-const ENDED: [&str; 7] = ["Close", "Close", "Gardens", "Court", "Place", "Mews", "Rise"];
+const ENDED: [&str; 7] = [
+    "Close", "Close", "Gardens", "Court", "Place", "Mews", "Rise",
+];
 
 /// What a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +128,11 @@ pub(crate) enum Kind {
 pub(crate) fn street(kind: Kind, random: &mut Random) -> String {
     let first = FIRST[random.below(FIRST.len())];
     let stem = if random.chance(0.45) {
-        format!("{}{}", first.trim_end_matches('s'), SECOND[random.below(SECOND.len())])
+        format!(
+            "{}{}",
+            first.trim_end_matches('s'),
+            SECOND[random.below(SECOND.len())]
+        )
     } else {
         first.to_string()
     };
@@ -52,6 +146,6 @@ pub(crate) fn street(kind: Kind, random: &mut Random) -> String {
 
 /// Second words for the areas of one place, used in order.
 pub(crate) const QUARTERS: [&str; 16] = [
-    "Central", "Heights", "Park", "North", "Vale", "Cross", "West", "Green", "South", "Common", "East", "Hill", "Bank",
-    "Mead", "Court", "Gate",
+    "Central", "Heights", "Park", "North", "Vale", "Cross", "West", "Green", "South", "Common",
+    "East", "Hill", "Bank", "Mead", "Court", "Gate",
 ];

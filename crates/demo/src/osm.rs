@@ -25,8 +25,15 @@ pub(crate) struct Outline<'a> {
 }
 
 /// Writes the file.
-pub(crate) fn write(streets: &Streets, outlines: &[Outline<'_>], out: impl Write) -> Result<(), DemoError> {
-    let mut packed = GzBuilder::new().mtime(0).operating_system(255).write(out, Compression::default());
+pub(crate) fn write(
+    streets: &Streets,
+    outlines: &[Outline<'_>],
+    out: impl Write,
+) -> Result<(), DemoError> {
+    let mut packed = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(out, Compression::default());
     let mut text = String::with_capacity(1 << 16);
     text.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.push_str("<osm version=\"0.6\" generator=\"catchment demo: an invented place, not in OpenStreetMap\">\n");
@@ -51,7 +58,11 @@ pub(crate) fn write(streets: &Streets, outlines: &[Outline<'_>], out: impl Write
         let id = FIRST_ID + (streets.ways.len() + k) as u64;
         let _ = writeln!(text, " <way id=\"{id}\" version=\"1\">");
         for number in 0..outline.line.len() {
-            let _ = writeln!(text, "  <nd ref=\"{}\"/>", FIRST_ID + (start + number) as u64);
+            let _ = writeln!(
+                text,
+                "  <nd ref=\"{}\"/>",
+                FIRST_ID + (start + number) as u64
+            );
         }
         tag(&mut text, outline.key, outline.value);
         tag(&mut text, "name", outline.name);
@@ -59,13 +70,20 @@ pub(crate) fn write(streets: &Streets, outlines: &[Outline<'_>], out: impl Write
     }
     text.push_str("</osm>\n");
     flush(&mut text, &mut packed, 0)?;
-    packed.finish().map_err(|source| DemoError::Write { file: "roads.osm.gz".into(), source })?;
+    packed.finish().map_err(|source| DemoError::Write {
+        file: "roads.osm.gz".into(),
+        source,
+    })?;
     Ok(())
 }
 
 fn flush(text: &mut String, out: &mut impl Write, above: usize) -> Result<(), DemoError> {
     if text.len() >= above {
-        out.write_all(text.as_bytes()).map_err(|source| DemoError::Write { file: "roads.osm.gz".into(), source })?;
+        out.write_all(text.as_bytes())
+            .map_err(|source| DemoError::Write {
+                file: "roads.osm.gz".into(),
+                source,
+            })?;
         text.clear();
     }
     Ok(())
@@ -74,9 +92,16 @@ fn flush(text: &mut String, out: &mut impl Write, above: usize) -> Result<(), De
 fn node(text: &mut String, number: usize, p: Point, streets: &Streets) -> Result<(), DemoError> {
     let position = lon_lat(p)?;
     let id = FIRST_ID + number as u64;
-    let _ = write!(text, " <node id=\"{id}\" version=\"1\" lat=\"{:.7}\" lon=\"{:.7}\"", position.lat, position.lon);
+    let _ = write!(
+        text,
+        " <node id=\"{id}\" version=\"1\" lat=\"{:.7}\" lon=\"{:.7}\"",
+        position.lat, position.lon
+    );
     let barrier = streets.barriers.get(&(number as u32));
-    let signal = streets.traffic_signals.binary_search(&(number as u32)).is_ok();
+    let signal = streets
+        .traffic_signals
+        .binary_search(&(number as u32))
+        .is_ok();
     if barrier.is_none() && !signal {
         text.push_str("/>\n");
         return Ok(());
@@ -93,7 +118,11 @@ fn node(text: &mut String, number: usize, p: Point, streets: &Streets) -> Result
 }
 
 fn way(text: &mut String, number: usize, street: &Street) {
-    let _ = writeln!(text, " <way id=\"{}\" version=\"1\">", FIRST_ID + number as u64);
+    let _ = writeln!(
+        text,
+        " <way id=\"{}\" version=\"1\">",
+        FIRST_ID + number as u64
+    );
     for node in &street.nodes {
         let _ = writeln!(text, "  <nd ref=\"{}\"/>", FIRST_ID + u64::from(*node));
     }
@@ -120,6 +149,9 @@ fn way(text: &mut String, number: usize, street: &Street) {
 }
 
 fn tag(text: &mut String, key: &str, value: &str) {
-    let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let value = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
     let _ = writeln!(text, "  <tag k=\"{key}\" v=\"{value}\"/>");
 }

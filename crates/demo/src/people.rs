@@ -98,7 +98,9 @@ pub(crate) fn draw(field: &Field<'_>, scale: f64, random: &mut Random) -> Vec<Pe
 
 /// The indices of services that a test holds for.
 fn those(services: &[Service], test: impl Fn(&Service) -> bool) -> Vec<usize> {
-    (0..services.len()).filter(|&number| test(&services[number])).collect()
+    (0..services.len())
+        .filter(|&number| test(&services[number]))
+        .collect()
 }
 
 /// Divides `count` people over services by their shares, in a random order.
@@ -124,7 +126,9 @@ fn delivery(service: &Service) -> Delivery {
 /// Draws people by their main service.
 fn mains(field: &Field<'_>, numbers: &Numbers, people: &mut Vec<Person>, random: &mut Random) {
     let of = |category: Category, trading: bool| {
-        those(field.services, |s| s.open && s.category == category && s.trading == trading)
+        those(field.services, |s| {
+            s.open && s.category == category && s.trading == trading
+        })
     };
     for (among, count) in [
         (of(Category::Day, true), numbers.trading),
@@ -137,12 +141,25 @@ fn mains(field: &Field<'_>, numbers: &Numbers, people: &mut Vec<Person>, random:
             let weights: Vec<f64> = mix.iter().map(|(_, weight)| *weight).collect();
             let group = mix[random.weighted(&weights).unwrap_or(0)].0;
             let present = vec![(service, delivery(&field.services[service]))];
-            people.push(Person { group, postcode: 0, present, closed: None });
+            people.push(Person {
+                group,
+                postcode: 0,
+                present,
+                closed: None,
+            });
         }
     }
     // Some of the trading company's people are served by outreach or at home: the first of its list, which is shuffled.
-    for (number, person) in people.iter_mut().take(numbers.trading_elsewhere.min(numbers.trading / 3)).enumerate() {
-        person.present[0].1 = if number % 3 == 2 { Delivery::Home } else { Delivery::Outreach };
+    for (number, person) in people
+        .iter_mut()
+        .take(numbers.trading_elsewhere.min(numbers.trading / 3))
+        .enumerate()
+    {
+        person.present[0].1 = if number % 3 == 2 {
+            Delivery::Home
+        } else {
+            Delivery::Outreach
+        };
     }
 }
 
@@ -150,7 +167,9 @@ fn pairs(field: &Field<'_>, people: &[Person], trading: bool) -> usize {
     people
         .iter()
         .flat_map(|person| &person.present)
-        .filter(|(service, by)| *by == Delivery::Building && field.services[*service].trading == trading)
+        .filter(|(service, by)| {
+            *by == Delivery::Building && field.services[*service].trading == trading
+        })
         .count()
 }
 
@@ -159,25 +178,80 @@ fn pairs(field: &Field<'_>, people: &[Person], trading: bool) -> usize {
 fn seconds(field: &Field<'_>, numbers: &Numbers, people: &mut Vec<Person>, random: &mut Random) {
     let day = numbers.trading + numbers.day;
     let other = |category: Category, trading: bool| {
-        those(field.services, |s| s.attended() && s.category == category && s.trading == trading)
+        those(field.services, |s| {
+            s.attended() && s.category == category && s.trading == trading
+        })
     };
-    second(field, people, 0..numbers.trading, &other(Category::Day, true), numbers.trading_second, random);
-    second(field, people, 0..day, &other(Category::Day, false), numbers.day_second, random);
+    second(
+        field,
+        people,
+        0..numbers.trading,
+        &other(Category::Day, true),
+        numbers.trading_second,
+        random,
+    );
+    second(
+        field,
+        people,
+        0..day,
+        &other(Category::Day, false),
+        numbers.day_second,
+        random,
+    );
     let all = people.len();
-    second(field, people, 0..all, &other(Category::LowCost, false), numbers.low_cost_second, random);
+    second(
+        field,
+        people,
+        0..all,
+        &other(Category::LowCost, false),
+        numbers.low_cost_second,
+        random,
+    );
     let wanted = 3 * pairs(field, people, true);
     let have = pairs(field, people, false);
-    second(field, people, 0..all, &other(Category::Community, false), wanted.saturating_sub(have), random);
+    second(
+        field,
+        people,
+        0..all,
+        &other(Category::Community, false),
+        wanted.saturating_sub(have),
+        random,
+    );
+    even_out(
+        field,
+        wanted,
+        &other(Category::Community, false),
+        people,
+        random,
+    );
+}
+
+/// Makes the pairs of the other operators come to `wanted` where rounding at a small scale has left it off.
+fn even_out(
+    field: &Field<'_>,
+    wanted: usize,
+    spare: &[usize],
+    people: &mut Vec<Person>,
+    random: &mut Random,
+) {
     // At a small scale rounding may leave too many: the last people of the list, who attend nothing else, go.
-    while pairs(field, people, false) > wanted && people.last().is_some_and(|person| person.present.len() == 1) {
+    while pairs(field, people, false) > wanted
+        && people
+            .last()
+            .is_some_and(|person| person.present.len() == 1)
+    {
         people.pop();
     }
-    // And what could not be placed is made up by new people of the first community service.
-    let spare = other(Category::Community, false);
+    // And what could not be placed is made up by new people of the community services.
     while pairs(field, people, false) < wanted {
         let service = spare[random.below(spare.len())];
         let group = field.services[service].focus.mix()[0].0;
-        people.push(Person { group, postcode: 0, present: vec![(service, Delivery::Building)], closed: None });
+        people.push(Person {
+            group,
+            postcode: 0,
+            present: vec![(service, Delivery::Building)],
+            closed: None,
+        });
     }
 }
 
@@ -208,11 +282,17 @@ fn second(
                 let there = &field.services[service];
                 let apart = there.at.distance(field.services[main].at);
                 let fits = service != main && there.focus.serves(person.group);
-                if fits { there.share / (1.0 + (apart / 3_000.0).powi(2)) } else { 0.0 }
+                if fits {
+                    there.share / (1.0 + (apart / 3_000.0).powi(2))
+                } else {
+                    0.0
+                }
             })
             .collect();
         if let Some(chosen) = random.weighted(&weights) {
-            people[number].present.push((among[chosen], Delivery::Building));
+            people[number]
+                .present
+                .push((among[chosen], Delivery::Building));
             left -= 1;
         }
     }
@@ -224,9 +304,17 @@ fn weight(field: &Field<'_>, home: usize, old: bool, attended: &[(usize, Deliver
     let mut weight = if old { place.old_need } else { place.need };
     for (service, _) in attended {
         let trading = field.services[*service].trading;
-        let decay = if trading { field.tuning.trading_decay_m } else { field.tuning.others_decay_m };
+        let decay = if trading {
+            field.tuning.trading_decay_m
+        } else {
+            field.tuning.others_decay_m
+        };
         let metres = f64::from(field.metres[*service][home]);
-        weight *= if metres.is_finite() { (-metres / decay).exp() } else { 0.0 };
+        weight *= if metres.is_finite() {
+            (-metres / decay).exp()
+        } else {
+            0.0
+        };
     }
     weight
 }
@@ -241,19 +329,30 @@ fn homes(field: &Field<'_>, people: &mut [Person], random: &mut Random) {
         .iter()
         .enumerate()
         .map(|(number, person)| {
-            let attended = person.present.iter().map(|(s, by)| (*s, *by == Delivery::Building)).collect();
+            let attended = person
+                .present
+                .iter()
+                .map(|(s, by)| (*s, *by == Delivery::Building))
+                .collect();
             (attended, person.group.old(), number)
         })
         .collect();
     sets.sort();
     let mut start = 0;
     while start < sets.len() {
-        let same = sets[start..].iter().take_while(|set| set.0 == sets[start].0 && set.1 == sets[start].1).count();
+        let same = sets[start..]
+            .iter()
+            .take_while(|set| set.0 == sets[start].0 && set.1 == sets[start].1)
+            .count();
         let members: Vec<usize> = sets[start..start + same].iter().map(|set| set.2).collect();
         let first = people[members[0]].clone();
         let main = first.present[0].0;
         let mut order: Vec<usize> = (0..field.homes.len()).collect();
-        order.sort_by(|&a, &b| field.metres[main][a].total_cmp(&field.metres[main][b]).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| {
+            field.metres[main][a]
+                .total_cmp(&field.metres[main][b])
+                .then(a.cmp(&b))
+        });
         let mut running = Vec::with_capacity(order.len());
         let mut sum = 0.0;
         for &home in &order {
@@ -263,7 +362,9 @@ fn homes(field: &Field<'_>, people: &mut [Person], random: &mut Random) {
         let offset = random.unit();
         for (step, &member) in members.iter().enumerate() {
             let mark = (step as f64 + offset) / members.len() as f64 * sum;
-            let slot = running.partition_point(|&sum| sum <= mark).min(order.len().saturating_sub(1));
+            let slot = running
+                .partition_point(|&sum| sum <= mark)
+                .min(order.len().saturating_sub(1));
             people[member].postcode = order.get(slot).copied().unwrap_or(0);
         }
         start += same;
@@ -279,18 +380,31 @@ fn former(field: &Field<'_>, numbers: &Numbers, people: &mut Vec<Person>, random
     }
     let near = |number: usize, site: usize| field.metres[site][people[number].postcode];
     let nearest = |number: usize| {
-        closed.iter().copied().min_by(|&a, &b| near(number, a).total_cmp(&near(number, b))).unwrap_or(closed[0])
+        closed
+            .iter()
+            .copied()
+            .min_by(|&a, &b| near(number, a).total_cmp(&near(number, b)))
+            .unwrap_or(closed[0])
     };
-    let (here, elsewhere): (Vec<usize>, Vec<usize>) =
-        (0..numbers.trading.min(people.len())).partition(|&number| people[number].present[0].1 == Delivery::Building);
-    let mut chosen: Vec<(usize, usize)> = elsewhere.into_iter().map(|number| (number, nearest(number))).collect();
+    let (here, elsewhere): (Vec<usize>, Vec<usize>) = (0..numbers.trading.min(people.len()))
+        .partition(|&number| people[number].present[0].1 == Delivery::Building);
+    let mut chosen: Vec<(usize, usize)> = elsewhere
+        .into_iter()
+        .map(|number| (number, nearest(number)))
+        .collect();
     for (step, &site) in closed.iter().enumerate() {
         let mut order = here.clone();
         order.sort_by(|&a, &b| near(a, site).total_cmp(&near(b, site)).then(a.cmp(&b)));
         order.retain(|number| chosen.iter().all(|(other, _)| other != number));
         // Every second of the nearest, so that the others show what the neighbourhood is like without the site.
         let share = (numbers.from_closed + step) / closed.len();
-        chosen.extend(order.into_iter().step_by(2).take(share).map(|number| (number, site)));
+        chosen.extend(
+            order
+                .into_iter()
+                .step_by(2)
+                .take(share)
+                .map(|number| (number, site)),
+        );
     }
     for (number, site) in chosen {
         people[number].closed = Some(site);
@@ -304,10 +418,16 @@ fn former(field: &Field<'_>, numbers: &Numbers, people: &mut Vec<Person>, random
         let site = closed[step % closed.len()];
         let mix = field.services[site].focus.mix();
         let group = mix[step / closed.len() % mix.len().min(2)].0;
-        let weights: Vec<f64> =
-            (0..field.homes.len()).map(|home| weight(field, home, group.old(), &[(site, Delivery::Building)])).collect();
+        let weights: Vec<f64> = (0..field.homes.len())
+            .map(|home| weight(field, home, group.old(), &[(site, Delivery::Building)]))
+            .collect();
         let postcode = random.weighted(&weights).unwrap_or(0);
-        people.push(Person { group, postcode, present: Vec::new(), closed: Some(site) });
+        people.push(Person {
+            group,
+            postcode,
+            present: Vec::new(),
+            closed: Some(site),
+        });
     }
 }
 
@@ -318,12 +438,25 @@ pub(crate) fn means(field: &Field<'_>, people: &[Person]) -> [f64; 3] {
         for (service, by) in &person.present {
             let metres = f64::from(field.metres[*service][person.postcode]);
             if *by == Delivery::Building && metres.is_finite() {
-                for slot in [0, if field.services[*service].trading { 1 } else { 2 }] {
+                for slot in [
+                    0,
+                    if field.services[*service].trading {
+                        1
+                    } else {
+                        2
+                    },
+                ] {
                     sums[slot] += metres;
                     counts[slot] += 1.0;
                 }
             }
         }
     }
-    [0, 1, 2].map(|slot| if counts[slot] > 0.0 { sums[slot] / counts[slot] } else { 0.0 })
+    [0, 1, 2].map(|slot| {
+        if counts[slot] > 0.0 {
+            sums[slot] / counts[slot]
+        } else {
+            0.0
+        }
+    })
 }

@@ -14,5 +14,7 @@ pub(crate) fn easting_northing(p: Point) -> (f64, f64) {
 /// Longitude and latitude of a local point.
 pub(crate) fn lon_lat(p: Point) -> Result<LonLat, DemoError> {
     let (x, y) = easting_northing(p);
-    Grid::BritishNational.to_lon_lat(GridPoint { x, y }).map_err(|error| DemoError::OffTheGrid(error.to_string()))
+    Grid::BritishNational
+        .to_lon_lat(GridPoint { x, y })
+        .map_err(|error| DemoError::OffTheGrid(error.to_string()))
 }

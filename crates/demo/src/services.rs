@@ -90,14 +90,29 @@ impl Focus {
     /// The groups it draws, with their shares in hundredths.
     pub(crate) fn mix(self) -> &'static [(Group, f64)] {
         match self {
-            Self::Ld => &[(Learning, 79.0), (Autism, 10.0), (Physical, 8.0), (Sensory, 3.0)],
+            Self::Ld => &[
+                (Learning, 79.0),
+                (Autism, 10.0),
+                (Physical, 8.0),
+                (Sensory, 3.0),
+            ],
             Self::All => &[
-                (Learning, 54.0), (Physical, 11.0), (Dementia, 8.0), (Mental, 9.0), (Autism, 6.0), (Sensory, 3.0),
+                (Learning, 54.0),
+                (Physical, 11.0),
+                (Dementia, 8.0),
+                (Mental, 9.0),
+                (Autism, 6.0),
+                (Sensory, 3.0),
                 (Older, 9.0),
             ],
             Self::Memory => &[(Dementia, 72.0), (Older, 28.0)],
             Self::Work => &[(Mental, 56.0), (Learning, 32.0), (Autism, 12.0)],
-            Self::Elders => &[(Older, 68.0), (Dementia, 20.0), (Physical, 7.0), (Sensory, 5.0)],
+            Self::Elders => &[
+                (Older, 68.0),
+                (Dementia, 20.0),
+                (Physical, 7.0),
+                (Sensory, 5.0),
+            ],
         }
     }
 
@@ -130,12 +145,23 @@ impl Mode {
 
 /// A service as written down: name, operator, category, focus, mode, staff to people (1 to so many), the place it stands
 /// in, its share of its category's people.
-struct Plan(&'static str, &'static str, Category, Focus, Mode, u32, &'static str, f64);
+struct Plan(
+    &'static str,
+    &'static str,
+    Category,
+    Focus,
+    Mode,
+    u32,
+    &'static str,
+    f64,
+);
 
 use Category::{Community as Comm, Day, LowCost};
 use Focus::{All, Elders, Ld, Memory, Work};
 use Mode::{Building, Community, Online, Outreach};
 
+// One line a service can be read as a table.
+#[rustfmt::skip]
 const PLANS: [Plan; 39] = [
     Plan("Connect Quayside", TRADING, Day, Ld, Building, 5, "Tarrowhithe", 1.3),
     Plan("Connect Promenade", TRADING, Day, All, Building, 4, "Wexmouth", 1.4),
@@ -216,7 +242,9 @@ impl Service {
 /// All services, their places not yet chosen.
 pub(crate) fn list(random: &mut Random) -> Vec<Service> {
     let mut services = Vec::with_capacity(PLANS.len());
-    for (number, Plan(name, operator, category, focus, mode, ratio, near, share)) in PLANS.iter().enumerate() {
+    for (number, Plan(name, operator, category, focus, mode, ratio, near, share)) in
+        PLANS.iter().enumerate()
+    {
         let charge = match category {
             Day => (!random.chance(0.35)).then(|| 50 * (8 + random.below(14) as u32)),
             Comm => (!random.chance(0.3)).then(|| 50 * (4 + random.below(12) as u32)),
@@ -244,7 +272,11 @@ pub(crate) fn list(random: &mut Random) -> Vec<Service> {
             places: 0,
             wheelchair_places: 0,
             opened: format!("{}-{:02}-01", 1996 + random.below(20), 1 + random.below(12)),
-            last_checked: format!("2022-{:02}-{:02}", 7 + random.below(6), 1 + random.below(28)),
+            last_checked: format!(
+                "2022-{:02}-{:02}",
+                7 + random.below(6),
+                1 + random.below(28)
+            ),
         });
     }
     for category in [LowCost, Comm, Day] {
@@ -255,18 +287,27 @@ pub(crate) fn list(random: &mut Random) -> Vec<Service> {
 
 /// Sets the hourly rates of a category: dearer where one member of staff supports fewer, and to the penny on the mean.
 fn price(services: &mut [Service], category: Category, random: &mut Random) {
-    let of: Vec<usize> =
-        (0..services.len()).filter(|&number| services[number].category == category && services[number].open).collect();
+    let of: Vec<usize> = (0..services.len())
+        .filter(|&number| services[number].category == category && services[number].open)
+        .collect();
     let weights: Vec<f64> = of
         .iter()
-        .map(|&number| (0.45 + 2.2 / f64::from(services[number].ratio)) * random.between(0.85, 1.15))
+        .map(|&number| {
+            (0.45 + 2.2 / f64::from(services[number].ratio)) * random.between(0.85, 1.15)
+        })
         .collect();
     let total = category.mean_pence() * of.len() as u32;
-    for (number, pence) in of.into_iter().zip(crate::residents::shares(&weights, total)) {
+    for (number, pence) in of
+        .into_iter()
+        .zip(crate::residents::shares(&weights, total))
+    {
         services[number].rate_pence = pence;
     }
     // What the closed sites charged counts in no mean: they charged what their staffing cost.
-    for service in services.iter_mut().filter(|service| service.category == category && !service.open) {
+    for service in services
+        .iter_mut()
+        .filter(|service| service.category == category && !service.open)
+    {
         service.rate_pence = 2_150 + random.below(700) as u32;
     }
 }
@@ -279,13 +320,25 @@ mod tests {
     #[test]
     fn the_categories_have_their_sizes_and_mean_rates() {
         let services = list(&mut Random::new(3));
-        for (category, count) in [(Category::LowCost, 5), (Category::Community, 19), (Category::Day, 12)] {
-            let of: Vec<_> = services.iter().filter(|service| service.open && service.category == category).collect();
+        for (category, count) in [
+            (Category::LowCost, 5),
+            (Category::Community, 19),
+            (Category::Day, 12),
+        ] {
+            let of: Vec<_> = services
+                .iter()
+                .filter(|service| service.open && service.category == category)
+                .collect();
             assert_eq!(of.len(), count);
             let sum: u32 = of.iter().map(|service| service.rate_pence).sum();
             assert_eq!(sum, category.mean_pence() * count as u32);
         }
-        let trading = |open: bool| services.iter().filter(|s| s.trading && s.open == open).count();
+        let trading = |open: bool| {
+            services
+                .iter()
+                .filter(|s| s.trading && s.open == open)
+                .count()
+        };
         assert_eq!((trading(true), trading(false)), (5, 3));
     }
 }

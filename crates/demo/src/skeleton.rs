@@ -45,7 +45,12 @@ pub(crate) struct Skeleton {
 /// Builds the skeleton. `thin` widens the spacing of everything, 1 for the council described.
 pub(crate) fn build(land: &Land, thin: f64, random: &mut Random) -> Skeleton {
     let (points, fixed) = seeds(land, thin, random);
-    let mut skeleton = Skeleton { around: vec![Vec::new(); points.len()], points, edges: Vec::new(), fixed };
+    let mut skeleton = Skeleton {
+        around: vec![Vec::new(); points.len()],
+        points,
+        edges: Vec::new(),
+        fixed,
+    };
     skeleton.join_neighbours(land, thin);
     skeleton.join_bridges(land);
     skeleton.join_parts(land);
@@ -59,63 +64,111 @@ pub(crate) fn build(land: &Land, thin: f64, random: &mut Random) -> Skeleton {
 /// The spacing of seeds at a place.
 fn spacing(land: &Land, p: Point, thin: f64) -> f64 {
     let built = land.built(p);
-    thin * if built > 0.15 { 640.0 - 180.0 * built } else { 1_100.0 - 3_500.0 * built }
+    thin * if built > 0.15 {
+        640.0 - 180.0 * built
+    } else {
+        1_100.0 - 3_500.0 * built
+    }
 }
 
+/// Seeds as they are scattered, none too near to another.
+struct Scatter {
+    points: Vec<Point>,
+    taken: Buckets,
+}
+
+impl Scatter {
+    /// Adds a seed, unless it lies too near to water or to another seed.
+    fn add(&mut self, land: &Land, p: Point, gap: f64) {
+        let mut free = land.dry_around(p, 60.0);
+        self.taken.near(p, gap, |_, _| free = false);
+        if free {
+            self.taken.add(self.points.len() as u32, p);
+            self.points.push(p);
+        }
+    }
+}
+
+/// Scatters the seeds; returns them and how many at their head are fixed.
 fn seeds(land: &Land, thin: f64, random: &mut Random) -> (Vec<Point>, usize) {
     let mut points: Vec<Point> = land.hubs.iter().map(|hub| hub.at).collect();
-    for bridge in &land.bridges {
-        points.extend([bridge.west, bridge.east]);
-    }
+    points.extend(
+        land.bridges
+            .iter()
+            .flat_map(|bridge| [bridge.west, bridge.east]),
+    );
     let fixed = points.len();
     let mut taken = Buckets::new(land.width, land.height, 400.0 * thin.max(1.0));
     for (number, p) in points.iter().enumerate() {
         taken.add(number as u32, *p);
     }
-    let add = |p: Point, gap: f64, points: &mut Vec<Point>, taken: &mut Buckets| {
-        let mut free = true;
-        taken.near(p, gap, |_, _| free = false);
-        if free {
-            taken.add(points.len() as u32, p);
-            points.push(p);
-        }
-    };
-    for (line, sides) in [(&land.shore, 1), (&land.river, 2)] {
+    let mut scatter = Scatter { points, taken };
+    for (line, sides) in [(&land.shore, &[1.0][..]), (&land.river, &[1.0, -1.0])] {
         for pair in line.windows(2) {
             let across = (pair[1] - pair[0]).unit().left();
-            for side in 0..sides {
-                let off = across * (if side == 0 { 1.0 } else { -1.0 } * random.between(100.0, 150.0));
-                let p = pair[0] + off;
-                if land.dry_around(p, 60.0) {
-                    add(p, (spacing(land, p, thin) * 0.75).min(600.0 * thin), &mut points, &mut taken);
-                }
+            for side in sides {
+                let p = pair[0] + across * (side * random.between(100.0, 150.0));
+                scatter.add(land, p, (spacing(land, p, thin) * 0.75).min(600.0 * thin));
             }
         }
     }
     // A ring of seeds round each village, so that its streets have faces to grow in.
+    let ring = [
+        (1.0, 0.0),
+        (0.5, 0.87),
+        (-0.5, 0.87),
+        (-1.0, 0.0),
+        (-0.5, -0.87),
+        (0.5, -0.87),
+    ];
     for hub in land.hubs.iter().filter(|hub| hub.kind == HubKind::Village) {
-        for (x, y) in [(1.0, 0.0), (0.5, 0.87), (-0.5, 0.87), (-1.0, 0.0), (-0.5, -0.87), (0.5, -0.87)] {
+        for (x, y) in ring {
             let off = Point { x, y } * (hub.spread * random.between(0.5, 0.75));
-            if land.dry_around(hub.at + off, 60.0) {
-                add(hub.at + off, 200.0 * thin, &mut points, &mut taken);
-            }
+            scatter.add(land, hub.at + off, 200.0 * thin);
         }
     }
     let area = land.width * land.height;
     let darts = (area / (380.0 * 380.0 * thin * thin) * 30.0) as usize;
     for _ in 0..darts {
-        let p = Point { x: random.unit() * land.width, y: random.unit() * land.height };
-        if land.dry_around(p, 60.0) {
-            add(p, spacing(land, p, thin), &mut points, &mut taken);
+        let p = Point {
+            x: random.unit() * land.width,
+            y: random.unit() * land.height,
+        };
+        if land.dry(p) {
+            scatter.add(land, p, spacing(land, p, thin));
         }
     }
-    (points, fixed)
+    (scatter.points, fixed)
+}
+
+/// Up to `count` of some places nearest to one, as routes wanted from it.
+fn nearest(
+    land: &Land,
+    from: u32,
+    among: &[u32],
+    count: usize,
+    class: Class,
+) -> Vec<(u32, u32, Class)> {
+    let hubs = &land.hubs;
+    let mut list: Vec<u32> = among.iter().copied().filter(|&hub| hub != from).collect();
+    let off = |hub: u32| hubs[hub as usize].at.distance(hubs[from as usize].at);
+    list.sort_by(|&a, &b| off(a).total_cmp(&off(b)));
+    list.into_iter()
+        .take(count)
+        .map(|to| (from, to, class))
+        .collect()
 }
 
 impl Skeleton {
     fn add(&mut self, a: u32, b: u32, bridge: bool) {
         let number = self.edges.len() as u32;
-        self.edges.push(Edge { a, b, class: Class::Residential, bridge, barrier: false });
+        self.edges.push(Edge {
+            a,
+            b,
+            class: Class::Residential,
+            bridge,
+            barrier: false,
+        });
         self.around[a as usize].push(number);
         self.around[b as usize].push(number);
     }
@@ -139,7 +192,8 @@ impl Skeleton {
                 let between = |c: Point| {
                     let (left, right) = (p.distance(c), q.distance(c));
                     // Between the two graphs in town, so both properties hold.
-                    left.max(right) < apart && (country || left * left + right * right < 1.3 * apart * apart)
+                    left.max(right) < apart
+                        && (country || left * left + right * right < 1.3 * apart * apart)
                 };
                 let blocked = near.iter().any(|&(c, at)| c != a && c != b && between(at));
                 if !blocked && land.dry_between(p, q) {
@@ -160,13 +214,22 @@ impl Skeleton {
             let mut list: Vec<u32> = (0..self.points.len() as u32)
                 .filter(|&other| other != end && self.point(other).distance(p) < 2_500.0)
                 .collect();
-            list.sort_by(|&a, &b| self.point(a).distance(p).total_cmp(&self.point(b).distance(p)));
+            list.sort_by(|&a, &b| {
+                self.point(a)
+                    .distance(p)
+                    .total_cmp(&self.point(b).distance(p))
+            });
             for other in list {
                 if self.around[end as usize].len() >= 3 {
                     break;
                 }
-                let joined = self.around[end as usize].iter().any(|&e| self.edges[e as usize].other(end) == other);
-                if !joined && land.dry_between(p, self.point(other)) && !self.crossed(p, self.point(other)) {
+                let joined = self.around[end as usize]
+                    .iter()
+                    .any(|&e| self.edges[e as usize].other(end) == other);
+                if !joined
+                    && land.dry_between(p, self.point(other))
+                    && !self.crossed(p, self.point(other))
+                {
                     self.add(end, other, false);
                 }
             }
@@ -214,7 +277,12 @@ impl Skeleton {
             for &number in &part {
                 *sizes.entry(number).or_default() += 1;
             }
-            let Some((&main, _)) = sizes.iter().max_by_key(|(number, size)| (**size, Reverse(**number))) else { return };
+            let Some((&main, _)) = sizes
+                .iter()
+                .max_by_key(|(number, size)| (**size, Reverse(**number)))
+            else {
+                return;
+            };
             let mut best: Option<(f64, u32, u32)> = None;
             for a in (0..part.len()).filter(|&a| part[a] != main) {
                 for b in (0..part.len()).filter(|&b| part[b] == main) {
@@ -234,43 +302,58 @@ impl Skeleton {
 
     /// Gives the least costly routes between places their class, the greatest roads first.
     fn promote(&mut self, land: &Land, random: &mut Random) {
-        let noise: Vec<f64> = self.edges.iter().map(|_| random.between(0.85, 1.25)).collect();
-        let hubs = &land.hubs;
-        let of = |kind: HubKind| -> Vec<u32> {
-            (0..hubs.len() as u32).filter(|&h| hubs[h as usize].kind == kind).collect()
-        };
-        let (towns, districts, villages, exits) =
-            (of(HubKind::Town), of(HubKind::District), of(HubKind::Village), of(HubKind::Exit));
-        let mut wanted: Vec<(u32, u32, Class)> = Vec::new();
-        for (number, bridge) in land.bridges.iter().enumerate() {
-            let west = (hubs.len() + 2 * number) as u32;
-            if bridge.trunk {
-                wanted.push((exits[0], west, Class::Trunk));
-                wanted.push((west, west + 1, Class::Trunk));
-                wanted.push((west + 1, exits[5.min(exits.len() - 1)], Class::Trunk));
+        let noise: Vec<f64> = self
+            .edges
+            .iter()
+            .map(|_| random.between(0.85, 1.25))
+            .collect();
+        for (from, to, class) in self.wanted(land, random) {
+            for edge in self.route(from, to, class, land, &noise) {
+                let edge = &mut self.edges[edge as usize];
+                edge.class = edge.class.min(class);
             }
         }
-        let nearest = |from: u32, among: &[u32], count: usize| -> Vec<u32> {
-            let mut list: Vec<u32> = among.iter().copied().filter(|&h| h != from).collect();
-            let off = |h: u32| hubs[h as usize].at.distance(hubs[from as usize].at);
-            list.sort_by(|&a, &b| off(a).total_cmp(&off(b)));
-            list.truncate(count);
-            list
+    }
+
+    /// The routes wanted, each with the class of its road.
+    fn wanted(&self, land: &Land, random: &mut Random) -> Vec<(u32, u32, Class)> {
+        let hubs = &land.hubs;
+        let of = |kind: HubKind| -> Vec<u32> {
+            (0..hubs.len() as u32)
+                .filter(|&hub| hubs[hub as usize].kind == kind)
+                .collect()
         };
-        wanted.extend(towns.windows(2).map(|pair| (pair[0], pair[1], Class::Primary)));
-        for &town in &towns {
-            wanted.extend(nearest(town, &exits, 2).into_iter().map(|exit| (town, exit, Class::Primary)));
+        let (towns, districts) = (of(HubKind::Town), of(HubKind::District));
+        let (villages, exits) = (of(HubKind::Village), of(HubKind::Exit));
+        let mut wanted = Vec::new();
+        for (number, _) in land
+            .bridges
+            .iter()
+            .enumerate()
+            .filter(|(_, bridge)| bridge.trunk)
+        {
+            let west = (hubs.len() + 2 * number) as u32;
+            wanted.push((exits[0], west, Class::Trunk));
+            wanted.push((west, west + 1, Class::Trunk));
+            wanted.push((west + 1, exits[5.min(exits.len() - 1)], Class::Trunk));
         }
-        for &exit in &exits {
-            wanted.extend(nearest(exit, &towns, 1).into_iter().map(|town| (town, exit, Class::Secondary)));
-        }
+        wanted.extend(
+            towns
+                .windows(2)
+                .map(|pair| (pair[0], pair[1], Class::Primary)),
+        );
         let centres: Vec<u32> = towns.iter().chain(&districts).copied().collect();
-        for &district in &districts {
-            wanted.extend(nearest(district, &centres, 3).into_iter().map(|other| (district, other, Class::Secondary)));
-        }
         let all: Vec<u32> = centres.iter().chain(&villages).copied().collect();
-        for &village in &villages {
-            wanted.extend(nearest(village, &all, 3).into_iter().map(|other| (village, other, Class::Tertiary)));
+        for (from, among, count, class) in [
+            (&towns, &exits, 2, Class::Primary),
+            (&exits, &towns, 1, Class::Secondary),
+            (&districts, &centres, 3, Class::Secondary),
+            (&villages, &all, 3, Class::Tertiary),
+        ] {
+            wanted.extend(
+                from.iter()
+                    .flat_map(|&hub| nearest(land, hub, among, count, class)),
+            );
         }
         let seeds = self.points.len();
         for _ in 0..(seeds / 16).min(400) {
@@ -279,12 +362,7 @@ impl Skeleton {
                 wanted.push((from, centres[random.below(centres.len())], Class::Tertiary));
             }
         }
-        for (from, to, class) in wanted {
-            for edge in self.route(from, to, class, land, &noise) {
-                let edge = &mut self.edges[edge as usize];
-                edge.class = edge.class.min(class);
-            }
-        }
+        wanted
     }
 
     /// The least costly route for a road of a class: along roads already promoted where it can, and round the towns
@@ -355,14 +433,26 @@ impl Skeleton {
     /// run, and a few others. Without them every place would be too easily reached from every other.
     fn bar(&mut self, land: &Land, random: &mut Random) {
         const LINES: [(&str, &str); 9] = [
-            ("Corvedon", "Tarrowhithe"), ("Tarrowhithe", "Fennimoor"), ("Fennimoor", "Wexmouth"),
-            ("Wexmouth", "Southwick Marl"), ("Ellersea", "Mudeling"), ("Ashmarl", "Winterlow"),
-            ("Winterlow", "Kestle"), ("Harmsley", "Ashmarl"), ("Larkwell", "Bosmere"),
+            ("Corvedon", "Tarrowhithe"),
+            ("Tarrowhithe", "Fennimoor"),
+            ("Fennimoor", "Wexmouth"),
+            ("Wexmouth", "Southwick Marl"),
+            ("Ellersea", "Mudeling"),
+            ("Ashmarl", "Winterlow"),
+            ("Winterlow", "Kestle"),
+            ("Harmsley", "Ashmarl"),
+            ("Larkwell", "Bosmere"),
         ];
         let noise: Vec<f64> = self
             .edges
             .iter()
-            .map(|edge| if edge.class.main() { 9.0 } else { random.between(0.8, 1.3) })
+            .map(|edge| {
+                if edge.class.main() {
+                    9.0
+                } else {
+                    random.between(0.8, 1.3)
+                }
+            })
             .collect();
         let named = |name: &str| land.hubs.iter().position(|hub| hub.name == name);
         let mut barred: Vec<u32> = Vec::new();
@@ -383,7 +473,10 @@ impl Skeleton {
             // Every seed keeps two roads, so nothing is cut off.
             let roads = |seed: u32| {
                 let around = &self.around[seed as usize];
-                around.iter().filter(|&&e| !self.edges[e as usize].barrier).count()
+                around
+                    .iter()
+                    .filter(|&&e| !self.edges[e as usize].barrier)
+                    .count()
             };
             let plain = !edge.class.main() && !edge.bridge && !edge.barrier;
             if plain && roads(edge.a) > 2 && roads(edge.b) > 2 {
@@ -396,13 +489,21 @@ impl Skeleton {
     fn ease(&mut self, land: &Land) {
         for _ in 0..3 {
             for seed in 0..self.points.len() {
-                let end = land.hubs.get(seed).is_some_and(|hub| hub.kind == HubKind::Exit);
+                let end = land
+                    .hubs
+                    .get(seed)
+                    .is_some_and(|hub| hub.kind == HubKind::Exit);
                 if seed < self.fixed && !end {
                     continue;
                 }
                 let p = self.points[seed];
                 let edges = &self.around[seed];
-                let Some(best) = edges.iter().map(|&e| self.edges[e as usize].class).min().filter(|c| c.main()) else {
+                let Some(best) = edges
+                    .iter()
+                    .map(|&e| self.edges[e as usize].class)
+                    .min()
+                    .filter(|c| c.main())
+                else {
                     continue;
                 };
                 let ends: Vec<Point> = edges

@@ -92,7 +92,15 @@ pub(crate) struct Street {
 impl Street {
     /// A way that is nothing but its class yet.
     pub(crate) fn plain(nodes: Vec<u32>, class: Class) -> Self {
-        Self { nodes, class, name: None, one_way: false, limit: None, tags: Vec::new(), roundabout: false }
+        Self {
+            nodes,
+            class,
+            name: None,
+            one_way: false,
+            limit: None,
+            tags: Vec::new(),
+            roundabout: false,
+        }
     }
 
     /// Whether a tag has a value.
@@ -106,7 +114,10 @@ impl Street {
             return None;
         }
         let speed = self.class.car_speed()?;
-        Some(self.limit.map_or(speed, |limit| f64::from(limit) * 1.609_344))
+        Some(
+            self.limit
+                .map_or(speed, |limit| f64::from(limit) * 1.609_344),
+        )
     }
 }
 
@@ -185,12 +196,18 @@ impl Streets {
             keep[*node as usize] = true;
         }
         for way in &self.ways {
-            let fixed: Vec<usize> = (0..way.nodes.len()).filter(|&at| uses[way.nodes[at] as usize] > 1).collect();
+            let fixed: Vec<usize> = (0..way.nodes.len())
+                .filter(|&at| uses[way.nodes[at] as usize] > 1)
+                .collect();
             for ends in fixed.windows(2) {
                 let part = &way.nodes[ends[0]..=ends[1]];
                 let line: Vec<Point> = part.iter().map(|&node| self.point(node)).collect();
                 let mut kept = vec![false; line.len()];
-                simplify(&line, if way.roundabout { 0.0 } else { tolerance }, &mut kept);
+                simplify(
+                    &line,
+                    if way.roundabout { 0.0 } else { tolerance },
+                    &mut kept,
+                );
                 for (&node, kept) in part.iter().zip(kept) {
                     keep[node as usize] |= kept;
                 }
@@ -207,14 +224,20 @@ impl Streets {
             points.push(self.points[node]);
         }
         for way in &mut self.ways {
-            way.nodes = way.nodes.iter().map(|&node| number[node as usize]).filter(|&node| node != u32::MAX).collect();
+            way.nodes = way
+                .nodes
+                .iter()
+                .map(|&node| number[node as usize])
+                .filter(|&node| node != u32::MAX)
+                .collect();
         }
         self.barriers = std::mem::take(&mut self.barriers)
             .into_iter()
             .map(|(node, kind)| (number[node as usize], kind))
             .filter(|(node, _)| *node != u32::MAX)
             .collect();
-        self.traffic_signals.retain(|&node| number[node as usize] != u32::MAX);
+        self.traffic_signals
+            .retain(|&node| number[node as usize] != u32::MAX);
         for node in &mut self.traffic_signals {
             *node = number[*node as usize];
         }

@@ -13,7 +13,11 @@ use crate::services::Service;
 
 /// A field of a CSV row, quoted where it must be.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_string() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_string()
+    }
 }
 
 fn row(out: &mut String, fields: &[String]) {
@@ -27,7 +31,9 @@ fn pounds(pence: u32) -> String {
 }
 
 fn yes_no(value: Option<bool>) -> String {
-    value.map_or(String::new(), |yes| if yes { "yes" } else { "no" }.to_string())
+    value.map_or(String::new(), |yes| {
+        if yes { "yes" } else { "no" }.to_string()
+    })
 }
 
 /// The services, one row each. Points are grid metres.
@@ -39,7 +45,12 @@ pub(crate) fn providers(services: &[Service], group: impl Fn(&Service) -> String
     for service in services {
         let serves = match service.focus {
             crate::services::Focus::All => String::new(),
-            focus => focus.mix().iter().map(|(group, _)| group.word()).collect::<Vec<_>>().join(";"),
+            focus => focus
+                .mix()
+                .iter()
+                .map(|(group, _)| group.word())
+                .collect::<Vec<_>>()
+                .join(";"),
         };
         row(
             &mut out,
@@ -51,7 +62,11 @@ pub(crate) fn providers(services: &[Service], group: impl Fn(&Service) -> String
                 service.category.word().into(),
                 if service.open { "open" } else { "closed" }.into(),
                 service.opened.clone(),
-                if service.open { String::new() } else { "2020-03-23".into() },
+                if service.open {
+                    String::new()
+                } else {
+                    "2020-03-23".into()
+                },
                 service.mode.word().into(),
                 service.site.clone(),
                 service.site_name.clone(),
@@ -73,9 +88,16 @@ pub(crate) fn providers(services: &[Service], group: impl Fn(&Service) -> String
 }
 
 /// The people, one row each; `points` are their homes in grid metres, `ids` their pseudonyms.
-pub(crate) fn service_users(people: &[Person], cards: &[Card], homes: &[Home], points: &[Point], ids: &[String]) -> String {
-    let mut out =
-        String::from("user_id,postcode,easting,northing,age_band,support_group,funding_route,walking_speed\n");
+pub(crate) fn service_users(
+    people: &[Person],
+    cards: &[Card],
+    homes: &[Home],
+    points: &[Point],
+    ids: &[String],
+) -> String {
+    let mut out = String::from(
+        "user_id,postcode,easting,northing,age_band,support_group,funding_route,walking_speed\n",
+    );
     let mut order: Vec<usize> = (0..people.len()).collect();
     order.sort_by(|&a, &b| ids[a].cmp(&ids[b]));
     for number in order {
@@ -98,11 +120,17 @@ pub(crate) fn service_users(people: &[Person], cards: &[Card], homes: &[Home], p
 
 /// The sessions, one row each, in the order of the pseudonyms.
 pub(crate) fn attendances(sessions: &[Session], services: &[Service], ids: &[String]) -> String {
-    let mut out =
-        String::from("user_id,service_id,from,to,weekday,start,end,hours,delivery,mode_there,mode_back\n");
+    let mut out = String::from(
+        "user_id,service_id,from,to,weekday,start,end,hours,delivery,mode_there,mode_back\n",
+    );
     let mut order: Vec<&Session> = sessions.iter().collect();
     order.sort_by(|a, b| {
-        (&ids[a.person], &a.from, a.service, a.weekday).cmp(&(&ids[b.person], &b.from, b.service, b.weekday))
+        (&ids[a.person], &a.from, a.service, a.weekday).cmp(&(
+            &ids[b.person],
+            &b.from,
+            b.service,
+            b.weekday,
+        ))
     });
     let clock = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
     for session in order {
@@ -162,7 +190,13 @@ pub(crate) fn population(residents: &[Residents]) -> String {
 pub(crate) fn deprivation(residents: &[Residents]) -> String {
     let mut out = String::from("code,decile,rank\n");
     for (number, area) in residents.iter().enumerate() {
-        let _ = writeln!(out, "{},{},{}", small_area_code(number), area.decile, area.rank);
+        let _ = writeln!(
+            out,
+            "{},{},{}",
+            small_area_code(number),
+            area.decile,
+            area.rank
+        );
     }
     out
 }
@@ -183,7 +217,9 @@ pub(crate) fn areas(
     rings: &[Vec<Vec<Point>>],
     properties: impl Fn(usize) -> Vec<(&'static str, String)>,
 ) -> Result<String, DemoError> {
-    let mut out = format!("{{\"type\":\"FeatureCollection\",\"name\":\"{title}\",\"invented\":true,\"features\":[\n");
+    let mut out = format!(
+        "{{\"type\":\"FeatureCollection\",\"name\":\"{title}\",\"invented\":true,\"features\":[\n"
+    );
     for (number, rings) in rings.iter().enumerate() {
         if number > 0 {
             out.push_str(",\n");
@@ -203,11 +239,18 @@ pub(crate) fn areas(
 fn geometry(out: &mut String, rings: &[Vec<Point>]) -> Result<(), DemoError> {
     let (outer, holes): (Vec<_>, Vec<_>) = rings.iter().partition(|ring| area(ring) > 0.0);
     let several = outer.len() != 1;
-    out.push_str(if several { "{\"type\":\"MultiPolygon\",\"coordinates\":[" } else { "{\"type\":\"Polygon\",\"coordinates\":" });
+    out.push_str(if several {
+        "{\"type\":\"MultiPolygon\",\"coordinates\":["
+    } else {
+        "{\"type\":\"Polygon\",\"coordinates\":"
+    });
     for (k, ring) in outer.iter().enumerate() {
         out.push_str(if k > 0 { ",[" } else { "[" });
         write_ring(out, ring)?;
-        for hole in holes.iter().filter(|hole| hole.first().is_some_and(|p| inside(ring, *p))) {
+        for hole in holes
+            .iter()
+            .filter(|hole| hole.first().is_some_and(|p| inside(ring, *p)))
+        {
             out.push(',');
             write_ring(out, hole)?;
         }
@@ -221,7 +264,13 @@ fn write_ring(out: &mut String, ring: &[Point]) -> Result<(), DemoError> {
     out.push('[');
     for (k, p) in ring.iter().chain(ring.first()).enumerate() {
         let position = lon_lat(*p)?;
-        let _ = write!(out, "{}[{:.6},{:.6}]", if k > 0 { "," } else { "" }, position.lon, position.lat);
+        let _ = write!(
+            out,
+            "{}[{:.6},{:.6}]",
+            if k > 0 { "," } else { "" },
+            position.lon,
+            position.lat
+        );
     }
     out.push(']');
     Ok(())

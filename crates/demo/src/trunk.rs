@@ -21,9 +21,17 @@ struct Arm {
 pub(crate) fn lay(skeleton: &Skeleton, woven: &Woven, streets: &mut Streets) {
     let is_trunk = |edge: u32| skeleton.edges[edge as usize].class == Class::Trunk;
     let seeds = skeleton.points.len() as u32;
-    let trunks = |seed: u32| skeleton.around[seed as usize].iter().filter(|&&edge| is_trunk(edge)).count();
+    let trunks = |seed: u32| {
+        skeleton.around[seed as usize]
+            .iter()
+            .filter(|&&edge| is_trunk(edge))
+            .count()
+    };
     let roads = |seed: u32| {
-        skeleton.around[seed as usize].iter().filter(|&&edge| !skeleton.edges[edge as usize].barrier).count()
+        skeleton.around[seed as usize]
+            .iter()
+            .filter(|&&edge| !skeleton.edges[edge as usize].barrier)
+            .count()
     };
     let ring = |seed: u32| trunks(seed) > 0 && roads(seed) > 2;
     let mut arms: Vec<Vec<Arm>> = (0..seeds).map(|_| Vec::new()).collect();
@@ -31,7 +39,10 @@ pub(crate) fn lay(skeleton: &Skeleton, woven: &Woven, streets: &mut Streets) {
         shorten(streets, seed, &mut arms[seed as usize]);
     }
     for start in (0..seeds).filter(|&seed| trunks(seed) > 0 && (ring(seed) || trunks(seed) == 1)) {
-        for &edge in skeleton.around[start as usize].iter().filter(|&&edge| is_trunk(edge)) {
+        for &edge in skeleton.around[start as usize]
+            .iter()
+            .filter(|&&edge| is_trunk(edge))
+        {
             let (nodes, end) = follow(skeleton, woven, start, edge, &ring);
             // Each stretch is found from both of its ends; it is laid from the lower.
             if start < end {
@@ -48,7 +59,13 @@ pub(crate) fn lay(skeleton: &Skeleton, woven: &Woven, streets: &mut Streets) {
 }
 
 /// Follows the trunk road from a seed to the next roundabout or to its end.
-fn follow(skeleton: &Skeleton, woven: &Woven, start: u32, edge: u32, ring: &dyn Fn(u32) -> bool) -> (Vec<u32>, u32) {
+fn follow(
+    skeleton: &Skeleton,
+    woven: &Woven,
+    start: u32,
+    edge: u32,
+    ring: &dyn Fn(u32) -> bool,
+) -> (Vec<u32>, u32) {
     let mut nodes = vec![start];
     let (mut seed, mut edge) = (start, edge);
     loop {
@@ -59,7 +76,9 @@ fn follow(skeleton: &Skeleton, woven: &Woven, start: u32, edge: u32, ring: &dyn 
             nodes.extend(line[..line.len() - 1].iter().rev());
         }
         seed = skeleton.edges[edge as usize].other(seed);
-        let next = skeleton.around[seed as usize].iter().find(|&&other| other != edge && skeleton.edges[other as usize].class == Class::Trunk);
+        let next = skeleton.around[seed as usize]
+            .iter()
+            .find(|&&other| other != edge && skeleton.edges[other as usize].class == Class::Trunk);
         match next {
             Some(&other) if !ring(seed) && nodes.len() < 10_000 => edge = other,
             _ => return (nodes, seed),
@@ -75,20 +94,28 @@ fn angle(centre: Point, p: Point) -> f64 {
 fn shorten(streets: &mut Streets, seed: u32, arms: &mut Vec<Arm>) {
     let centre = streets.point(seed);
     for number in 0..streets.ways.len() {
-        let ends = [streets.ways[number].nodes.first() == Some(&seed), streets.ways[number].nodes.last() == Some(&seed)];
+        let ends = [
+            streets.ways[number].nodes.first() == Some(&seed),
+            streets.ways[number].nodes.last() == Some(&seed),
+        ];
         for (k, _) in ends.into_iter().enumerate().filter(|(_, at)| *at) {
             let mut nodes = std::mem::take(&mut streets.ways[number].nodes);
             if k == 0 {
                 nodes.reverse();
             }
             nodes.pop();
-            while nodes.len() > 1 && streets.point(nodes[nodes.len() - 1]).distance(centre) < RADIUS + 3.0 {
+            while nodes.len() > 1
+                && streets.point(nodes[nodes.len() - 1]).distance(centre) < RADIUS + 3.0
+            {
                 nodes.pop();
             }
             let outside = streets.point(nodes[nodes.len() - 1]);
             let node = streets.node(centre + (outside - centre).unit() * RADIUS);
             nodes.push(node);
-            arms.push(Arm { angle: angle(centre, outside), node });
+            arms.push(Arm {
+                angle: angle(centre, outside),
+                node,
+            });
             if k == 0 {
                 nodes.reverse();
             }
@@ -117,9 +144,17 @@ fn carriageway(
         (p.distance(from) > clear || !ring(start)) && (p.distance(to) > clear || !ring(end))
     });
     if places.is_empty() {
-        places.extend(curve(from, to - from, to, to - from, line_length(line) / 2.0));
+        places.extend(curve(
+            from,
+            to - from,
+            to,
+            to - from,
+            line_length(line) / 2.0,
+        ));
     }
-    let (Some(&first), Some(&last)) = (places.first(), places.last()) else { return };
+    let (Some(&first), Some(&last)) = (places.first(), places.last()) else {
+        return;
+    };
     let mut nodes = Vec::with_capacity(places.len() + 2);
     nodes.push(tie(streets, start, from, first, ring, arms));
     for p in &places[usize::from(!ring(start))..places.len() - usize::from(!ring(end))] {
@@ -145,7 +180,10 @@ fn tie(
         return seed;
     }
     let node = streets.node(centre + (outside - centre).unit() * RADIUS);
-    arms[seed as usize].push(Arm { angle: angle(centre, outside), node });
+    arms[seed as usize].push(Arm {
+        angle: angle(centre, outside),
+        node,
+    });
     node
 }
 
@@ -167,7 +205,11 @@ fn close(streets: &mut Streets, arms: &mut [Arm]) {
         if p.distance(q) > RADIUS {
             let middle = p.towards(q, 0.5);
             let out = (q - p).unit().left();
-            let bulge = if out.dot(middle - centre) >= 0.0 { 0.22 } else { 0.0 };
+            let bulge = if out.dot(middle - centre) >= 0.0 {
+                0.22
+            } else {
+                0.0
+            };
             nodes.push(streets.node(middle + out * (p.distance(q) * bulge)));
         }
     }

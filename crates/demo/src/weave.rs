@@ -24,33 +24,29 @@ pub(crate) struct Woven {
 }
 
 /// Draws the skeleton into the store. The seeds become the first nodes, under their own numbers.
-pub(crate) fn draw(skeleton: &Skeleton, land: &Land, streets: &mut Streets, random: &mut Random) -> Woven {
+pub(crate) fn draw(
+    skeleton: &Skeleton,
+    land: &Land,
+    streets: &mut Streets,
+    random: &mut Random,
+) -> Woven {
     for p in &skeleton.points {
         streets.node(*p);
     }
     let partners = pair_up(skeleton);
     let mut lines = Vec::with_capacity(skeleton.edges.len());
     for (number, edge) in skeleton.edges.iter().enumerate() {
-        let (from, to) = (skeleton.points[edge.a as usize], skeleton.points[edge.b as usize]);
-        let apart = from.distance(to);
-        let leaving = heading(skeleton, &partners, number, edge.a) * apart;
-        let arriving = heading(skeleton, &partners, number, edge.b) * -apart;
-        let sway = if edge.class.main() { 0.15 } else { 0.9 };
-        let leaving = leaving + leaving.left() * (sway * random.normal().clamp(-1.2, 1.2));
-        let arriving = arriving + arriving.left() * (sway * random.normal().clamp(-1.2, 1.2));
-        let mut bends = curve(from, leaving, to, arriving, STEP);
-        if edge.bridge || !bends.iter().all(|p| land.dry_around(*p, 15.0)) {
-            bends = curve(from, to - from, to, to - from, STEP);
-        }
-        if !edge.bridge && edge.class != Class::Trunk {
-            wiggle(&mut bends, random);
-        }
+        let bends = bends(skeleton, &partners, number, land, random);
         let mut line = vec![edge.a];
         line.extend(bends.into_iter().map(|p| streets.node(p)));
         line.push(edge.b);
         let closed = edge.bridge || edge.barrier || edge.class == Class::Trunk;
         if closed {
-            let inner = if edge.barrier { &line[1..line.len() - 1] } else { &line[..] };
+            let inner = if edge.barrier {
+                &line[1..line.len() - 1]
+            } else {
+                &line[..]
+            };
             for &node in inner {
                 streets.locked[node as usize] = true;
                 streets.walls[node as usize] = edge.barrier;
@@ -67,13 +63,51 @@ pub(crate) fn draw(skeleton: &Skeleton, land: &Land, streets: &mut Streets, rand
         lines.push(line);
     }
     let faces = faces(skeleton, streets, &lines);
-    Woven { faces, runs: runs(&partners), lines }
+    Woven {
+        faces,
+        runs: runs(&partners),
+        lines,
+    }
+}
+
+/// The points of a road of the skeleton between its ends: in line with the roads it runs on into, and straight where a
+/// bend would be in the water.
+fn bends(
+    skeleton: &Skeleton,
+    partners: &[[Option<u32>; 2]],
+    number: usize,
+    land: &Land,
+    random: &mut Random,
+) -> Vec<Point> {
+    let edge = &skeleton.edges[number];
+    let (from, to) = (
+        skeleton.points[edge.a as usize],
+        skeleton.points[edge.b as usize],
+    );
+    let apart = from.distance(to);
+    let leaving = heading(skeleton, partners, number, edge.a) * apart;
+    let arriving = heading(skeleton, partners, number, edge.b) * -apart;
+    let sway = if edge.class.main() { 0.15 } else { 0.9 };
+    let leaving = leaving + leaving.left() * (sway * random.normal().clamp(-1.2, 1.2));
+    let arriving = arriving + arriving.left() * (sway * random.normal().clamp(-1.2, 1.2));
+    let mut bends = curve(from, leaving, to, arriving, STEP);
+    if edge.bridge || !bends.iter().all(|p| land.dry_around(*p, 15.0)) {
+        bends = curve(from, to - from, to, to - from, STEP);
+    }
+    if !edge.bridge && edge.class != Class::Trunk {
+        wiggle(&mut bends, random);
+    }
+    bends
 }
 
 /// Moves each point of a street a little: no street is a drawn curve.
 pub(crate) fn wiggle(bends: &mut [Point], random: &mut Random) {
     for p in bends {
-        *p = *p + Point { x: random.normal(), y: random.normal() } * 1.7;
+        *p = *p
+            + Point {
+                x: random.normal(),
+                y: random.normal(),
+            } * 1.7;
     }
 }
 
@@ -90,7 +124,10 @@ fn pair_up(skeleton: &Skeleton) -> Vec<[Option<u32>; 2]> {
         for (k, &first) in around.iter().enumerate() {
             for &second in &around[k + 1..] {
                 let straight = -away(first).dot(away(second));
-                let (a, b) = (skeleton.edges[first as usize].class, skeleton.edges[second as usize].class);
+                let (a, b) = (
+                    skeleton.edges[first as usize].class,
+                    skeleton.edges[second as usize].class,
+                );
                 if straight > 0.5 {
                     let alike = if a == b { 0.4 } else { 0.0 };
                     let great = if a.main() && b.main() { 0.3 } else { 0.0 };
@@ -153,11 +190,19 @@ fn faces(skeleton: &Skeleton, streets: &Streets, lines: &[Vec<u32>]) -> Vec<Vec<
     // Half of road `e` from its first end is numbered 2e, the half from its second end 2e + 1.
     let second = |half: usize| {
         let line = &lines[half / 2];
-        if half.is_multiple_of(2) { line[1] } else { line[line.len() - 2] }
+        if half.is_multiple_of(2) {
+            line[1]
+        } else {
+            line[line.len() - 2]
+        }
     };
     let start = |half: usize| {
         let edge = &skeleton.edges[half / 2];
-        if half.is_multiple_of(2) { edge.a } else { edge.b }
+        if half.is_multiple_of(2) {
+            edge.a
+        } else {
+            edge.b
+        }
     };
     let mut order: Vec<Vec<usize>> = Vec::with_capacity(skeleton.points.len());
     for (seed, around) in skeleton.around.iter().enumerate() {
