@@ -35,12 +35,20 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match build_with_progress(&arguments.study) {
         Ok((_, report)) => {
             say!("{report}")?;
-            say!("built {}", arguments.study.join(catchment_import::BUNDLE_FILE).display())?;
+            say!(
+                "built {}",
+                arguments
+                    .study
+                    .join(catchment_import::BUNDLE_FILE)
+                    .display()
+            )?;
             Ok(status(&report, arguments.strict))
         }
         Err(BundleError::Unusable(report)) => {
             say!("{report}")?;
-            eprintln!("error: the study was not built, because a file cannot be used; what was built before is unchanged");
+            eprintln!(
+                "error: the study was not built, because a file cannot be used; what was built before is unchanged"
+            );
             Ok(ExitCode::FAILURE)
         }
         Err(error) => Err(error.into()),
@@ -50,7 +58,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// Builds with a progress line.
 pub(crate) fn build_with_progress(folder: &Path) -> Result<(Study, Report), BundleError> {
     let console = Console::start();
-    let outcome = build(folder, &mut |task, done, total| console.show(task, done, total));
+    let outcome = build(folder, &mut |task, done, total| {
+        console.show(task, done, total)
+    });
     console.finish();
     outcome
 }

@@ -35,7 +35,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let console = Console::start();
-    let outcome = read(&arguments.study, &mut |task, done, total| console.show(task, done, total));
+    let outcome = read(&arguments.study, &mut |task, done, total| {
+        console.show(task, done, total)
+    });
     console.finish();
     let report = outcome?.report;
     say!("{report}")?;
@@ -45,5 +47,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// Says how a report ends a command.
 pub(crate) fn status(report: &Report, strict: bool) -> ExitCode {
     let rejected = strict && report.count(Severity::RowRejected) > 0;
-    if report.is_usable() && !rejected { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.is_usable() && !rejected {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -39,7 +39,9 @@ impl Console {
         if total > 0 {
             self.bar.set_length(total);
             self.bar.set_position(done.min(total));
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent:>3}%") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {msg} {wide_bar} {percent:>3}%")
+            {
                 self.bar.set_style(style);
             }
         } else {

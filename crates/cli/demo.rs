@@ -62,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.dir.join(STUDY_FILE).exists() {
-        say!("using the study in {}; delete the folder to have it written anew", arguments.dir.display())?;
+        say!(
+            "using the study in {}; delete the folder to have it written anew",
+            arguments.dir.display()
+        )?;
     } else {
         write(&arguments.dir, arguments.seed, arguments.scale)?;
         say!("wrote an invented council into {}", arguments.dir.display())?;
@@ -76,7 +79,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         say!("\n{}: {notice}", study.about().title)?;
     }
     say!()?;
-    for headline in publication.findings.iter().flat_map(|findings| &findings.get().headlines) {
+    for headline in publication
+        .findings
+        .iter()
+        .flat_map(|findings| &findings.get().headlines)
+    {
         say!("  {}", headline_line(headline))?;
     }
     if arguments.no_serve {
@@ -87,7 +94,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Writes the invented council's files.
 pub(crate) fn write(folder: &Path, seed: u64, scale: f64) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let console = Console::start();
     let options = catchment_demo::Options { seed, scale };
     let written = catchment_demo::write(folder, &options, &mut |task| console.show(task, 0, 0));

@@ -44,30 +44,49 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes layers, passports and tables into a folder.
-pub(crate) fn write(study: &Study, findings: &[Published<Findings<Figure>>], folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+pub(crate) fn write(
+    study: &Study,
+    findings: &[Published<Findings<Figure>>],
+    folder: &Path,
+) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let context = crate::serve::context(study);
     for layer in encode_layers(findings, context)? {
-        create(folder, &format!("{}.geojson", layer.id), |out| Ok(write_geojson(&layer, out)?))?;
+        create(folder, &format!("{}.geojson", layer.id), |out| {
+            Ok(write_geojson(&layer, out)?)
+        })?;
     }
     for published in findings {
         for layer in &published.get().layers {
-            create(folder, &format!("{}.csv", layer.id), |out| Ok(write_csv(published, &layer.id, context, out)?))?;
+            create(folder, &format!("{}.csv", layer.id), |out| {
+                Ok(write_csv(published, &layer.id, context, out)?)
+            })?;
             let passport = passport(published, &layer.id, context)?;
-            create(folder, &format!("{}.passport.json", layer.id), |out| Ok(writeln!(out, "{passport:#}")?))?;
+            create(folder, &format!("{}.passport.json", layer.id), |out| {
+                Ok(writeln!(out, "{passport:#}")?)
+            })?;
         }
         for table in &published.get().tables {
-            create(folder, &format!("{}.csv", table.id), |out| Ok(write_table_csv(published, &table.id, context, out)?))?;
+            create(folder, &format!("{}.csv", table.id), |out| {
+                Ok(write_table_csv(published, &table.id, context, out)?)
+            })?;
         }
     }
     Ok(())
 }
 
-fn create(folder: &Path, name: &str, fill: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn create(
+    folder: &Path,
+    name: &str,
+    fill: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let path = folder.join(name);
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut out = BufWriter::new(file);
-    fill(&mut out).and_then(|()| Ok(out.flush()?)).with_context(|| format!("cannot write {}", path.display()))?;
+    fill(&mut out)
+        .and_then(|()| Ok(out.flush()?))
+        .with_context(|| format!("cannot write {}", path.display()))?;
     say!("wrote {}", path.display())?;
     Ok(())
 }

@@ -33,15 +33,23 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = &arguments.study;
     let file = folder.join(STUDY_FILE);
     if file.exists() {
-        bail!("{} is there already; choose another folder, or edit it", file.display());
+        bail!(
+            "{} is there already; choose another folder, or edit it",
+            file.display()
+        );
     }
     if arguments.example {
         demo::write(folder, demo::SEED, 1.0)?;
     } else {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         fs::write(&file, TEMPLATE).with_context(|| format!("cannot write {}", file.display()))?;
     }
-    say!("wrote {}\nnext: edit it, then run `catchment check {}`", file.display(), folder.display())?;
+    say!(
+        "wrote {}\nnext: edit it, then run `catchment check {}`",
+        file.display(),
+        folder.display()
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -53,12 +61,25 @@ mod tests {
         // With every section taken out of its comment; of the two forms of residents only the first.
         let is_section = |line: &&str| {
             let key = line.split(' ').next().unwrap_or_default();
-            line.starts_with('[') || (line.contains(" = ") && !key.is_empty() && !matches!(key, "band" | "count"))
+            line.starts_with('[')
+                || (line.contains(" = ") && !key.is_empty() && !matches!(key, "band" | "count"))
         };
-        let is_key = |line: &&str| line.starts_with('[') || line.chars().take_while(|letter| *letter != ' ').all(|letter| letter.is_ascii_lowercase() || letter == '_');
-        let lines = super::TEMPLATE.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let is_key = |line: &&str| {
+            line.starts_with('[')
+                || line
+                    .chars()
+                    .take_while(|letter| *letter != ' ')
+                    .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+        };
+        let lines = super::TEMPLATE
+            .lines()
+            .map(|line| line.strip_prefix("# ").unwrap_or(line));
         let all: Vec<&str> = lines.filter(is_section).filter(is_key).collect();
         let all = all.join("\n");
-        assert!(catchment_import::StudyFile::parse(&all).is_ok(), "{:?}", catchment_import::StudyFile::parse(&all).err());
+        assert!(
+            catchment_import::StudyFile::parse(&all).is_ok(),
+            "{:?}",
+            catchment_import::StudyFile::parse(&all).err()
+        );
     }
 }

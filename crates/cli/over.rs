@@ -16,13 +16,20 @@ use crate::console::{Console, say};
 pub(crate) fn lay_over(folder: &Path, seed: u64, with_people: bool) -> anyhow::Result<()> {
     let file = StudyFile::load(folder)?;
     if file.providers.is_some() || file.service_users.is_some() {
-        bail!("{} already names providers or service users; nothing was laid over them", folder.join(STUDY_FILE).display());
+        bail!(
+            "{} already names providers or service users; nothing was laid over them",
+            folder.join(STUDY_FILE).display()
+        );
     }
     let console = Console::start();
-    let outcome = read(folder, &mut |task, done, total| console.show(task, done, total));
+    let outcome = read(folder, &mut |task, done, total| {
+        console.show(task, done, total)
+    });
     console.finish();
     let outcome = outcome?;
-    let Some(study) = outcome.study else { bail!("the study cannot be read:\n{}", outcome.report) };
+    let Some(study) = outcome.study else {
+        bail!("the study cannot be read:\n{}", outcome.report)
+    };
     let laid = invent(&ground(&study), &Options { seed, scale: 1.0 }, with_people)?;
     let mut tables = vec![("providers", "providers.csv", laid.providers_csv)];
     if with_people {
@@ -31,19 +38,35 @@ pub(crate) fn lay_over(folder: &Path, seed: u64, with_people: bool) -> anyhow::R
     }
     for (_, name, _) in &tables {
         if folder.join(name).exists() {
-            bail!("{} is there already and was not overwritten", folder.join(name).display());
+            bail!(
+                "{} is there already and was not overwritten",
+                folder.join(name).display()
+            );
         }
     }
     let path = folder.join(STUDY_FILE);
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let text = with_sections(&text, &tables.iter().map(|(section, name, _)| (*section, *name)).collect::<Vec<_>>());
-    StudyFile::parse(&text).map_err(|message| anyhow::anyhow!("cannot add sections to {}: {message}", path.display()))?;
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = with_sections(
+        &text,
+        &tables
+            .iter()
+            .map(|(section, name, _)| (*section, *name))
+            .collect::<Vec<_>>(),
+    );
+    StudyFile::parse(&text).map_err(|message| {
+        anyhow::anyhow!("cannot add sections to {}: {message}", path.display())
+    })?;
     for (_, name, rows) in &tables {
         replace(folder, name, rows)?;
         say!("wrote {}", folder.join(name).display())?;
     }
     replace(folder, STUDY_FILE, &text)?;
-    say!("named them in {}\nnext: catchment build {}", path.display(), folder.display())?;
+    say!(
+        "named them in {}\nnext: catchment build {}",
+        path.display(),
+        folder.display()
+    )?;
     Ok(())
 }
 
@@ -52,7 +75,8 @@ fn ground(study: &Study) -> Ground {
     let parts = study.parts();
     let residents_set = parts.population.as_ref().map(|population| population.set);
     let deciles = parts.deprivation.first();
-    let area_of = |postcode, set: Option<_>| set.and_then(|set| study.area_of_postcode(postcode, set));
+    let area_of =
+        |postcode, set: Option<_>| set.and_then(|set| study.area_of_postcode(postcode, set));
     let mut shared_by: BTreeMap<AreaId, f64> = BTreeMap::new();
     for postcode in parts.postcodes.ids() {
         if let Some(area) = area_of(postcode, residents_set) {
@@ -76,12 +100,16 @@ fn ground(study: &Study) -> Ground {
             decile,
         }
     });
-    Ground { postcodes: postcodes.collect() }
+    Ground {
+        postcodes: postcodes.collect(),
+    }
 }
 
 /// Adds the invented tables to the text of a study file, with a warning that every output repeats.
 fn with_sections(text: &str, tables: &[(&str, &str)]) -> String {
-    let marked = text.lines().any(|line| line.trim_start().starts_with("invented"));
+    let marked = text
+        .lines()
+        .any(|line| line.trim_start().starts_with("invented"));
     let mut out = String::new();
     for line in text.lines() {
         out.push_str(line);
@@ -119,7 +147,14 @@ mod tests {
     fn sections_are_added_and_the_study_is_marked_once() {
         let text = "[study]\ntitle = \"T\"\n";
         let once = with_sections(text, &[("providers", "providers.csv")]);
-        assert!(once.contains("[study]\ninvented = true\n") && once.contains("[providers]\nfile = \"providers.csv\""), "{once}");
-        assert_eq!(with_sections(&once, &[]).matches("invented = true").count(), 1);
+        assert!(
+            once.contains("[study]\ninvented = true\n")
+                && once.contains("[providers]\nfile = \"providers.csv\""),
+            "{once}"
+        );
+        assert_eq!(
+            with_sections(&once, &[]).matches("invented = true").count(),
+            1
+        );
     }
 }

@@ -27,10 +27,14 @@ pub(crate) fn publish(study: &Study) -> anyhow::Result<Publication> {
             continue;
         }
         console.show(&format!("computing {}", entry.title), 0, 0);
-        let found = (entry.run)(study, None, &Progress::none()).with_context(|| format!("analysis {} failed", entry.id))?;
+        let found = (entry.run)(study, None, &Progress::none())
+            .with_context(|| format!("analysis {} failed", entry.id))?;
         findings.push(found);
     }
     console.finish();
     let policy = Policy::named(&study.parts().settings.release_profile)?;
-    Ok(Publication { findings: release(findings, &policy, Audience::Public), not_listed })
+    Ok(Publication {
+        findings: release(findings, &policy, Audience::Public),
+        not_listed,
+    })
 }

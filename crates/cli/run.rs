@@ -47,7 +47,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Some(entry) = entry(&arguments.analysis) else {
         let known: Vec<&str> = registry().iter().map(|entry| entry.id).collect();
-        bail!("there is no analysis \"{}\"; they are: {}", arguments.analysis, known.join(", "));
+        bail!(
+            "there is no analysis \"{}\"; they are: {}",
+            arguments.analysis,
+            known.join(", ")
+        );
     };
     if arguments.describe {
         say!("{:#}", (entry.schema)())?;
@@ -58,7 +62,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         bail!("{} cannot be answered from this study: {reason}", entry.id);
     }
     let findings = if arguments.parameters.is_empty() {
-        publish(&study)?.findings.into_iter().filter(|findings| findings.get().analysis == entry.id).collect()
+        publish(&study)?
+            .findings
+            .into_iter()
+            .filter(|findings| findings.get().analysis == entry.id)
+            .collect()
     } else {
         as_officer(&study, entry, &parse(&arguments.parameters)?)?
     };
@@ -86,9 +94,9 @@ fn as_officer(
 fn parse(parameters: &[String]) -> anyhow::Result<Json> {
     let mut object = Map::new();
     for parameter in parameters {
-        let (name, value) = parameter
-            .split_once('=')
-            .with_context(|| format!("parameter \"{parameter}\" is not NAME=VALUE, such as share=0.3"))?;
+        let (name, value) = parameter.split_once('=').with_context(|| {
+            format!("parameter \"{parameter}\" is not NAME=VALUE, such as share=0.3")
+        })?;
         let value = serde_json::from_str(value).unwrap_or_else(|_| Json::String(value.to_owned()));
         if object.insert(name.to_owned(), value).is_some() {
             bail!("parameter {name} is given twice");
@@ -110,8 +118,19 @@ fn show(published: &Published<Findings<Figure>>) -> anyhow::Result<()> {
         say!("\n{}\n{}", table.title, grid(table))?;
     }
     for layer in &findings.layers {
-        let hidden = layer.features.iter().filter(|feature| feature.n == Figure::Hidden || feature.values.contains(&Figure::Hidden)).count();
-        say!("\nlayer {}: {} features, {hidden} with hidden figures\n{}", layer.id, layer.features.len(), layer.method)?;
+        let hidden = layer
+            .features
+            .iter()
+            .filter(|feature| {
+                feature.n == Figure::Hidden || feature.values.contains(&Figure::Hidden)
+            })
+            .count();
+        say!(
+            "\nlayer {}: {} features, {hidden} with hidden figures\n{}",
+            layer.id,
+            layer.features.len(),
+            layer.method
+        )?;
     }
     say!("\n-o FOLDER writes the layers as GeoJSON and CSV.")
 }
@@ -119,25 +138,49 @@ fn show(published: &Published<Findings<Figure>>) -> anyhow::Result<()> {
 /// Writes a headline on one line: `All services: 5.21 km (n = 1,145)`.
 pub(crate) fn headline_line(headline: &Headline<Figure>) -> String {
     let value = match &headline.value {
-        Figure::Shown(Plain::Number(number)) => format!("{number:.*} {}", headline.decimals, headline.unit),
+        Figure::Shown(Plain::Number(number)) => {
+            format!("{number:.*} {}", headline.decimals, headline.unit)
+        }
         other => format!("{} {}", figure_text(other), headline.unit),
     };
-    format!("{}: {} (n = {})", headline.label, value.trim_end(), figure_text(&headline.n))
+    format!(
+        "{}: {} (n = {})",
+        headline.label,
+        value.trim_end(),
+        figure_text(&headline.n)
+    )
 }
 
 /// Lays a table out in columns.
 fn grid(table: &FindingsTable<Figure>) -> String {
-    let header: Vec<String> = table.fields.iter().map(|field| field.name.clone()).collect();
-    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(figure_text).collect()).collect();
+    let header: Vec<String> = table
+        .fields
+        .iter()
+        .map(|field| field.name.clone())
+        .collect();
+    let rows: Vec<Vec<String>> = table
+        .rows
+        .iter()
+        .map(|row| row.iter().map(figure_text).collect())
+        .collect();
     let width = |column: usize| {
-        rows.iter().chain([&header]).filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .chain([&header])
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    rows.iter().fold(line(&header), |text, row| text + "\n" + &line(row))
+    rows.iter()
+        .fold(line(&header), |text, row| text + "\n" + &line(row))
 }
 
 /// Writes a figure as a person reads it.
@@ -160,7 +203,10 @@ mod tests {
     #[test]
     fn parameters_are_json_where_they_can_be() {
         let parameters = ["share=0.3", "rule=majority", "km=[1, 2]"].map(str::to_owned);
-        assert_eq!(parse(&parameters).unwrap(), serde_json::json!({"share": 0.3, "rule": "majority", "km": [1, 2]}));
+        assert_eq!(
+            parse(&parameters).unwrap(),
+            serde_json::json!({"share": 0.3, "rule": "majority", "km": [1, 2]})
+        );
         assert!(parse(&["share".to_owned()]).is_err());
         assert!(parse(&["share=1".to_owned(), "share=2".to_owned()]).is_err());
     }

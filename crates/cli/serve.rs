@@ -57,22 +57,51 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// What encoders need to know of a study besides its findings.
 pub(crate) fn context(study: &Study) -> Context<'_> {
     let parts = study.parts();
-    Context { about: &parts.about, provenance: &parts.provenance, settings: &parts.settings }
+    Context {
+        about: &parts.about,
+        provenance: &parts.provenance,
+        settings: &parts.settings,
+    }
 }
 
 /// Serves until Ctrl-C or a request to end.
-pub(crate) fn serve(study: &Study, publication: Publication, place: &Place) -> anyhow::Result<ExitCode> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+pub(crate) fn serve(
+    study: &Study,
+    publication: Publication,
+    place: &Place,
+) -> anyhow::Result<ExitCode> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
     let parts = study.parts();
-    let streets = study.network().into_iter().flat_map(catchment_travel::StreetNetwork::shapes);
+    let streets = study
+        .network()
+        .into_iter()
+        .flat_map(catchment_travel::StreetNetwork::shapes);
     let ward_set = study.area_set(catchment_core::area::AreaKind::Ward);
-    let areas = ward_set.into_iter().flat_map(|set| study.areas_in(set)).map(|(_, area)| (area.name.as_str(), &area.outline));
+    let areas = ward_set
+        .into_iter()
+        .flat_map(|set| study.areas_in(set))
+        .map(|(_, area)| (area.name.as_str(), &area.outline));
     let base_map = base_map(streets, areas, &parts.about.grid, BASE_MAP_LIMIT)?;
-    let not_listed =
-        publication.not_listed.into_iter().map(|(id, title, reason)| NotListed { id, title, reason }).collect();
-    let site = Site::new(publication.findings, &parts.about, &parts.provenance, &parts.settings, not_listed, base_map)?;
+    let not_listed = publication
+        .not_listed
+        .into_iter()
+        .map(|(id, title, reason)| NotListed { id, title, reason })
+        .collect();
+    let site = Site::new(
+        publication.findings,
+        &parts.about,
+        &parts.provenance,
+        &parts.settings,
+        not_listed,
+        base_map,
+    )?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the server's threads")?;
     runtime.block_on(async {
         let listener = TcpListener::bind((place.host, place.port)).await.with_context(|| {

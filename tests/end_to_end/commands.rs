@@ -6,21 +6,36 @@ use crate::folder::{catchment, command, small_demo, text};
 
 #[test]
 fn help_teaches_by_example() {
-    for verb in ["", "init", "check", "build", "run", "export", "serve", "demo"] {
+    for verb in [
+        "", "init", "check", "build", "run", "export", "serve", "demo",
+    ] {
         let said = catchment(verb.split_whitespace().chain(["--help"]));
         assert_eq!(said.code, Some(0));
         assert!(said.out.contains("Example"), "{verb} has no example");
-        let name = if verb.is_empty() { "help".to_owned() } else { format!("help_{verb}") };
+        let name = if verb.is_empty() {
+            "help".to_owned()
+        } else {
+            format!("help_{verb}")
+        };
         insta::assert_snapshot!(name, said.out);
     }
 }
 
 #[test]
 fn a_study_that_is_not_there_is_an_error_that_says_what_to_do() {
-    for verb in [vec!["check", "nowhere"], vec!["build", "nowhere"], vec!["serve", "nowhere"], vec!["run", "nowhere", "gaps"]] {
+    for verb in [
+        vec!["check", "nowhere"],
+        vec!["build", "nowhere"],
+        vec!["serve", "nowhere"],
+        vec!["run", "nowhere", "gaps"],
+    ] {
         let said = catchment(verb.iter().copied());
         assert_eq!(said.code, Some(1), "{verb:?}");
-        assert!(said.err.contains("nowhere") && said.err.contains("catchment"), "{}", said.err);
+        assert!(
+            said.err.contains("nowhere") && said.err.contains("catchment"),
+            "{}",
+            said.err
+        );
     }
 }
 
@@ -36,7 +51,12 @@ fn exit_codes_follow_the_worst_issue() {
     fs::write(&providers, format!("{sound}{last}\n")).unwrap();
     let said = catchment(["check", folder]);
     assert_eq!(said.code, Some(0));
-    assert!(said.out.contains("providers.csv, row 41, column service_id"), "{}", said.out);
+    assert!(
+        said.out
+            .contains("providers.csv, row 41, column service_id"),
+        "{}",
+        said.out
+    );
     assert_eq!(catchment(["check", folder, "--strict"]).code, Some(1));
     assert_eq!(catchment(["build", folder, "--strict"]).code, Some(1));
 
@@ -44,8 +64,15 @@ fn exit_codes_follow_the_worst_issue() {
     let bundle = fs::read(demo.path().join("study.bundle")).unwrap();
     let said = catchment(["build", folder]);
     assert_eq!(said.code, Some(1));
-    assert!(said.out.contains("providers.csv: is empty (file unusable)"), "{}", said.out);
-    assert!(fs::read(demo.path().join("study.bundle")).unwrap() == bundle, "the old bundle was not left as it was");
+    assert!(
+        said.out.contains("providers.csv: is empty (file unusable)"),
+        "{}",
+        said.out
+    );
+    assert!(
+        fs::read(demo.path().join("study.bundle")).unwrap() == bundle,
+        "the old bundle was not left as it was"
+    );
 }
 
 #[test]
@@ -58,13 +85,21 @@ fn parameters_of_ones_own_are_for_officers_and_wrong_ones_are_named() {
     let own = catchment(["run", folder, "gaps", "-p", "share=0.3"]);
     assert_eq!(own.code, Some(0), "{}", own.err);
     assert!(own.out.contains("not for publication"), "{}", own.out);
-    for (parameter, named) in [("shore=0.3", "shore"), ("share=7", "share"), ("share", "share")] {
+    for (parameter, named) in [
+        ("shore=0.3", "shore"),
+        ("share=7", "share"),
+        ("share", "share"),
+    ] {
         let said = catchment(["run", folder, "gaps", "-p", parameter]);
         assert_eq!(said.code, Some(1));
         assert!(said.err.contains(named), "{}", said.err);
     }
     let said = catchment(["run", folder, "gap"]);
-    assert!(said.code == Some(1) && said.err.contains("gaps"), "{}", said.err);
+    assert!(
+        said.code == Some(1) && said.err.contains("gaps"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -79,7 +114,10 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(running.stdout.take());
     let ended = running.wait_with_output().unwrap();
     let complaint = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success() && !complaint.contains("panicked"), "{complaint}");
+    assert!(
+        ended.status.success() && !complaint.contains("panicked"),
+        "{complaint}"
+    );
 }
 
 #[test]
@@ -87,13 +125,27 @@ fn exports_are_the_same_bytes_on_one_and_on_two_threads() {
     let demo = small_demo();
     let export = |threads: &str| {
         let out = demo.path().join(format!("out-{threads}"));
-        let ended =
-            command().env("RAYON_NUM_THREADS", threads).args(["export", text(demo.path()), "-o", text(&out)]).output().unwrap();
+        let ended = command()
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["export", text(demo.path()), "-o", text(&out)])
+            .output()
+            .unwrap();
         assert!(ended.status.success());
-        let mut files: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> = fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         files.sort();
         assert!(files.len() > 20, "{files:?}");
-        files.into_iter().map(|file| (file.file_name().unwrap().to_owned(), fs::read(&file).unwrap())).collect::<Vec<_>>()
+        files
+            .into_iter()
+            .map(|file| {
+                (
+                    file.file_name().unwrap().to_owned(),
+                    fs::read(&file).unwrap(),
+                )
+            })
+            .collect::<Vec<_>>()
     };
     assert!(export("1") == export("2"), "the threads changed the bytes");
 }
@@ -105,5 +157,9 @@ fn init_writes_a_study_file_once() {
     assert_eq!(catchment(["init", text(&study)]).code, Some(0));
     assert_eq!(catchment(["check", text(&study)]).code, Some(0));
     let again = catchment(["init", text(&study)]);
-    assert!(again.code == Some(1) && again.err.contains("is there already"), "{}", again.err);
+    assert!(
+        again.code == Some(1) && again.err.contains("is there already"),
+        "{}",
+        again.err
+    );
 }

@@ -62,7 +62,10 @@ pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
     let found = shared.join("data").is_dir();
     if !found {
-        println!("SKIP {test}: no shared data at {}; set CATCHMENT_SHARED", shared.display());
+        println!(
+            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
+            shared.display()
+        );
     }
     found.then_some(shared)
 }

@@ -1,5 +1,11 @@
 //! The built program, driven as a person drives it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
 mod commands;
 mod demo;
 mod folder;

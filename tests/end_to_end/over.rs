@@ -12,7 +12,11 @@ fn newport(shared: &Path) -> tempfile::TempDir {
     fs::copy(template, folder.path().join("study.toml")).unwrap();
     for entry in fs::read_dir(shared.join("data/newport")).unwrap() {
         let entry = entry.unwrap();
-        std::os::unix::fs::symlink(entry.path().canonicalize().unwrap(), folder.path().join(entry.file_name())).unwrap();
+        std::os::unix::fs::symlink(
+            entry.path().canonicalize().unwrap(),
+            folder.path().join(entry.file_name()),
+        )
+        .unwrap();
     }
     folder
 }
@@ -23,7 +27,14 @@ fn layers(folder: &Path) -> Vec<String> {
     assert_eq!(said.code, Some(0), "{}", said.err);
     let mut layers: Vec<String> = fs::read_dir(out)
         .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".geojson").map(str::to_owned))
+        .filter_map(|entry| {
+            entry
+                .unwrap()
+                .file_name()
+                .to_str()?
+                .strip_suffix(".geojson")
+                .map(str::to_owned)
+        })
         .collect();
     layers.sort();
     layers
@@ -34,25 +45,52 @@ fn property(folder: &Path, layer: &str, key: &str) -> Vec<(String, serde_json::V
     let text = fs::read_to_string(folder.join(format!("out/{layer}.geojson"))).unwrap();
     let collection: serde_json::Value = serde_json::from_str(&text).unwrap();
     let features = collection["features"].as_array().unwrap();
-    features.iter().map(|feature| (feature["properties"]["name"].to_string(), feature["properties"][key].clone())).collect()
+    features
+        .iter()
+        .map(|feature| {
+            (
+                feature["properties"]["name"].to_string(),
+                feature["properties"][key].clone(),
+            )
+        })
+        .collect()
 }
 
 #[test]
 fn newport_without_people_gives_every_layer_that_its_data_allow() {
-    let Some(shared) = shared("newport_without_people_gives_every_layer_that_its_data_allow") else { return };
+    let Some(shared) = shared("newport_without_people_gives_every_layer_that_its_data_allow")
+    else {
+        return;
+    };
     let study = newport(&shared);
     let folder = text(study.path());
     let said = catchment(["demo", "--over", folder, "--providers-only"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert_eq!(catchment(["build", folder]).code, Some(0));
-    assert_eq!(layers(study.path()), ["coverage", "coverage_small_area", "deprivation_wards", "gaps", "providers"]);
+    assert_eq!(
+        layers(study.path()),
+        [
+            "coverage",
+            "coverage_small_area",
+            "deprivation_wards",
+            "gaps",
+            "providers"
+        ]
+    );
     let said = catchment(["run", folder, "average_journeys"]);
-    assert!(said.code == Some(1) && said.err.contains("people"), "{}", said.err);
+    assert!(
+        said.code == Some(1) && said.err.contains("people"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
 fn newport_with_people_gives_every_layer_and_four_wards_have_no_data() {
-    let Some(shared) = shared("newport_with_people_gives_every_layer_and_four_wards_have_no_data") else { return };
+    let Some(shared) = shared("newport_with_people_gives_every_layer_and_four_wards_have_no_data")
+    else {
+        return;
+    };
     let study = newport(&shared);
     let folder = text(study.path());
     let said = catchment(["demo", "--over", folder]);
@@ -81,9 +119,19 @@ fn newport_with_people_gives_every_layer_and_four_wards_have_no_data() {
     without.sort();
     without.dedup();
     for ward in ["Bettws", "Bishton and Langstone", "Caerleon", "Malpas"] {
-        assert!(without.iter().any(|name| name == ward), "{ward} is not among {without:?}");
-        let of_ward = states.iter().zip(&wards).filter(|(_, (_, name))| name == ward);
-        assert!(of_ward.clone().count() > 0 && of_ward.clone().all(|((_, state), _)| state == "no_data"), "{ward}");
+        assert!(
+            without.iter().any(|name| name == ward),
+            "{ward} is not among {without:?}"
+        );
+        let of_ward = states
+            .iter()
+            .zip(&wards)
+            .filter(|(_, (_, name))| name == ward);
+        assert!(
+            of_ward.clone().count() > 0
+                && of_ward.clone().all(|((_, state), _)| state == "no_data"),
+            "{ward}"
+        );
     }
     // A second time it refuses, and changes nothing.
     let before = fs::read(study.path().join("study.toml")).unwrap();

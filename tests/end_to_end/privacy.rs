@@ -14,7 +14,10 @@ fn exported() -> Vec<(String, String)> {
     assert_eq!(said.code, Some(0), "{}", said.err);
     let files = fs::read_dir(out.path()).unwrap().map(|entry| {
         let entry = entry.unwrap();
-        (entry.file_name().to_string_lossy().into_owned(), fs::read_to_string(entry.path()).unwrap())
+        (
+            entry.file_name().to_string_lossy().into_owned(),
+            fs::read_to_string(entry.path()).unwrap(),
+        )
     });
     let mut files: Vec<_> = files.collect();
     files.sort();
@@ -34,16 +37,29 @@ fn no_home_and_no_reference_of_a_person_is_in_any_export() {
     for line in lines {
         people += 1;
         let cells: Vec<&str> = line.split(',').collect();
-        let home = GridPoint { x: cells[x].parse().unwrap(), y: cells[y].parse().unwrap() };
+        let home = GridPoint {
+            x: cells[x].parse().unwrap(),
+            y: cells[y].parse().unwrap(),
+        };
         let degrees = Grid::BritishNational.to_lon_lat(home).unwrap();
         // To some ten metres: nearer than any two homes need be told apart.
         let (lon, lat) = (format!("{:.4}", degrees.lon), format!("{:.4}", degrees.lat));
         for (name, contents) in &files {
-            assert!(!contents.contains(cells[id]), "{name} holds a person's reference");
-            assert!(!contents.contains(&format!("{},{}", cells[x], cells[y])), "{name} holds a home on the grid");
+            assert!(
+                !contents.contains(cells[id]),
+                "{name} holds a person's reference"
+            );
+            assert!(
+                !contents.contains(&format!("{},{}", cells[x], cells[y])),
+                "{name} holds a home on the grid"
+            );
             // Outlines of areas and sites may pass near a home; a point layer must not stand on one.
             if name.ends_with(".geojson") {
-                assert!(!contents.contains(&format!("\"Point\",\"coordinates\":[{lon}")) || !contents.contains(&format!(",{lat}]")), "{name}");
+                assert!(
+                    !contents.contains(&format!("\"Point\",\"coordinates\":[{lon}"))
+                        || !contents.contains(&format!(",{lat}]")),
+                    "{name}"
+                );
             }
         }
     }
@@ -52,18 +68,33 @@ fn no_home_and_no_reference_of_a_person_is_in_any_export() {
 
 #[test]
 fn no_small_count_is_in_any_table_or_layer() {
-    let counted = ["people", "pairs", "attendances", "people_without_journey", "without_journey", "people_beyond"];
+    let counted = [
+        "people",
+        "pairs",
+        "attendances",
+        "people_without_journey",
+        "without_journey",
+        "people_beyond",
+    ];
     let mut seen = 0;
     for (name, contents) in exported().iter().filter(|(name, _)| name.ends_with(".csv")) {
-        let mut reader = csv::Reader::from_reader(contents.trim_start_matches('\u{feff}').as_bytes());
+        let mut reader =
+            csv::Reader::from_reader(contents.trim_start_matches('\u{feff}').as_bytes());
         let headers = reader.headers().unwrap().clone();
         for record in reader.records() {
             let record = record.unwrap();
-            for (header, cell) in headers.iter().zip(&record).filter(|(header, _)| counted.contains(header)) {
+            for (header, cell) in headers
+                .iter()
+                .zip(&record)
+                .filter(|(header, _)| counted.contains(header))
+            {
                 // `people_beyond` and the like may be shares.
                 if let Ok(count) = cell.parse::<i64>() {
                     let share = header.ends_with("beyond");
-                    assert!(share || count == 0 || (count >= 10 && count % 5 == 0), "{name}: {header} = {count}");
+                    assert!(
+                        share || count == 0 || (count >= 10 && count % 5 == 0),
+                        "{name}: {header} = {count}"
+                    );
                     seen += 1;
                 }
             }

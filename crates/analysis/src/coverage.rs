@@ -92,7 +92,7 @@ impl Analysis for Coverage {
         available::<Self>(study)?;
         let reaches = Reaches::of(study);
         progress.at(0.8);
-        let spread = Spread::of(study).unwrap_or_default();
+        let spread = Spread::of(study);
         let by_set = |set: Option<AreaSetId>| {
             set.map(|set| self.by_area(study, set, &reaches, &spread))
                 .unwrap_or_default()

@@ -90,7 +90,7 @@ pub(crate) fn parts() -> StudyParts {
             release_profile: "le7_round5".to_owned(),
         },
         provenance: Provenance::default(),
-        networks: vec![road()],
+        networks: vec![road(&[[0.0, 0.0], [5.0, 0.0], [10.0, 0.0]])],
         area_sets: Table::new(vec![
             set("ward", AreaKind::Ward, "2025"),
             set("small_area", AreaKind::SmallArea, "2021"),
@@ -184,18 +184,24 @@ pub(crate) fn at(kilometres: f64) -> GridPoint {
     }
 }
 
-fn road() -> StreetNetwork {
+/// A road through some points, in kilometres, with a junction at each.
+pub(crate) fn road(points: &[[f64; 2]]) -> StreetNetwork {
     let profiles = [Profile::drive()];
     let mut streets = StreetGraphBuilder::new(&profiles);
-    let ends = [[0.0, 0.0], [5_000.0, 0.0], [10_000.0, 0.0]];
-    let junctions = ends.map(|end| streets.junction(end, Tags::new(&[])));
+    let points: Vec<[f64; 2]> = points
+        .iter()
+        .map(|point| point.map(|place| place * 1000.0))
+        .collect();
+    let junctions: Vec<_> = points
+        .iter()
+        .map(|point| streets.junction(*point, Tags::new(&[])))
+        .collect();
     let tags = [("highway", "residential"), ("maxspeed", "36")];
-    for part in 0..2 {
-        let shape = vec![ends[part], ends[part + 1]];
+    for (ends, junctions) in points.windows(2).zip(junctions.windows(2)) {
         streets.street(
-            junctions[part],
-            junctions[part + 1],
-            shape,
+            junctions[0],
+            junctions[1],
+            ends.to_vec(),
             Tags::new(&tags),
             None,
         );

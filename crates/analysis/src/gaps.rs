@@ -24,13 +24,14 @@ use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gaps {
-    /// A place is beyond reach where the nearest open service is more than so many minutes away by road. Empty: time does not count.
-    #[schemars(range(min = 0.0))]
-    pub minutes: Option<f64>,
-    /// A place is beyond reach where the nearest open service is more than so many kilometres away by road. Empty: distance does
-    /// not count. With both limits a place has to be within both.
+    /// A place is beyond reach where the nearest open service is more than so many kilometres away by road. Empty: distance
+    /// does not count. With both limits a place has to be within both.
     #[schemars(range(min = 0.0))]
     pub km: Option<f64>,
+    /// A place is beyond reach where the nearest open service is more than so many minutes away by road. Empty: time does not
+    /// count.
+    #[schemars(range(min = 0.0))]
+    pub minutes: Option<f64>,
     /// An area is a gap where at least this share of its residents is beyond reach; above 0, to 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
@@ -42,8 +43,9 @@ pub struct Gaps {
 impl Default for Gaps {
     fn default() -> Self {
         Self {
-            minutes: Some(20.0),
-            km: None,
+            // The mean journey that a council published was 5.21 km: further than that is further than people go.
+            km: Some(5.0),
+            minutes: None,
             share: 0.5,
             no_data_share: 0.5,
         }
@@ -166,7 +168,7 @@ impl Analysis for Gaps {
         available::<Self>(study)?;
         let reaches = Reaches::of(study);
         progress.at(0.8);
-        let spread = Spread::of(study).unwrap_or_default();
+        let spread = Spread::of(study);
         let mut areas = self.areas(study, &reaches, &spread);
         for area in &mut areas {
             area.state = self.state(area);
@@ -191,8 +193,8 @@ impl Gaps {
         let limited = self.minutes.is_some() || self.km.is_some();
         require::<Self>(
             limited,
-            "minutes",
-            "there must be a limit of time or of distance",
+            "km",
+            "there must be a limit of distance or of time",
         )?;
         require::<Self>(
             self.share > 0.0 && self.share <= 1.0,

@@ -2,7 +2,7 @@
 //!
 //! An analysis is a struct whose fields are its inputs and whose doc comments label its form. It works in two steps: `compute`
 //! finds plain figures, which tests hold against figures worked out by hand, and `present` lays them out as layers and tables
-//! in which every statistic about people is a [`Cell`](catchment_core::findings::Cell). One line in [`registry`] makes it known
+//! in which every statistic about people is a [`Cell`](catchment_core::findings::Cell). One line in [`registry()`] makes it known
 //! to everything else.
 //!
 //! | question | what it answers |

@@ -4,7 +4,7 @@ use catchment_core::id::{AreaId, PostcodeId, RowId};
 use catchment_core::study::Study;
 
 /// Residents by postcode.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spread {
     /// Residents of each postcode, in the order of their table; 0 where nothing is known.
     pub(crate) by_postcode: Vec<f64>,
@@ -15,9 +15,16 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Spreads the study's population; nothing where it has none.
-    pub(crate) fn of(study: &Study) -> Option<Self> {
-        let population = study.parts().population.as_ref()?;
+    /// Spreads the study's population; without one there is nobody at any postcode.
+    pub(crate) fn of(study: &Study) -> Self {
+        let Some(population) = study.parts().population.as_ref() else {
+            let postcodes = study.parts().postcodes.len();
+            return Self {
+                by_postcode: vec![0.0; postcodes],
+                unplaced: Vec::new(),
+                stray_postcodes: postcodes,
+            };
+        };
         let area_of = |postcode: PostcodeId| {
             study
                 .area_of_postcode(postcode, population.set)
@@ -39,7 +46,7 @@ impl Spread {
             .rows
             .iter()
             .filter(|row| postcodes.get(row.area.row()) == Some(&0) && row.total > 0.0);
-        Some(Self {
+        Self {
             by_postcode: study
                 .parts()
                 .postcodes
@@ -48,7 +55,7 @@ impl Spread {
                 .collect(),
             unplaced: unplaced.map(|row| (row.area, row.total)).collect(),
             stray_postcodes,
-        })
+        }
     }
 
     /// The residents that could not be placed at any postcode.
@@ -65,7 +72,7 @@ mod tests {
     #[test]
     fn residents_are_spread_equally_and_none_is_lost() {
         let study = fixture::study();
-        let spread = Spread::of(&study).unwrap();
+        let spread = Spread::of(&study);
         // W1 300, W2 600, E1 900 over three postcodes each, E2 90 over three; E3 has 50 and no postcode; one postcode is outside.
         let expected = [
             100.0, 100.0, 100.0, 200.0, 200.0, 200.0, 300.0, 300.0, 300.0, 30.0, 30.0, 30.0, 0.0,

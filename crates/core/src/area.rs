@@ -34,7 +34,9 @@ impl FromStr for AreaKind {
         match text {
             "ward" => Ok(Self::Ward),
             "small_area" => Ok(Self::SmallArea),
-            _ => Err(UnknownWord { expected: "ward, small_area" }),
+            _ => Err(UnknownWord {
+                expected: "ward, small_area",
+            }),
         }
     }
 }
@@ -89,7 +91,10 @@ impl Population {
     /// Returns the residents of an area, or nothing where the file has no row for it.
     #[must_use]
     pub fn of(&self, area: AreaId) -> Option<&Residents> {
-        self.rows.binary_search_by_key(&area, |residents| residents.area).ok().map(|row| &self.rows[row])
+        self.rows
+            .binary_search_by_key(&area, |residents| residents.area)
+            .ok()
+            .map(|row| &self.rows[row])
     }
 }
 
@@ -121,6 +126,9 @@ impl Deprivation {
     /// Returns the row of an area, or nothing where the file has none.
     #[must_use]
     pub fn of(&self, area: AreaId) -> Option<&DeprivationRow> {
-        self.rows.binary_search_by_key(&area, |row| row.area).ok().map(|row| &self.rows[row])
+        self.rows
+            .binary_search_by_key(&area, |row| row.area)
+            .ok()
+            .map(|row| &self.rows[row])
     }
 }

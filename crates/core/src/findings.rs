@@ -87,32 +87,57 @@ impl Cell {
     /// Makes a count of people.
     #[must_use]
     pub fn people(people: u32) -> Self {
-        Self { statistic: Statistic::People, value: Some(f64::from(people)), people, subset: people }
+        Self {
+            statistic: Statistic::People,
+            value: Some(f64::from(people)),
+            people,
+            subset: people,
+        }
     }
 
     /// Makes a count of what `people` distinct people do.
     #[must_use]
     pub fn events(events: u32, people: u32) -> Self {
-        Self { statistic: Statistic::Events, value: Some(f64::from(events)), people, subset: people }
+        Self {
+            statistic: Statistic::Events,
+            value: Some(f64::from(events)),
+            people,
+            subset: people,
+        }
     }
 
     /// Makes a mean, or an end of its interval, over `people` distinct people.
     #[must_use]
     pub fn mean(statistic: Statistic, value: Option<f64>, people: u32) -> Self {
-        Self { statistic, value, people, subset: people }
+        Self {
+            statistic,
+            value,
+            people,
+            subset: people,
+        }
     }
 
     /// Makes a percentile over `people` distinct people, `beyond` of whom lie beyond it.
     #[must_use]
     pub fn percentile(statistic: Statistic, value: Option<f64>, people: u32, beyond: u32) -> Self {
-        Self { statistic, value, people, subset: beyond }
+        Self {
+            statistic,
+            value,
+            people,
+            subset: beyond,
+        }
     }
 
     /// Makes a share: `subset` of `people`.
     #[must_use]
     pub fn share(subset: u32, people: u32) -> Self {
         let value = (people > 0).then(|| f64::from(subset) / f64::from(people));
-        Self { statistic: Statistic::Share, value, people, subset }
+        Self {
+            statistic: Statistic::Share,
+            value,
+            people,
+            subset,
+        }
     }
 }
 
@@ -236,8 +261,22 @@ pub struct Legend {
 impl Legend {
     /// Makes a legend of numbers from its inner breaks and one colour more than there are breaks.
     #[must_use]
-    pub fn graduated(field: &str, title: &str, unit: &str, breaks: &[f64], colours: &[&str]) -> Self {
-        let ends = |index: usize| (index.checked_sub(1).and_then(|below| breaks.get(below)).copied(), breaks.get(index).copied());
+    pub fn graduated(
+        field: &str,
+        title: &str,
+        unit: &str,
+        breaks: &[f64],
+        colours: &[&str],
+    ) -> Self {
+        let ends = |index: usize| {
+            (
+                index
+                    .checked_sub(1)
+                    .and_then(|below| breaks.get(below))
+                    .copied(),
+                breaks.get(index).copied(),
+            )
+        };
         let classes = colours.iter().enumerate().map(|(index, colour)| {
             let (min, max) = ends(index);
             let label = match (min, max) {
@@ -246,9 +285,19 @@ impl Legend {
                 (Some(min), None) => format!("{min} {unit} or more"),
                 (None, None) => "all".to_owned(),
             };
-            LegendClass { value: None, min, max, label: label.trim_end().to_owned(), colour: (*colour).to_owned() }
+            LegendClass {
+                value: None,
+                min,
+                max,
+                label: label.trim_end().to_owned(),
+                colour: (*colour).to_owned(),
+            }
         });
-        Self { field: field.to_owned(), title: title.to_owned(), classes: classes.collect() }
+        Self {
+            field: field.to_owned(),
+            title: title.to_owned(),
+            classes: classes.collect(),
+        }
     }
 
     /// Makes a legend of words: value, label and colour of each.
@@ -261,7 +310,11 @@ impl Legend {
             label: (*label).to_owned(),
             colour: (*colour).to_owned(),
         });
-        Self { field: field.to_owned(), title: title.to_owned(), classes: classes.collect() }
+        Self {
+            field: field.to_owned(),
+            title: title.to_owned(),
+            classes: classes.collect(),
+        }
     }
 
     /// Says whether it is one of words.

@@ -71,7 +71,10 @@ impl<I: RowId, T> Table<I, T> {
     /// Takes the rows as they are; row 0 becomes id 0.
     #[must_use]
     pub fn new(rows: Vec<T>) -> Self {
-        Self { rows, id: PhantomData }
+        Self {
+            rows,
+            id: PhantomData,
+        }
     }
 
     /// Appends a row and returns its id.
@@ -99,8 +102,12 @@ impl<I: RowId, T> Table<I, T> {
     }
 
     /// Walks the rows with their ids, in order.
+    #[must_use = "walking the rows does nothing by itself"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (I, &T)> {
-        self.rows.iter().enumerate().map(|(row, value)| (I::from_row(row), value))
+        self.rows
+            .iter()
+            .enumerate()
+            .map(|(row, value)| (I::from_row(row), value))
     }
 
     /// Walks the ids, in order.

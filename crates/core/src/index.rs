@@ -20,15 +20,23 @@ impl<I: RowId> PointIndex<I> {
     /// Indexes rows by their positions.
     #[must_use]
     pub fn new(points: impl IntoIterator<Item = (I, GridPoint)>) -> Self {
-        let entries = points.into_iter().map(|(id, point)| GeomWithData::new([point.x, point.y], id)).collect();
-        Self { tree: RTree::bulk_load(entries) }
+        let entries = points
+            .into_iter()
+            .map(|(id, point)| GeomWithData::new([point.x, point.y], id))
+            .collect();
+        Self {
+            tree: RTree::bulk_load(entries),
+        }
     }
 
     /// Lists the rows within `metres` of a position in a straight line, by id.
     #[must_use]
     pub fn within(&self, centre: GridPoint, metres: f64) -> Vec<I> {
-        let mut found: Vec<I> =
-            self.tree.locate_within_distance([centre.x, centre.y], metres * metres).map(|entry| entry.data).collect();
+        let mut found: Vec<I> = self
+            .tree
+            .locate_within_distance([centre.x, centre.y], metres * metres)
+            .map(|entry| entry.data)
+            .collect();
         found.sort_unstable();
         found
     }
@@ -36,8 +44,13 @@ impl<I: RowId> PointIndex<I> {
     /// Lists the rows whose positions lie in an outline or on its border, by id.
     #[must_use]
     pub fn inside(&self, outline: &MultiPolygon<f64>) -> Vec<I> {
-        let Some(frame) = outline.bounding_rect() else { return Vec::new() };
-        let frame = AABB::from_corners([frame.min().x, frame.min().y], [frame.max().x, frame.max().y]);
+        let Some(frame) = outline.bounding_rect() else {
+            return Vec::new();
+        };
+        let frame = AABB::from_corners(
+            [frame.min().x, frame.min().y],
+            [frame.max().x, frame.max().y],
+        );
         let mut found: Vec<I> = self
             .tree
             .locate_in_envelope(&frame)
@@ -74,10 +87,16 @@ impl AreaIndex {
     pub fn new(areas: &Table<AreaId, Area>, sets: usize) -> Self {
         let entries = areas.iter().filter_map(|(id, area)| {
             let frame = area.outline.bounding_rect()?;
-            let frame = Rectangle::from_corners([frame.min().x, frame.min().y], [frame.max().x, frame.max().y]);
+            let frame = Rectangle::from_corners(
+                [frame.min().x, frame.min().y],
+                [frame.max().x, frame.max().y],
+            );
             Some(GeomWithData::new(frame, id))
         });
-        Self { tree: RTree::bulk_load(entries.collect()), sets }
+        Self {
+            tree: RTree::bulk_load(entries.collect()),
+            sets,
+        }
     }
 
     /// Finds the area of each set that a position is in, in the order of the sets.
@@ -91,7 +110,9 @@ impl AreaIndex {
         for entry in self.tree.locate_all_at_point(&[position.x, position.y]) {
             let id = entry.data;
             let Some(area) = areas.get(id) else { continue };
-            let Some(place) = found.get_mut(area.set.row()) else { continue };
+            let Some(place) = found.get_mut(area.set.row()) else {
+                continue;
+            };
             if place.is_none_or(|earlier| id < earlier) && area.outline.intersects(&point) {
                 *place = Some(id);
             }
@@ -101,7 +122,10 @@ impl AreaIndex {
 }
 
 /// Lists the areas of one set, in the order of their file.
-pub fn areas_of(areas: &Table<AreaId, Area>, set: AreaSetId) -> impl Iterator<Item = (AreaId, &Area)> {
+pub fn areas_of(
+    areas: &Table<AreaId, Area>,
+    set: AreaSetId,
+) -> impl Iterator<Item = (AreaId, &Area)> {
     areas.iter().filter(move |(_, area)| area.set == set)
 }
 
@@ -129,7 +153,8 @@ mod tests {
             exterior: [(x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)],
             interiors: [[(x: 4.0, y: 4.0), (x: 6.0, y: 4.0), (x: 6.0, y: 6.0), (x: 4.0, y: 6.0)]],
         );
-        let east = polygon![(x: 10.0, y: 0.0), (x: 20.0, y: 0.0), (x: 20.0, y: 10.0), (x: 10.0, y: 10.0)];
+        let east =
+            polygon![(x: 10.0, y: 0.0), (x: 20.0, y: 0.0), (x: 20.0, y: 10.0), (x: 10.0, y: 10.0)];
         Table::new(vec![area("west", west), area("east", east)])
     }
 
@@ -137,7 +162,8 @@ mod tests {
     fn holes_are_outside_and_a_shared_border_belongs_to_the_first() {
         let areas = two_neighbours_one_with_a_hole();
         let index = AreaIndex::new(&areas, 1);
-        let code = |x, y| index.locate(&areas, GridPoint { x, y })[0].map(|id| areas[id].code.as_str());
+        let code =
+            |x, y| index.locate(&areas, GridPoint { x, y })[0].map(|id| areas[id].code.as_str());
         assert_eq!(code(1.0, 1.0), Some("west"));
         assert_eq!(code(5.0, 5.0), None);
         assert_eq!(code(10.0, 3.0), Some("west"));

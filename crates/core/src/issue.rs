@@ -52,8 +52,20 @@ pub struct Issue {
 impl Issue {
     /// Starts an issue of a whole file; see [`Issue::at_row`] and [`Issue::in_column`] to say where.
     #[must_use]
-    pub fn new(file: &str, severity: Severity, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), row: None, column: None, severity, message: message.into(), hint: hint.into() }
+    pub fn new(
+        file: &str,
+        severity: Severity,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.to_owned(),
+            row: None,
+            column: None,
+            severity,
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 
     /// Names the row, as a spreadsheet counts it.
@@ -81,7 +93,11 @@ impl fmt::Display for Issue {
             write!(formatter, ", column {column}")?;
         }
         write!(formatter, ": {} ({})", self.message, self.severity)?;
-        if self.hint.is_empty() { Ok(()) } else { write!(formatter, "\n    {}", self.hint) }
+        if self.hint.is_empty() {
+            Ok(())
+        } else {
+            write!(formatter, "\n    {}", self.hint)
+        }
     }
 }
 
@@ -91,9 +107,14 @@ mod tests {
 
     #[test]
     fn an_issue_reads_as_a_place_a_fact_and_a_remedy() {
-        let issue = Issue::new("providers.csv", Severity::RowRejected, "places is negative", "write 0 or more")
-            .at_row(4)
-            .in_column("places");
+        let issue = Issue::new(
+            "providers.csv",
+            Severity::RowRejected,
+            "places is negative",
+            "write 0 or more",
+        )
+        .at_row(4)
+        .in_column("places");
         assert_eq!(
             issue.to_string(),
             "providers.csv, row 4, column places: places is negative (row rejected)\n    write 0 or more"

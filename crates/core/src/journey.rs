@@ -100,7 +100,9 @@ impl Journeys {
         let ends = study.site_snaps();
         let origins: Vec<Snap> = starts.iter().filter_map(|start| start.ok()).collect();
         let destinations: Vec<Snap> = ends.iter().filter_map(|end| end.ok()).collect();
-        let costs = study.network().map(|network| matrix(network, &origins, &destinations));
+        let costs = study
+            .network()
+            .map(|network| matrix(network, &origins, &destinations));
         let mut cells = Vec::with_capacity(starts.len() * ends.len());
         let mut origin = 0;
         for start in starts {
@@ -112,20 +114,27 @@ impl Journeys {
                     (Ok(from), Ok(to)) => costs
                         .as_ref()
                         .and_then(|costs| costs.at(origin, destination))
-                        .map(|road| Journey { road, straight: straight_line(from, to) })
+                        .map(|road| Journey {
+                            road,
+                            straight: straight_line(from, to),
+                        })
                         .ok_or(NoJourney::NoRoute),
                 });
                 destination += usize::from(end.is_ok());
             }
             origin += usize::from(start.is_ok());
         }
-        Self { sites: ends.len(), cells }
+        Self {
+            sites: ends.len(),
+            cells,
+        }
     }
 
     /// Returns the journeys from one start to all sites, in the order of the sites; nothing for a start that was not given.
-    #[must_use]
     pub fn from_start(&self, start: usize) -> &[Result<Journey, NoJourney>] {
-        self.cells.get(start * self.sites..(start + 1) * self.sites).unwrap_or_default()
+        self.cells
+            .get(start * self.sites..(start + 1) * self.sites)
+            .unwrap_or_default()
     }
 }
 

@@ -40,7 +40,12 @@ impl Pence {
 impl fmt::Display for Pence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        write!(formatter, "{sign}£{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+        write!(
+            formatter,
+            "{sign}£{}.{:02}",
+            self.0.unsigned_abs() / 100,
+            self.0.unsigned_abs() % 100
+        )
     }
 }
 
@@ -198,7 +203,11 @@ impl Service {
     /// Says whether it serves people of a support group.
     #[must_use]
     pub fn serves(&self, support_group: &str) -> bool {
-        self.serves.is_empty() || self.serves.iter().any(|served| served.eq_ignore_ascii_case(support_group))
+        self.serves.is_empty()
+            || self
+                .serves
+                .iter()
+                .any(|served| served.eq_ignore_ascii_case(support_group))
     }
 }
 

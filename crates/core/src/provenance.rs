@@ -40,7 +40,11 @@ impl Provenance {
     #[must_use]
     pub fn attributions(&self) -> Vec<&str> {
         let mut credits: Vec<&str> = Vec::new();
-        for credit in self.inputs.iter().filter_map(|input| input.attribution.as_deref()) {
+        for credit in self
+            .inputs
+            .iter()
+            .filter_map(|input| input.attribution.as_deref())
+        {
             if !credits.contains(&credit) {
                 credits.push(credit);
             }
@@ -52,7 +56,11 @@ impl Provenance {
     #[must_use]
     pub fn caveats(&self) -> Vec<&str> {
         let mut caveats: Vec<&str> = Vec::new();
-        for caveat in self.inputs.iter().filter_map(|input| input.caveat.as_deref()) {
+        for caveat in self
+            .inputs
+            .iter()
+            .filter_map(|input| input.caveat.as_deref())
+        {
             if !caveats.contains(&caveat) {
                 caveats.push(caveat);
             }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::area::{Area, AreaKind, AreaSet, Deprivation, Population};
 use crate::grid::{Grid, GridPoint};
-use crate::id::{AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId};
+use crate::id::{
+    AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
+};
 use crate::index::{AreaIndex, PointIndex};
 use crate::journey::Snapped;
 use crate::person::{Attendance, ServiceUser};
@@ -98,16 +100,28 @@ impl Study {
     pub fn assemble(parts: StudyParts) -> Self {
         let area_index = AreaIndex::new(&parts.areas, parts.area_sets.len());
         let sites: Vec<GridPoint> = parts.sites.rows().iter().map(|site| site.point).collect();
-        let postcodes: Vec<GridPoint> = parts.postcodes.rows().iter().map(|postcode| postcode.point).collect();
+        let postcodes: Vec<GridPoint> = parts
+            .postcodes
+            .rows()
+            .iter()
+            .map(|postcode| postcode.point)
+            .collect();
         let users: Vec<GridPoint> = parts.users.rows().iter().map(|user| user.home).collect();
         let located = |points: &[GridPoint]| -> Vec<Vec<Option<AreaId>>> {
-            points.iter().map(|point| area_index.locate(&parts.areas, *point)).collect()
+            points
+                .iter()
+                .map(|point| area_index.locate(&parts.areas, *point))
+                .collect()
         };
         let snapper = network_of(&parts).map(Snapper::new);
         let snapped = |points: &[GridPoint]| -> Vec<Snapped> {
-            let off = Err(catchment_travel::TooFar { distance: Metres::new(f64::INFINITY) });
+            let off = Err(catchment_travel::TooFar {
+                distance: Metres::new(f64::INFINITY),
+            });
             let snap = |point: &GridPoint| {
-                snapper.as_ref().map_or(off, |snapper| snapper.snap([point.x, point.y], parts.settings.snap_cap))
+                snapper.as_ref().map_or(off, |snapper| {
+                    snapper.snap([point.x, point.y], parts.settings.snap_cap)
+                })
             };
             points.iter().map(snap).collect()
         };
@@ -153,7 +167,11 @@ impl Study {
     /// Finds the first set of areas of a kind.
     #[must_use]
     pub fn area_set(&self, kind: AreaKind) -> Option<AreaSetId> {
-        self.parts.area_sets.iter().find(|(_, set)| set.kind == kind).map(|(id, _)| id)
+        self.parts
+            .area_sets
+            .iter()
+            .find(|(_, set)| set.kind == kind)
+            .map(|(id, _)| id)
     }
 
     /// Lists the areas of a set, in the order of their file.
@@ -186,19 +204,16 @@ impl Study {
     }
 
     /// Returns the sites as they were snapped, in the order of their table.
-    #[must_use]
     pub fn site_snaps(&self) -> &[Snapped] {
         &self.site_snaps
     }
 
     /// Returns the postcodes as they were snapped, in the order of their table.
-    #[must_use]
     pub fn postcode_snaps(&self) -> &[Snapped] {
         &self.postcode_snaps
     }
 
     /// Returns the homes as they were snapped, in the order of the table of people.
-    #[must_use]
     pub fn user_snaps(&self) -> &[Snapped] {
         &self.user_snaps
     }
@@ -225,18 +240,28 @@ impl Study {
     pub fn open_services(&self) -> impl Iterator<Item = (ServiceId, &Service, SiteId)> {
         let day = self.parts.about.reference_date;
         self.parts.services.iter().filter_map(move |(id, service)| {
-            let site = service.site.filter(|_| service.is_open_on(day) && service.delivery.is_travelled_to())?;
+            let site = service
+                .site
+                .filter(|_| service.is_open_on(day) && service.delivery.is_travelled_to())?;
             Some((id, service, site))
         })
     }
 }
 
 fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
-    parts.networks.iter().find(|network| network.profile().name == parts.settings.profile)
+    parts
+        .networks
+        .iter()
+        .find(|network| network.profile().name == parts.settings.profile)
 }
 
 fn indexed<I: RowId>(points: &[GridPoint]) -> PointIndex<I> {
-    PointIndex::new(points.iter().enumerate().map(|(row, point)| (I::from_row(row), *point)))
+    PointIndex::new(
+        points
+            .iter()
+            .enumerate()
+            .map(|(row, point)| (I::from_row(row), *point)),
+    )
 }
 
 fn look_up(areas: &[Vec<Option<AreaId>>], row: usize, set: AreaSetId) -> Option<AreaId> {

@@ -20,12 +20,24 @@ pub(crate) type Codes = BTreeMap<String, AreaId>;
 type Read<T> = Result<(T, FileCounts), Issue>;
 
 fn mapped(fields: &[(&str, Option<&String>)]) -> BTreeMap<String, String> {
-    fields.iter().filter_map(|(field, header)| Some(((*field).to_owned(), (*header)?.clone()))).collect()
+    fields
+        .iter()
+        .filter_map(|(field, header)| Some(((*field).to_owned(), (*header)?.clone())))
+        .collect()
 }
 
 /// Reads postcodes, each once, in the order of the file.
-pub(crate) fn postcodes(folder: &Path, section: &study_file::Postcodes, issues: &mut Vec<Issue>) -> Read<Vec<Postcode>> {
-    let columns = [required("postcode"), required("easting"), required("northing"), optional("quality")];
+pub(crate) fn postcodes(
+    folder: &Path,
+    section: &study_file::Postcodes,
+    issues: &mut Vec<Issue>,
+) -> Read<Vec<Postcode>> {
+    let columns = [
+        required("postcode"),
+        required("easting"),
+        required("northing"),
+        optional("quality"),
+    ];
     let mapping = mapped(&[
         ("postcode", Some(&section.postcode)),
         ("easting", Some(&section.easting)),
@@ -38,12 +50,20 @@ pub(crate) fn postcodes(folder: &Path, section: &study_file::Postcodes, issues: 
     let counts = reader.each(issues, |row| {
         let code = row.needed_as("postcode", text::postcode, "a postcode looks like NP20 4AA")?;
         if row.text("quality") == Some("90") {
-            row.reject("quality", "has quality 90: the postcode has no location", "nothing to do; it cannot be put on the map");
+            row.reject(
+                "quality",
+                "has quality 90: the postcode has no location",
+                "nothing to do; it cannot be put on the map",
+            );
             return None;
         }
         let point = coordinates(row)?;
         if let Some(first) = seen.insert(code.clone(), row.number()) {
-            row.reject("postcode", &format!("{code} stands in row {first} already"), "keep one row a postcode");
+            row.reject(
+                "postcode",
+                &format!("{code} stands in row {first} already"),
+                "keep one row a postcode",
+            );
             return None;
         }
         postcodes.push(Postcode { code, point });
@@ -84,7 +104,14 @@ pub(crate) fn population(
     if rows.is_empty() {
         return Err(no_area(&section.file, &section.areas));
     }
-    Ok((Population { set, bands, rows: rows.into_values().collect() }, counts))
+    Ok((
+        Population {
+            set,
+            bands,
+            rows: rows.into_values().collect(),
+        },
+        counts,
+    ))
 }
 
 fn no_area(file: &str, set: &str) -> Issue {
@@ -106,45 +133,96 @@ fn wide(
     issues: &mut Vec<Issue>,
 ) -> Result<PopulationRows, Issue> {
     let columns: [Column; 2] = [required("code"), required("total")];
-    let mapping = mapped(&[("code", Some(&section.code)), ("total", Some(&total.to_owned()))]);
+    let mapping = mapped(&[
+        ("code", Some(&section.code)),
+        ("total", Some(&total.to_owned())),
+    ]);
     let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
     let bands = section.bands.as_deref().unwrap_or_default();
-    let runs = bands.iter().map(|band| run(&reader, &section.file, band)).collect::<Result<Vec<_>, _>>()?;
+    let runs = bands
+        .iter()
+        .map(|band| run(&reader, &section.file, band))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
         let area = area_of(row, codes)?;
         let total = row.needed_as("total", not_negative, "residents are a number of 0 or more")?;
         let mut sums = Vec::with_capacity(runs.len());
         for run in &runs {
-            let cells: Option<Vec<f64>> = run.clone().map(|place| row.cell(place).and_then(not_negative)).collect();
+            let cells: Option<Vec<f64>> = run
+                .clone()
+                .map(|place| row.cell(place).and_then(not_negative))
+                .collect();
             let Some(cells) = cells else {
-                row.reject("total", "has an age column that is not a number", "residents are numbers of 0 or more");
+                row.reject(
+                    "total",
+                    "has an age column that is not a number",
+                    "residents are numbers of 0 or more",
+                );
                 return None;
             };
             sums.push(cells.iter().sum());
         }
         if rows.contains_key(&area) {
-            row.reject("code", "has an area that an earlier row has too", "keep one row an area");
+            row.reject(
+                "code",
+                "has an area that an earlier row has too",
+                "keep one row an area",
+            );
             return None;
         }
-        rows.insert(area, Residents { area, total, bands: sums });
+        rows.insert(
+            area,
+            Residents {
+                area,
+                total,
+                bands: sums,
+            },
+        );
         Some(())
     });
-    Ok((bands.iter().map(|band| band.label.clone()).collect(), rows, counts))
+    Ok((
+        bands.iter().map(|band| band.label.clone()).collect(),
+        rows,
+        counts,
+    ))
 }
 
-fn run(reader: &Reader, file: &str, band: &BandColumns) -> Result<std::ops::RangeInclusive<usize>, Issue> {
+fn run(
+    reader: &Reader,
+    file: &str,
+    band: &BandColumns,
+) -> Result<std::ops::RangeInclusive<usize>, Issue> {
     let place = |header: &str| {
         reader.place_of(header).ok_or_else(|| {
             let near = study_file::nearest(header, reader.headers().iter().map(String::as_str));
-            let hint = near.map_or_else(|| "check [population] bands".to_owned(), |near| format!("did you mean `{near}`?"));
-            Issue::new(file, Severity::FileUnusable, format!("has no column `{header}`, which the age band \"{}\" needs", band.label), hint)
+            let hint = near.map_or_else(
+                || "check [population] bands".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Issue::new(
+                file,
+                Severity::FileUnusable,
+                format!(
+                    "has no column `{header}`, which the age band \"{}\" needs",
+                    band.label
+                ),
+                hint,
+            )
         })
     };
     let (first, last) = (place(&band.first)?, place(&band.last)?);
     if first > last {
-        let message = format!("column `{}` stands after `{}`, so the age band \"{}\" is empty", band.first, band.last, band.label);
-        return Err(Issue::new(file, Severity::FileUnusable, message, "first and last are as the columns stand in the file"));
+        let message = format!(
+            "column `{}` stands after `{}`, so the age band \"{}\" is empty",
+            band.first, band.last, band.label
+        );
+        return Err(Issue::new(
+            file,
+            Severity::FileUnusable,
+            message,
+            "first and last are as the columns stand in the file",
+        ));
     }
     Ok(first..=last)
 }
@@ -157,20 +235,32 @@ fn long(
     issues: &mut Vec<Issue>,
 ) -> Result<PopulationRows, Issue> {
     let columns = [required("code"), required("band"), required("count")];
-    let mapping = mapped(&[("code", Some(&section.code)), ("band", Some(band)), ("count", Some(count))]);
+    let mapping = mapped(&[
+        ("code", Some(&section.code)),
+        ("band", Some(band)),
+        ("count", Some(count)),
+    ]);
     let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
     let mut bands: Vec<String> = Vec::new();
     let mut cells: BTreeMap<(AreaId, usize), f64> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
         let area = area_of(row, codes)?;
         let name = row.needed("band")?;
-        let residents = row.needed_as("count", not_negative, "residents are a number of 0 or more")?;
-        let band = bands.iter().position(|known| *known == name).unwrap_or_else(|| {
-            bands.push(name);
-            bands.len() - 1
-        });
+        let residents =
+            row.needed_as("count", not_negative, "residents are a number of 0 or more")?;
+        let band = bands
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or_else(|| {
+                bands.push(name);
+                bands.len() - 1
+            });
         if cells.contains_key(&(area, band)) {
-            row.reject("band", "has an area and age band that an earlier row has too", "keep one row an area and band");
+            row.reject(
+                "band",
+                "has an area and age band that an earlier row has too",
+                "keep one row an area and band",
+            );
             return None;
         }
         cells.insert((area, band), residents);
@@ -178,7 +268,11 @@ fn long(
     });
     let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
     for ((area, band), residents) in cells {
-        let row = rows.entry(area).or_insert_with(|| Residents { area, total: 0.0, bands: vec![0.0; bands.len()] });
+        let row = rows.entry(area).or_insert_with(|| Residents {
+            area,
+            total: 0.0,
+            bands: vec![0.0; bands.len()],
+        });
         row.total += residents;
         row.bands[band] += residents;
     }
@@ -193,7 +287,14 @@ fn area_of(row: &mut Row<'_>, codes: &Codes) -> Option<AreaId> {
     let code = row.needed("code")?;
     let area = codes.get(&code).copied();
     if area.is_none() {
-        row.reject("code", &format!("is not the code of an area of the study{}", row.quoted(&code)), "check that it is of the same year as the boundaries");
+        row.reject(
+            "code",
+            &format!(
+                "is not the code of an area of the study{}",
+                row.quoted(&code)
+            ),
+            "check that it is of the same year as the boundaries",
+        );
     }
     area
 }
@@ -207,25 +308,48 @@ pub(crate) fn deprivation(
     issues: &mut Vec<Issue>,
 ) -> Read<Deprivation> {
     let columns = [required("code"), required("decile"), optional("rank")];
-    let mapping = mapped(&[("code", Some(&section.code)), ("decile", Some(&section.decile)), ("rank", section.rank.as_ref())]);
+    let mapping = mapped(&[
+        ("code", Some(&section.code)),
+        ("decile", Some(&section.decile)),
+        ("rank", section.rank.as_ref()),
+    ]);
     let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
     let mut rows: BTreeMap<AreaId, DeprivationRow> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
         let area = area_of(row, codes)?;
         let decile = |text: &str| text::count(text).filter(|decile| (1..=10).contains(decile));
-        let decile = row.needed_as("decile", decile, "deciles are whole numbers from 1 (most deprived) to 10")?;
+        let decile = row.needed_as(
+            "decile",
+            decile,
+            "deciles are whole numbers from 1 (most deprived) to 10",
+        )?;
         let rank = row.maybe_as("rank", text::count, "ranks are whole numbers");
         if rows.contains_key(&area) {
-            row.reject("code", "has an area that an earlier row has too", "keep one row an area");
+            row.reject(
+                "code",
+                "has an area that an earlier row has too",
+                "keep one row an area",
+            );
             return None;
         }
-        rows.insert(area, DeprivationRow { area, decile: decile as u8, rank });
+        rows.insert(
+            area,
+            DeprivationRow {
+                area,
+                decile: decile as u8,
+                rank,
+            },
+        );
         Some(())
     });
     if rows.is_empty() {
         return Err(no_area(&section.file, &section.areas));
     }
-    let deprivation =
-        Deprivation { key: section.id.clone(), index: section.index.clone(), set, rows: rows.into_values().collect() };
+    let deprivation = Deprivation {
+        key: section.id.clone(),
+        index: section.index.clone(),
+        set,
+        rows: rows.into_values().collect(),
+    };
     Ok((deprivation, counts))
 }

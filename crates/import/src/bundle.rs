@@ -29,7 +29,9 @@ pub enum BundleError {
     #[error(transparent)]
     Import(#[from] ImportError),
     /// A file of the study cannot be used; the report says which. The old bundle was left as it was.
-    #[error("the study was not built, because a file cannot be used; what was built before is unchanged")]
+    #[error(
+        "the study was not built, because a file cannot be used; what was built before is unchanged"
+    )]
     Unusable(Box<Report>),
     /// It cannot be written.
     #[error("cannot write {path}: {source}; what was built before is unchanged")]
@@ -60,18 +62,25 @@ pub enum BundleError {
 /// Reads a study folder and stores what was read. Returns the report.
 pub fn build(folder: &Path, progress: &mut Progress<'_>) -> Result<(Study, Report), BundleError> {
     let ReadStudy { study, report } = read(folder, progress)?;
-    let Some(study) = study else { return Err(BundleError::Unusable(Box::new(report))) };
+    let Some(study) = study else {
+        return Err(BundleError::Unusable(Box::new(report)));
+    };
     let path = folder.join(BUNDLE_FILE);
-    let payload = postcard::to_stdvec(&Stored::from_parts(study.parts())).map_err(|error| BundleError::Write {
-        path: path.clone(),
-        source: std::io::Error::other(error),
+    let payload = postcard::to_stdvec(&Stored::from_parts(study.parts())).map_err(|error| {
+        BundleError::Write {
+            path: path.clone(),
+            source: std::io::Error::other(error),
+        }
     })?;
     write(folder, &path, &payload).map_err(|source| BundleError::Write { path, source })?;
     Ok((study, report))
 }
 
 fn write(folder: &Path, path: &Path, payload: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".study.bundle.").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".study.bundle.")
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
     file.write_all(MAGIC)?;
     file.write_all(&VERSION.to_le_bytes())?;
     file.write_all(&(payload.len() as u64).to_le_bytes())?;
@@ -85,12 +94,17 @@ fn write(folder: &Path, path: &Path, payload: &[u8]) -> std::io::Result<()> {
 /// Opens the bundle of a study folder.
 pub fn open(folder: &Path) -> Result<Study, BundleError> {
     let path = folder.join(BUNDLE_FILE);
-    let bytes = fs::read(&path).map_err(|source| BundleError::Read { path: path.clone(), source })?;
+    let bytes = fs::read(&path).map_err(|source| BundleError::Read {
+        path: path.clone(),
+        source,
+    })?;
     decode(&bytes).map_err(|reason| BundleError::Damaged { path, reason })
 }
 
 fn decode(bytes: &[u8]) -> Result<Study, String> {
-    let (header, payload) = bytes.split_at_checked(HEADER).ok_or("it is too short to be a bundle")?;
+    let (header, payload) = bytes
+        .split_at_checked(HEADER)
+        .ok_or("it is too short to be a bundle")?;
     let (magic, rest) = header.split_at(8);
     let (version, rest) = rest.split_at(4);
     let (length, hash) = rest.split_at(8);
@@ -103,7 +117,8 @@ fn decode(bytes: &[u8]) -> Result<Study, String> {
     if length != (payload.len() as u64).to_le_bytes() || hash != blake3::hash(payload).as_bytes() {
         return Err("it is damaged: its contents are not what was written".to_owned());
     }
-    let stored: Stored = postcard::from_bytes(payload).map_err(|error| format!("its contents cannot be read: {error}"))?;
+    let stored: Stored = postcard::from_bytes(payload)
+        .map_err(|error| format!("its contents cannot be read: {error}"))?;
     Ok(Study::assemble(stored.into_parts()?))
 }
 

@@ -73,17 +73,39 @@ impl Directory {
     fn take(&mut self, row: &mut Row<'_>, places: &Places) -> Option<()> {
         let key = row.needed("service_id")?;
         if self.by_key.contains_key(&key) {
-            row.reject("service_id", &format!("stands in an earlier row too{}", row.quoted(&key)), "every service has an id of its own");
+            row.reject(
+                "service_id",
+                &format!("stands in an earlier row too{}", row.quoted(&key)),
+                "every service has an id of its own",
+            );
             return None;
         }
         let delivery = row
-            .strict_as("delivery_mode", |text| text.parse().ok(), "one of building, community, outreach, home, online")?
+            .strict_as(
+                "delivery_mode",
+                |text| text.parse().ok(),
+                "one of building, community, outreach, home, online",
+            )?
             .unwrap_or(DeliveryMode::Building);
+        let operator = row.needed("operator")?;
+        // A service that nobody travels to needs no place.
+        let anywhere = !delivery.is_travelled_to()
+            && row.text("easting").is_none()
+            && row.text("postcode").is_none();
+        let place = if anywhere {
+            None
+        } else {
+            Some(locate(row, places)?)
+        };
         let service = Service {
             name: row.needed("service_name")?,
             category: row.needed("category")?,
             status: row
-                .strict_as("status", |text| text.parse().ok(), "one of open, closed, proposed, candidate")?
+                .strict_as(
+                    "status",
+                    |text| text.parse().ok(),
+                    "one of open, closed, proposed, candidate",
+                )?
                 .unwrap_or(Status::Open),
             opened: row.strict_as("opened", text::date, A_DAY)?,
             closed: row.strict_as("closed", text::date, A_DAY)?,
@@ -95,49 +117,80 @@ impl Directory {
             places: row.strict_as("places", text::count, PLACES)?,
             wheelchair_places: row.strict_as("wheelchair_places", text::count, PLACES)?,
             last_checked: row.maybe_as("last_checked", text::date, A_DAY),
-            site: self.site(row, places, delivery)?,
-            organisation: self.organisation(row)?,
+            // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
+            organisation: self.organisation(row, operator),
+            site: place.map(|place| self.site(row, place)),
             key: key.clone(),
         };
         self.by_key.insert(key, self.services.push(service));
         Some(())
     }
 
-    fn organisation(&mut self, row: &mut Row<'_>) -> Option<OrganisationId> {
-        let name = row.needed("operator")?;
-        let group = row.text("operator_group").unwrap_or("Not stated").to_owned();
-        let known = self.organisation_by_name.get(&(name.clone(), group.clone())).copied();
-        Some(known.unwrap_or_else(|| {
-            let id = self.organisations.push(Organisation { name: name.clone(), group: group.clone() });
+    fn organisation(&mut self, row: &Row<'_>, name: String) -> OrganisationId {
+        let group = row
+            .text("operator_group")
+            .unwrap_or("Not stated")
+            .to_owned();
+        let known = self
+            .organisation_by_name
+            .get(&(name.clone(), group.clone()))
+            .copied();
+        known.unwrap_or_else(|| {
+            let id = self.organisations.push(Organisation {
+                name: name.clone(),
+                group: group.clone(),
+            });
             self.organisation_by_name.insert((name, group), id);
             id
-        }))
+        })
     }
 
-    /// Finds or adds the site. A service that nobody travels to needs none.
-    fn site(&mut self, row: &mut Row<'_>, places: &Places, delivery: DeliveryMode) -> Option<Option<SiteId>> {
-        if !delivery.is_travelled_to() && row.text("easting").is_none() && row.text("postcode").is_none() {
-            return Some(None);
-        }
-        let (point, postcode) = locate(row, places)?;
-        let key = row.text("site_id").map_or_else(|| row.text("service_id").unwrap_or_default().to_owned(), str::to_owned);
+    /// Finds or adds the site at a place.
+    fn site(
+        &mut self,
+        row: &mut Row<'_>,
+        (point, postcode): (GridPoint, Option<String>),
+    ) -> SiteId {
+        let key = row.text("site_id").map_or_else(
+            || row.text("service_id").unwrap_or_default().to_owned(),
+            str::to_owned,
+        );
         if let Some(known) = self.site_by_key.get(&key).copied() {
-            let moved = (self.sites[known].point.x - point.x).hypot(self.sites[known].point.y - point.y);
+            let moved =
+                (self.sites[known].point.x - point.x).hypot(self.sites[known].point.y - point.y);
             if moved > 1.0 {
-                row.mend("site_id", "stands in an earlier row with another place, which is kept", "give each place a site_id of its own");
+                row.mend(
+                    "site_id",
+                    "stands in an earlier row with another place, which is kept",
+                    "give each place a site_id of its own",
+                );
             }
-            return Some(Some(known));
+            return known;
         }
-        let name = row.text("site_name").or_else(|| row.text("service_name")).unwrap_or_default().to_owned();
+        let name = row
+            .text("site_name")
+            .or_else(|| row.text("service_name"))
+            .unwrap_or_default()
+            .to_owned();
         let step_free = row.maybe_as("step_free", text::yes_or_no, "write yes or no");
-        let id = self.sites.push(Site { key: key.clone(), name, postcode, point, step_free });
+        let id = self.sites.push(Site {
+            key: key.clone(),
+            name,
+            postcode,
+            point,
+            step_free,
+        });
         self.site_by_key.insert(key, id);
-        Some(Some(id))
+        id
     }
 }
 
 fn split(text: &str) -> Vec<String> {
-    text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    text.split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Places a row on the map, by its coordinates or else by the point of its postcode, or rejects it.
@@ -157,11 +210,19 @@ pub(crate) fn locate(row: &mut Row<'_>, places: &Places) -> Option<(GridPoint, O
         return Some((point, code));
     }
     let Some(written) = postcode else {
-        row.reject("postcode", "has neither coordinates nor a postcode", "give an easting and northing, or a postcode");
+        row.reject(
+            "postcode",
+            "has neither coordinates nor a postcode",
+            "give an easting and northing, or a postcode",
+        );
         return None;
     };
     let Some(code) = code else {
-        row.reject("postcode", &format!("is not a postcode{}", row.quoted(&written)), "a postcode looks like NP20 4AA");
+        row.reject(
+            "postcode",
+            &format!("is not a postcode{}", row.quoted(&written)),
+            "a postcode looks like NP20 4AA",
+        );
         return None;
     };
     let Some(point) = places.postcode(&code) else {

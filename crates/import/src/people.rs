@@ -60,7 +60,10 @@ pub(crate) fn users(
 ) -> Result<(People, FileCounts), Issue> {
     let mapping = section.columns.clone().unwrap_or_default();
     let reader = Reader::open(folder, &section.file, USER_COLUMNS, &mapping, true)?;
-    let mut people = People { file: section.file.clone(), ..People::default() };
+    let mut people = People {
+        file: section.file.clone(),
+        ..People::default()
+    };
     let counts = reader.each(issues, |row| people.take(row, places));
     Ok((people, counts))
 }
@@ -69,10 +72,18 @@ impl People {
     fn take(&mut self, row: &mut Row<'_>, places: &Places) -> Option<()> {
         let key = row.needed("user_id")?;
         if self.by_key.contains_key(&key) {
-            row.reject("user_id", "stands in an earlier row too", "keep one row a person");
+            row.reject(
+                "user_id",
+                "stands in an earlier row too",
+                "keep one row a person",
+            );
             return None;
         }
-        let grade = if row.text("easting").is_some() { GeocodeGrade::Coordinates } else { GeocodeGrade::Postcode };
+        let grade = if row.text("easting").is_some() {
+            GeocodeGrade::Coordinates
+        } else {
+            GeocodeGrade::Postcode
+        };
         let (home, _) = locate(row, places)?;
         let speed = |text: &str| text::number(text).filter(|speed| (0.05..=3.0).contains(speed));
         let user = ServiceUser {
@@ -108,15 +119,27 @@ pub(crate) fn attendances(
     Ok((attendances, counts))
 }
 
-fn attendance(row: &mut Row<'_>, people: &People, services: &BTreeMap<String, ServiceId>) -> Option<Attendance> {
+fn attendance(
+    row: &mut Row<'_>,
+    people: &People,
+    services: &BTreeMap<String, ServiceId>,
+) -> Option<Attendance> {
     let user = row.needed("user_id")?;
     let service = row.needed("service_id")?;
     let Some(user) = people.by_key.get(&user).copied() else {
-        row.reject("user_id", "is of no person that was read", "look for the person's own row: it is missing or was rejected");
+        row.reject(
+            "user_id",
+            "is of no person that was read",
+            "look for the person's own row: it is missing or was rejected",
+        );
         return None;
     };
     let Some(service) = services.get(&service).copied() else {
-        row.reject("service_id", "is of no service that was read", "look for the service's own row: it is missing or was rejected");
+        row.reject(
+            "service_id",
+            "is of no service that was read",
+            "look for the service's own row: it is missing or was rejected",
+        );
         return None;
     };
     let a_day = "write days as 2023-03-06 or 06/03/2023";
@@ -132,12 +155,20 @@ fn attendance(row: &mut Row<'_>, people: &People, services: &BTreeMap<String, Se
         service,
         from,
         to,
-        weekday: row.maybe_as("weekday", text::weekday, "write Mon, Tue, Wed, Thu, Fri, Sat or Sun"),
+        weekday: row.maybe_as(
+            "weekday",
+            text::weekday,
+            "write Mon, Tue, Wed, Thu, Fri, Sat or Sun",
+        ),
         start: row.maybe_as("start", text::time, "write times as 09:30"),
         end: row.maybe_as("end", text::time, "write times as 15:30"),
         hours: row.maybe_as("hours", hours, "hours of one session, from 0 to 24"),
         delivery: row
-            .strict_as("delivery", |text| text.parse().ok(), "one of building, community, outreach, home, online")?
+            .strict_as(
+                "delivery",
+                |text| text.parse().ok(),
+                "one of building, community, outreach, home, online",
+            )?
             .unwrap_or(DeliveryMode::Building),
         mode_there: row.text("mode_there").map(str::to_owned),
         mode_back: row.text("mode_back").map(str::to_owned),

@@ -47,7 +47,10 @@ pub struct ReadStudy {
 /// Reads a study folder. Every file is looked at, even where an earlier one cannot be used, so that the report is whole.
 pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, ImportError> {
     let file = StudyFile::load(folder)?;
-    let invalid = |message| StudyFileError::Invalid { path: folder.join(crate::STUDY_FILE), message };
+    let invalid = |message| StudyFileError::Invalid {
+        path: folder.join(crate::STUDY_FILE),
+        message,
+    };
     let about = About {
         title: file.study.title.clone(),
         reference_date: file.reference_date().map_err(invalid)?,
@@ -55,7 +58,12 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         notice: notice(&file.study),
         invented: file.study.invented,
     };
-    let mut reading = Reading { folder, grid: about.grid, report: Report::default(), inputs: Vec::new() };
+    let mut reading = Reading {
+        folder,
+        grid: about.grid,
+        report: Report::default(),
+        inputs: Vec::new(),
+    };
     let parts = reading.parts(&file, about, progress);
     let mut report = reading.report;
     let study = report.is_usable().then(|| {
@@ -72,7 +80,9 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
 fn notice(study: &crate::study_file::About) -> Option<String> {
     let invented = "Some of the data in this study are invented.";
     match &study.notice {
-        Some(notice) if study.invented && !notice.to_lowercase().contains("invented") => Some(format!("{notice} {invented}")),
+        Some(notice) if study.invented && !notice.to_lowercase().contains("invented") => {
+            Some(format!("{notice} {invented}"))
+        }
         None if study.invented => Some(invented.to_owned()),
         notice => notice.clone(),
     }
@@ -97,7 +107,8 @@ impl Places {
     pub(crate) fn looks_swapped(&self, point: GridPoint) -> bool {
         let near = |x: f64, y: f64| {
             self.frame.is_some_and(|frame| {
-                (frame.min().x - FAR..=frame.max().x + FAR).contains(&x) && (frame.min().y - FAR..=frame.max().y + FAR).contains(&y)
+                (frame.min().x - FAR..=frame.max().x + FAR).contains(&x)
+                    && (frame.min().y - FAR..=frame.max().y + FAR).contains(&y)
             })
         };
         self.frame.is_some() && !near(point.x, point.y) && near(point.y, point.x)
@@ -112,23 +123,41 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn parts(&mut self, file: &StudyFile, about: About, progress: &mut Progress<'_>) -> (StudyParts, People) {
+    fn parts(
+        &mut self,
+        file: &StudyFile,
+        about: About,
+        progress: &mut Progress<'_>,
+    ) -> (StudyParts, People) {
         let networks = self.roads(file, progress);
         let (area_sets, areas, codes) = self.areas(file, progress);
-        let set = |id: &str| area_sets.iter().find(|(_, set)| set.key == id).map(|(set, _)| set);
+        let set = |id: &str| {
+            area_sets
+                .iter()
+                .find(|(_, set)| set.key == id)
+                .map(|(set, _)| set)
+        };
         let population = file.population.as_ref().and_then(|section| {
             progress("reading residents", 0, 0);
             let id = set(&section.areas)?;
-            self.table("population", &section.file, section.origin(), false, |folder, issues| {
-                background::population(folder, section, id, &codes[&id], issues)
-            })
+            self.table(
+                "population",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| background::population(folder, section, id, &codes[&id], issues),
+            )
         });
         let deprivation = file.deprivation.iter().filter_map(|section| {
             progress("reading deprivation", 0, 0);
             let id = set(&section.areas)?;
-            self.table(&format!("deprivation.{}", section.id), &section.file, section.origin(), false, |folder, issues| {
-                background::deprivation(folder, section, id, &codes[&id], issues)
-            })
+            self.table(
+                &format!("deprivation.{}", section.id),
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| background::deprivation(folder, section, id, &codes[&id], issues),
+            )
         });
         let deprivation = deprivation.collect();
         let postcodes: Vec<Postcode> = file
@@ -136,15 +165,27 @@ impl Reading<'_> {
             .as_ref()
             .and_then(|section| {
                 progress("reading postcodes", 0, 0);
-                self.table("postcodes", &section.file, section.origin(), false, |folder, issues| {
-                    background::postcodes(folder, section, issues)
-                })
+                self.table(
+                    "postcodes",
+                    &section.file,
+                    section.origin(),
+                    false,
+                    |folder, issues| background::postcodes(folder, section, issues),
+                )
             })
             .unwrap_or_default();
         let postcodes: Table<PostcodeId, Postcode> = Table::new(postcodes);
         let places = Places {
-            by_code: postcodes.rows().iter().map(|postcode| (postcode.code.clone(), postcode.point)).collect(),
-            frame: areas.rows().iter().filter_map(|area| area.outline.bounding_rect()).reduce(joined),
+            by_code: postcodes
+                .rows()
+                .iter()
+                .map(|postcode| (postcode.code.clone(), postcode.point))
+                .collect(),
+            frame: areas
+                .rows()
+                .iter()
+                .filter_map(|area| area.outline.bounding_rect())
+                .reduce(joined),
         };
         let (directory, people, attendances) = self.council(file, &places, progress);
         let parts = StudyParts {
@@ -154,7 +195,10 @@ impl Reading<'_> {
                 snap_cap: Metres::new(file.travel.snap_cap_m),
                 release_profile: file.release.profile.clone(),
             },
-            provenance: Provenance { version: env!("CARGO_PKG_VERSION").to_owned(), inputs: std::mem::take(&mut self.inputs) },
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                inputs: std::mem::take(&mut self.inputs),
+            },
             networks,
             area_sets,
             areas,
@@ -216,14 +260,27 @@ impl Reading<'_> {
     }
 
     fn roads(&mut self, file: &StudyFile, progress: &mut Progress<'_>) -> Vec<StreetNetwork> {
-        let Some(section) = &file.roads else { return Vec::new() };
+        let Some(section) = &file.roads else {
+            return Vec::new();
+        };
         let profiles = [Profile::drive(), Profile::walk()];
         let mut moved = |done, total| progress("reading roads", done, total);
-        let read = match osm::read_roads(&self.folder.join(&section.file), &section.file, &self.grid, &profiles, &mut moved) {
+        let read = match osm::read_roads(
+            &self.folder.join(&section.file),
+            &section.file,
+            &self.grid,
+            &profiles,
+            &mut moved,
+        ) {
             Ok(read) => read,
             Err(error) => {
                 let message = error.to_string();
-                self.report.issues.push(Issue::new(&section.file, Severity::FileUnusable, message, ""));
+                self.report.issues.push(Issue::new(
+                    &section.file,
+                    Severity::FileUnusable,
+                    message,
+                    "",
+                ));
                 return Vec::new();
             }
         };
@@ -247,7 +304,12 @@ impl Reading<'_> {
                 }
                 Err(error) if profile.name == file.travel.profile => {
                     let hint = "check that the road file is of this place and has roads";
-                    self.report.issues.push(Issue::new(&section.file, Severity::FileUnusable, error.to_string(), hint));
+                    self.report.issues.push(Issue::new(
+                        &section.file,
+                        Severity::FileUnusable,
+                        error.to_string(),
+                        hint,
+                    ));
                 }
                 Err(error) => self.report.roads.push(error.to_string()),
             }
@@ -259,19 +321,31 @@ impl Reading<'_> {
         &mut self,
         file: &StudyFile,
         progress: &mut Progress<'_>,
-    ) -> (Table<AreaSetId, AreaSet>, Table<AreaId, catchment_core::area::Area>, BTreeMap<AreaSetId, Codes>) {
+    ) -> (
+        Table<AreaSetId, AreaSet>,
+        Table<AreaId, catchment_core::area::Area>,
+        BTreeMap<AreaSetId, Codes>,
+    ) {
         let mut sets = Table::default();
         let mut areas = Table::default();
         let mut codes: BTreeMap<AreaSetId, Codes> = BTreeMap::new();
         for section in &file.areas {
             progress("reading areas", 0, 0);
             let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
-            let set = sets.push(AreaSet { key: section.id.clone(), kind, vintage: section.vintage.clone() });
+            let set = sets.push(AreaSet {
+                key: section.id.clone(),
+                kind,
+                vintage: section.vintage.clone(),
+            });
             let grid = self.grid;
             let role = format!("areas.{}", section.id);
-            let read = self.table(&role, &section.file, section.origin(), false, |folder, issues| {
-                areas::read(folder, section, set, &grid, issues)
-            });
+            let read = self.table(
+                &role,
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| areas::read(folder, section, set, &grid, issues),
+            );
             let known = codes.entry(set).or_default();
             for area in read.unwrap_or_default() {
                 let code = area.code.clone();
@@ -289,23 +363,37 @@ impl Reading<'_> {
     ) -> (Directory, People, Vec<catchment_core::person::Attendance>) {
         let directory = file.providers.as_ref().and_then(|section| {
             progress("reading services", 0, 0);
-            self.table("providers", &section.file, section.origin(), false, |folder, issues| {
-                directory::read(folder, section, places, issues)
-            })
+            self.table(
+                "providers",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| directory::read(folder, section, places, issues),
+            )
         });
         let directory = directory.unwrap_or_default();
         let people = file.service_users.as_ref().and_then(|section| {
             progress("reading people", 0, 0);
-            self.table("service_users", &section.file, section.origin(), true, |folder, issues| {
-                people::users(folder, section, places, issues)
-            })
+            self.table(
+                "service_users",
+                &section.file,
+                section.origin(),
+                true,
+                |folder, issues| people::users(folder, section, places, issues),
+            )
         });
         let people = people.unwrap_or_default();
         let attendances = file.attendances.as_ref().and_then(|section| {
             progress("reading attendances", 0, 0);
-            self.table("attendances", &section.file, section.origin(), true, |folder, issues| {
-                people::attendances(folder, section, &people, &directory.by_key, issues)
-            })
+            self.table(
+                "attendances",
+                &section.file,
+                section.origin(),
+                true,
+                |folder, issues| {
+                    people::attendances(folder, section, &people, &directory.by_key, issues)
+                },
+            )
         });
         (directory, people, attendances.unwrap_or_default())
     }
@@ -328,44 +416,91 @@ fn look_over(study: &Study, people: &People, report: &mut Report) {
     let parts = study.parts();
     let cap = parts.settings.snap_cap;
     if study.network().is_some() {
-        for (what, snaps) in
-            [("sites", study.site_snaps()), ("postcodes", study.postcode_snaps()), ("homes", study.user_snaps())]
-        {
+        for (what, snaps) in [
+            ("sites", study.site_snaps()),
+            ("postcodes", study.postcode_snaps()),
+            ("homes", study.user_snaps()),
+        ] {
             if !snaps.is_empty() {
                 report.snaps.push(summarise(what, snaps, cap));
             }
         }
-        for (row, _) in people.rows.iter().zip(study.user_snaps()).filter(|(_, snap)| snap.is_err()) {
-            let message = format!("the home lies further than {cap} from any street, so the person has no journey");
+        for (row, _) in people
+            .rows
+            .iter()
+            .zip(study.user_snaps())
+            .filter(|(_, snap)| snap.is_err())
+        {
+            let message = format!(
+                "the home lies further than {cap} from any street, so the person has no journey"
+            );
             let hint = "check the address, or that the road file covers it; the person is kept and counted as without journey";
-            report.issues.push(Issue::new(&people.file, Severity::Note, message, hint).at_row(*row));
+            report
+                .issues
+                .push(Issue::new(&people.file, Severity::Note, message, hint).at_row(*row));
         }
         for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
             if snap.is_err() {
-                let message = format!("site {} lies further than {cap} from any street, so nobody has a journey there", site.name);
+                let message = format!(
+                    "site {} lies further than {cap} from any street, so nobody has a journey there",
+                    site.name
+                );
                 let hint = "check its coordinates, or that the road file covers it";
-                report.issues.push(Issue::new("providers", Severity::Note, message, hint));
+                report
+                    .issues
+                    .push(Issue::new("providers", Severity::Note, message, hint));
             }
         }
     }
     if study.has_people() {
-        let grade = |wanted| parts.users.rows().iter().filter(|user| user.grade == wanted).count();
-        report.geocoded = Some((grade(GeocodeGrade::Coordinates), grade(GeocodeGrade::Postcode)));
+        let grade = |wanted| {
+            parts
+                .users
+                .rows()
+                .iter()
+                .filter(|user| user.grade == wanted)
+                .count()
+        };
+        report.geocoded = Some((
+            grade(GeocodeGrade::Coordinates),
+            grade(GeocodeGrade::Postcode),
+        ));
         for (set_id, set) in parts.area_sets.iter() {
-            let outside = parts.users.ids().filter(|user: &UserId| study.area_of_user(*user, set_id).is_none()).count();
+            let outside = parts
+                .users
+                .ids()
+                .filter(|user: &UserId| study.area_of_user(*user, set_id).is_none())
+                .count();
             if outside > 0 {
-                let message = format!("{outside} people live outside every area of \"{}\" and are in none of its figures by area", set.key);
-                report.issues.push(Issue::new(&people.file, Severity::Note, message, "they still count in the totals"));
+                let message = format!(
+                    "{outside} people live outside every area of \"{}\" and are in none of its figures by area",
+                    set.key
+                );
+                report.issues.push(Issue::new(
+                    &people.file,
+                    Severity::Note,
+                    message,
+                    "they still count in the totals",
+                ));
             }
         }
     }
 }
 
 fn summarise(what: &str, snaps: &[Snapped], cap: Metres) -> SnapSummary {
-    let mut distances: Vec<f64> = snaps.iter().filter_map(|snap| snap.ok()).map(|snap| snap.distance().value()).collect();
+    let mut distances: Vec<f64> = snaps
+        .iter()
+        .filter_map(|snap| snap.ok())
+        .map(|snap| snap.distance().value())
+        .collect();
     distances.sort_by(f64::total_cmp);
     // The nearest rank: the smallest distance that at least this share does not pass.
-    let at = |share: f64| distances.get((share * distances.len() as f64).ceil().max(1.0) as usize - 1).copied().map(Metres::new);
+    let at = |share: f64| {
+        distances
+            .get((share * distances.len() as f64).ceil().max(1.0) as usize - 1)
+            .copied()
+            .map(Metres::new)
+    };
     SnapSummary {
         what: what.to_owned(),
         count: snaps.len(),

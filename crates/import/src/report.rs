@@ -59,7 +59,10 @@ impl Report {
     /// Returns the number of issues of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.issues.iter().filter(|issue| issue.severity == severity).count()
+        self.issues
+            .iter()
+            .filter(|issue| issue.severity == severity)
+            .count()
     }
 
     /// Says whether a study can be built from what was read.
@@ -77,8 +80,18 @@ impl fmt::Display for Report {
         if !self.issues.is_empty() {
             writeln!(out)?;
         }
-        let width = self.files.iter().map(|counts| counts.file.len()).max().unwrap_or(0).max(4);
-        writeln!(out, "{:width$}  {:>8}  {:>8}  {:>8}  {:>8}", "file", "rows", "accepted", "repaired", "rejected")?;
+        let width = self
+            .files
+            .iter()
+            .map(|counts| counts.file.len())
+            .max()
+            .unwrap_or(0)
+            .max(4);
+        writeln!(
+            out,
+            "{:width$}  {:>8}  {:>8}  {:>8}  {:>8}",
+            "file", "rows", "accepted", "repaired", "rejected"
+        )?;
         for counts in &self.files {
             writeln!(
                 out,
@@ -90,10 +103,17 @@ impl fmt::Display for Report {
             writeln!(out, "roads: {line}")?;
         }
         if let Some((by_coordinates, by_postcode)) = self.geocoded {
-            writeln!(out, "homes placed by coordinates: {by_coordinates}, by postcode point: {by_postcode}")?;
+            writeln!(
+                out,
+                "homes placed by coordinates: {by_coordinates}, by postcode point: {by_postcode}"
+            )?;
         }
         for snap in &self.snaps {
-            write!(out, "{} to the nearest street: {} in all", snap.what, snap.count)?;
+            write!(
+                out,
+                "{} to the nearest street: {} in all",
+                snap.what, snap.count
+            )?;
             if let (Some(median), Some(p90)) = (snap.median, snap.p90) {
                 write!(out, ", median {median}, nine in ten within {p90}")?;
             }

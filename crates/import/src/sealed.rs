@@ -5,7 +5,9 @@
 
 use catchment_core::area::{Area, AreaSet, Deprivation, Population};
 use catchment_core::grid::GridPoint;
-use catchment_core::id::{AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId};
+use catchment_core::id::{
+    AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
+};
 use catchment_core::person::{Attendance, GeocodeGrade, ServiceUser};
 use catchment_core::place::{DeliveryMode, Organisation, Postcode, Service, Site};
 use catchment_core::provenance::Provenance;
@@ -75,8 +77,17 @@ impl Stored {
             organisations: parts.organisations.clone(),
             sites: parts.sites.clone(),
             services: parts.services.clone(),
-            users: parts.users.rows().iter().map(StoredUser::from_user).collect(),
-            attendances: parts.attendances.iter().map(StoredAttendance::from_attendance).collect(),
+            users: parts
+                .users
+                .rows()
+                .iter()
+                .map(StoredUser::from_user)
+                .collect(),
+            attendances: parts
+                .attendances
+                .iter()
+                .map(StoredAttendance::from_attendance)
+                .collect(),
         }
     }
 
@@ -97,12 +108,20 @@ impl Stored {
             sites: self.sites,
             services: self.services,
             users: self.users.into_iter().map(StoredUser::into_user).collect(),
-            attendances: self.attendances.into_iter().map(StoredAttendance::into_attendance).collect(),
+            attendances: self
+                .attendances
+                .into_iter()
+                .map(StoredAttendance::into_attendance)
+                .collect(),
         })
     }
 
     fn validate(&self) -> Result<(), &'static str> {
-        if self.networks.iter().any(|network| network.validate().is_err()) {
+        if self
+            .networks
+            .iter()
+            .any(|network| network.validate().is_err())
+        {
             return Err("its road network does not fit together");
         }
         let areas = self.areas.len();
@@ -111,20 +130,32 @@ impl Stored {
         let set_fits = |set: AreaSetId| set.row() < sets;
         let joined = self.areas.rows().iter().all(|area| set_fits(area.set))
             && self.population.iter().all(|table| {
-                set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area) && row.bands.len() == table.bands.len())
+                set_fits(table.set)
+                    && table
+                        .rows
+                        .iter()
+                        .all(|row| area_fits(row.area) && row.bands.len() == table.bands.len())
             })
-            && self.deprivation.iter().all(|table| set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area)));
+            && self.deprivation.iter().all(|table| {
+                set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area))
+            });
         if !joined {
             return Err("a row names an area that is not there");
         }
         let services_fit = self.services.rows().iter().all(|service| {
-            service.organisation.row() < self.organisations.len() && service.site.is_none_or(|site| site.row() < self.sites.len())
+            service.organisation.row() < self.organisations.len()
+                && service
+                    .site
+                    .is_none_or(|site| site.row() < self.sites.len())
         });
-        let attendances_fit = self
-            .attendances
-            .iter()
-            .all(|row| row.user.row() < self.users.len() && row.service.row() < self.services.len());
-        if services_fit && attendances_fit { Ok(()) } else { Err("a row names a service, site or person that is not there") }
+        let attendances_fit = self.attendances.iter().all(|row| {
+            row.user.row() < self.users.len() && row.service.row() < self.services.len()
+        });
+        if services_fit && attendances_fit {
+            Ok(())
+        } else {
+            Err("a row names a service, site or person that is not there")
+        }
     }
 }
 
@@ -145,7 +176,11 @@ impl StoredUser {
         ServiceUser {
             key: self.key,
             home: self.home,
-            grade: if self.by_coordinates { GeocodeGrade::Coordinates } else { GeocodeGrade::Postcode },
+            grade: if self.by_coordinates {
+                GeocodeGrade::Coordinates
+            } else {
+                GeocodeGrade::Postcode
+            },
             age_band: self.age_band,
             support_group: self.support_group,
             funding_route: self.funding_route,
@@ -177,7 +212,9 @@ impl StoredAttendance {
             service: self.service,
             from: self.from,
             to: self.to,
-            weekday: self.weekday.and_then(|day| Weekday::from_monday_zero_offset(day).ok()),
+            weekday: self
+                .weekday
+                .and_then(|day| Weekday::from_monday_zero_offset(day).ok()),
             start: self.start,
             end: self.end,
             hours: self.hours,

@@ -18,7 +18,9 @@ pub const STUDY_FILE: &str = "study.toml";
 #[derive(Debug, Error)]
 pub enum StudyFileError {
     /// There is none, or it cannot be read.
-    #[error("cannot read {path}: {source}; a study is a folder with a study.toml in it, and `catchment init` writes one")]
+    #[error(
+        "cannot read {path}: {source}; a study is a folder with a study.toml in it, and `catchment init` writes one"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -199,7 +201,10 @@ pub struct Travel {
 
 impl Default for Travel {
     fn default() -> Self {
-        Self { profile: "drive".to_owned(), snap_cap_m: 1000.0 }
+        Self {
+            profile: "drive".to_owned(),
+            snap_cap_m: 1000.0,
+        }
     }
 }
 
@@ -213,7 +218,9 @@ pub struct Release {
 
 impl Default for Release {
     fn default() -> Self {
-        Self { profile: "le7_round5".to_owned() }
+        Self {
+            profile: "le7_round5".to_owned(),
+        }
     }
 }
 
@@ -253,20 +260,25 @@ impl StudyFile {
     /// Reads the study file of a folder.
     pub fn load(folder: &Path) -> Result<Self, StudyFileError> {
         let path = folder.join(STUDY_FILE);
-        let text = fs::read_to_string(&path).map_err(|source| StudyFileError::Unreadable { path: path.clone(), source })?;
+        let text = fs::read_to_string(&path).map_err(|source| StudyFileError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
         Self::parse(&text).map_err(|message| StudyFileError::Invalid { path, message })
     }
 
     /// Reads the text of a study file.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: Self = toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
+        let file: Self =
+            toml::from_str(text).map_err(|error| with_suggestion(&error.to_string()))?;
         file.validate()?;
         Ok(file)
     }
 
     /// Returns the day the study describes.
     pub fn reference_date(&self) -> Result<Date, String> {
-        to_date(self.study.reference_date).ok_or_else(|| "study.reference_date is not a day: write it as 2023-03-06".to_owned())
+        to_date(self.study.reference_date)
+            .ok_or_else(|| "study.reference_date is not a day: write it as 2023-03-06".to_owned())
     }
 
     /// Returns the grid the study is on.
@@ -274,12 +286,21 @@ impl StudyFile {
         match (self.study.grid.as_str(), self.study.grid_centre) {
             ("british-national", None) => Ok(Grid::BritishNational),
             ("irish", None) => Ok(Grid::Irish),
-            ("local", Some([lon, lat])) if (-180.0..=180.0).contains(&lon) && (-80.0..=80.0).contains(&lat) => {
+            ("local", Some([lon, lat]))
+                if (-180.0..=180.0).contains(&lon) && (-80.0..=80.0).contains(&lat) =>
+            {
                 Ok(Grid::Local { lon, lat })
             }
-            ("local", Some(_)) => Err("study.grid_centre is longitude and latitude in degrees, such as [-8.61, 41.15]".to_owned()),
-            ("local", None) => Err("study.grid = \"local\" needs study.grid_centre = [longitude, latitude]".to_owned()),
-            ("british-national" | "irish", Some(_)) => Err("study.grid_centre goes with study.grid = \"local\" only".to_owned()),
+            ("local", Some(_)) => Err(
+                "study.grid_centre is longitude and latitude in degrees, such as [-8.61, 41.15]"
+                    .to_owned(),
+            ),
+            ("local", None) => Err(
+                "study.grid = \"local\" needs study.grid_centre = [longitude, latitude]".to_owned(),
+            ),
+            ("british-national" | "irish", Some(_)) => {
+                Err("study.grid_centre goes with study.grid = \"local\" only".to_owned())
+            }
             _ => Err("study.grid is one of \"british-national\", \"irish\", \"local\"".to_owned()),
         }
     }
@@ -297,24 +318,44 @@ impl StudyFile {
             return Err("release.profile is one of \"lt5\", \"le7_round5\", \"lt10\"".to_owned());
         }
         for (place, areas) in self.areas.iter().enumerate() {
-            if self.areas[..place].iter().any(|earlier| earlier.id == areas.id) {
-                return Err(format!("two [[areas]] have the id \"{}\"; give each its own", areas.id));
+            if self.areas[..place]
+                .iter()
+                .any(|earlier| earlier.id == areas.id)
+            {
+                return Err(format!(
+                    "two [[areas]] have the id \"{}\"; give each its own",
+                    areas.id
+                ));
             }
-            areas.kind.parse::<catchment_core::area::AreaKind>().map_err(|error| format!("areas \"{}\": kind: {error}", areas.id))?;
+            areas
+                .kind
+                .parse::<catchment_core::area::AreaKind>()
+                .map_err(|error| format!("areas \"{}\": kind: {error}", areas.id))?;
         }
         let known: Vec<&str> = self.areas.iter().map(|areas| areas.id.as_str()).collect();
         let used = self
             .population
             .iter()
             .map(|population| ("population", &population.areas))
-            .chain(self.deprivation.iter().map(|deprivation| ("deprivation", &deprivation.areas)));
+            .chain(
+                self.deprivation
+                    .iter()
+                    .map(|deprivation| ("deprivation", &deprivation.areas)),
+            );
         for (section, id) in used {
             if !known.contains(&id.as_str()) {
-                return Err(format!("{section}.areas = \"{id}\" is not the id of any [[areas]]; they are: {}", known.join(", ")));
+                return Err(format!(
+                    "{section}.areas = \"{id}\" is not the id of any [[areas]]; they are: {}",
+                    known.join(", ")
+                ));
             }
         }
-        if self.attendances.is_some() && (self.service_users.is_none() || self.providers.is_none()) {
-            return Err("[attendances] needs [service_users] and [providers] too: it says who goes where".to_owned());
+        if self.attendances.is_some() && (self.service_users.is_none() || self.providers.is_none())
+        {
+            return Err(
+                "[attendances] needs [service_users] and [providers] too: it says who goes where"
+                    .to_owned(),
+            );
         }
         Ok(())
     }
@@ -323,7 +364,12 @@ impl StudyFile {
 /// Reads a TOML date as a day.
 pub(crate) fn to_date(value: toml::value::Datetime) -> Option<Date> {
     let date = value.date?;
-    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+    Date::new(
+        i16::try_from(date.year).ok()?,
+        i8::try_from(date.month).ok()?,
+        i8::try_from(date.day).ok()?,
+    )
+    .ok()
 }
 
 /// Adds "did you mean" to the message of an unknown field.
@@ -333,7 +379,10 @@ fn with_suggestion(message: &str) -> String {
         return message.trim_end().to_owned();
     };
     let nearest = nearest(unknown, words);
-    nearest.map_or_else(|| message.trim_end().to_owned(), |field| format!("{}\ndid you mean `{field}`?", message.trim_end()))
+    nearest.map_or_else(
+        || message.trim_end().to_owned(),
+        |field| format!("{}\ndid you mean `{field}`?", message.trim_end()),
+    )
 }
 
 /// Finds the known word that an unknown one was probably meant to be.
@@ -350,7 +399,8 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -
 mod tests {
     use super::StudyFile;
 
-    const LEAST: &str = "[study]\ntitle = \"T\"\nreference_date = 2023-03-06\ngrid = \"british-national\"\n";
+    const LEAST: &str =
+        "[study]\ntitle = \"T\"\nreference_date = 2023-03-06\ngrid = \"british-national\"\n";
 
     #[test]
     fn the_least_study_is_a_title_a_day_and_a_grid() {
@@ -359,7 +409,8 @@ mod tests {
 
     #[test]
     fn an_unknown_field_is_refused_with_a_suggestion() {
-        let message = StudyFile::parse(&format!("{LEAST}[travel]\nprofil = \"walk\"\n")).unwrap_err();
+        let message =
+            StudyFile::parse(&format!("{LEAST}[travel]\nprofil = \"walk\"\n")).unwrap_err();
         assert!(message.contains("did you mean `profile`?"), "{message}");
         assert!(message.contains("line 6"), "{message}");
     }
@@ -369,11 +420,16 @@ mod tests {
         let population = "[population]\nfile = \"p.csv\"\nareas = \"lsoa\"\ncode = \"code\"\ntotal = \"total\"\n";
         let message = StudyFile::parse(&format!("{LEAST}{population}")).unwrap_err();
         assert!(message.contains("population.areas"), "{message}");
-        for (wrong, named) in [("grid = \"utm\"", "study.grid"), ("grid = \"local\"", "grid_centre")] {
-            let message = StudyFile::parse(&LEAST.replace("grid = \"british-national\"", wrong)).unwrap_err();
+        for (wrong, named) in [
+            ("grid = \"utm\"", "study.grid"),
+            ("grid = \"local\"", "grid_centre"),
+        ] {
+            let message =
+                StudyFile::parse(&LEAST.replace("grid = \"british-national\"", wrong)).unwrap_err();
             assert!(message.contains(named), "{message}");
         }
-        let message = StudyFile::parse(&format!("{LEAST}[attendances]\nfile = \"a.csv\"\n")).unwrap_err();
+        let message =
+            StudyFile::parse(&format!("{LEAST}[attendances]\nfile = \"a.csv\"\n")).unwrap_err();
         assert!(message.contains("service_users"), "{message}");
     }
 }

@@ -27,12 +27,18 @@ pub(crate) struct Column {
 
 /// Makes a column that must be there.
 pub(crate) const fn required(name: &'static str) -> Column {
-    Column { name, required: true }
+    Column {
+        name,
+        required: true,
+    }
 }
 
 /// Makes a column that may be there.
 pub(crate) const fn optional(name: &'static str) -> Column {
-    Column { name, required: false }
+    Column {
+        name,
+        required: false,
+    }
 }
 
 /// A table whose header has been read.
@@ -55,7 +61,8 @@ impl Reader {
         mapping: &BTreeMap<String, String>,
         personal: bool,
     ) -> Result<Self, Issue> {
-        let unusable = |message: String, hint: &str| Issue::new(file, Severity::FileUnusable, message, hint);
+        let unusable =
+            |message: String, hint: &str| Issue::new(file, Severity::FileUnusable, message, hint);
         for field in mapping.keys() {
             if !columns.iter().any(|column| column.name == field) {
                 let hint = nearest(field, columns.iter().map(|column| column.name))
@@ -67,19 +74,38 @@ impl Reader {
                 ));
             }
         }
-        let opened = File::open(folder.join(file))
-            .map_err(|error| unusable(format!("cannot be opened: {error}"), "check the name in study.toml"))?;
+        let opened = File::open(folder.join(file)).map_err(|error| {
+            unusable(
+                format!("cannot be opened: {error}"),
+                "check the name in study.toml",
+            )
+        })?;
         let mut source = BufReader::with_capacity(START, opened);
         check_start(&mut source).map_err(|(message, hint)| unusable(message, hint))?;
-        let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(source);
+        let mut rows = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(source);
         let mut header = csv::StringRecord::new();
-        let found = rows.read_record(&mut header).map_err(|error| unusable(plain(&error), "save the file as CSV in UTF-8"))?;
+        let found = rows
+            .read_record(&mut header)
+            .map_err(|error| unusable(plain(&error), "save the file as CSV in UTF-8"))?;
         let headers: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         if !found || headers.iter().all(String::is_empty) {
-            return Err(unusable("has no header row".to_owned(), "the first row names the columns"));
+            return Err(unusable(
+                "has no header row".to_owned(),
+                "the first row names the columns",
+            ));
         }
-        let places = find_columns(&headers, columns, mapping).map_err(|(message, hint)| unusable(message, &hint))?;
-        Ok(Self { file: file.to_owned(), personal, rows, headers, places })
+        let places = find_columns(&headers, columns, mapping)
+            .map_err(|(message, hint)| unusable(message, &hint))?;
+        Ok(Self {
+            file: file.to_owned(),
+            personal,
+            rows,
+            headers,
+            places,
+        })
     }
 
     /// Finds a column by its header, for tables whose columns are not fields of ours.
@@ -93,8 +119,15 @@ impl Reader {
     }
 
     /// Hands every row to `take`, which returns whether it accepts it. Blank rows are passed over.
-    pub(crate) fn each(mut self, issues: &mut Vec<Issue>, mut take: impl FnMut(&mut Row<'_>) -> Option<()>) -> FileCounts {
-        let mut counts = FileCounts { file: self.file.clone(), ..FileCounts::default() };
+    pub(crate) fn each(
+        mut self,
+        issues: &mut Vec<Issue>,
+        mut take: impl FnMut(&mut Row<'_>) -> Option<()>,
+    ) -> FileCounts {
+        let mut counts = FileCounts {
+            file: self.file.clone(),
+            ..FileCounts::default()
+        };
         let mut cells = csv::StringRecord::new();
         // The header is row 1 of the sheet.
         let mut number = 1;
@@ -105,7 +138,14 @@ impl Reader {
                 Ok(true) if cells.iter().all(|cell| cell.trim().is_empty()) => {}
                 Ok(true) => {
                     counts.rows += 1;
-                    let mut row = Row { reader: &self, cells: &cells, number, issues, mended: false, refused: false };
+                    let mut row = Row {
+                        reader: &self,
+                        cells: &cells,
+                        number,
+                        issues,
+                        mended: false,
+                        refused: false,
+                    };
                     let accepted = take(&mut row).is_some() && !row.refused;
                     let mended = row.mended;
                     match (accepted, mended) {
@@ -118,7 +158,13 @@ impl Reader {
                     counts.rows += 1;
                     counts.rejected += 1;
                     issues.push(
-                        Issue::new(&self.file, Severity::RowRejected, plain(&error), "save the file as CSV in UTF-8").at_row(number),
+                        Issue::new(
+                            &self.file,
+                            Severity::RowRejected,
+                            plain(&error),
+                            "save the file as CSV in UTF-8",
+                        )
+                        .at_row(number),
                     );
                     if matches!(error.kind(), csv::ErrorKind::Io(_)) {
                         return counts;
@@ -152,7 +198,10 @@ impl Row<'_> {
 
     /// Returns the cell at a place, trimmed; nothing where it is empty.
     pub(crate) fn cell(&self, place: usize) -> Option<&str> {
-        self.cells.get(place).map(str::trim).filter(|cell| !cell.is_empty())
+        self.cells
+            .get(place)
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty())
     }
 
     /// Returns a cell that must not be empty, else rejects the row.
@@ -165,17 +214,31 @@ impl Row<'_> {
     }
 
     /// Reads a cell that must not be empty, else rejects the row.
-    pub(crate) fn needed_as<T>(&mut self, field: &'static str, read: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
+    pub(crate) fn needed_as<T>(
+        &mut self,
+        field: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+        hint: &str,
+    ) -> Option<T> {
         let text = self.needed(field)?;
         let value = read(&text);
         if value.is_none() {
-            self.reject(field, &format!("cannot be read{}", self.quoted(&text)), hint);
+            self.reject(
+                field,
+                &format!("cannot be read{}", self.quoted(&text)),
+                hint,
+            );
         }
         value
     }
 
     /// Reads a cell that may be empty. What cannot be read is left out and the row is kept, as repaired.
-    pub(crate) fn maybe_as<T>(&mut self, field: &'static str, read: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
+    pub(crate) fn maybe_as<T>(
+        &mut self,
+        field: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+        hint: &str,
+    ) -> Option<T> {
         let text = self.text(field)?.to_owned();
         let value = read(&text);
         if value.is_none() {
@@ -186,7 +249,16 @@ impl Row<'_> {
     }
 
     /// Reads a cell that may be empty, but where what cannot be read makes the row worthless.
-    pub(crate) fn strict_as<T>(&mut self, field: &'static str, read: impl Fn(&str) -> Option<T>, hint: &str) -> Option<Option<T>> {
+    #[expect(
+        clippy::option_option,
+        reason = "nothing outside: the row is rejected; nothing inside: the cell is empty"
+    )]
+    pub(crate) fn strict_as<T>(
+        &mut self,
+        field: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+        hint: &str,
+    ) -> Option<Option<T>> {
         match self.text(field).map(str::to_owned) {
             None => Some(None),
             Some(_) => self.needed_as(field, read, hint).map(Some),
@@ -206,9 +278,15 @@ impl Row<'_> {
     }
 
     fn note(&mut self, field: &'static str, severity: Severity, message: &str, hint: &str) {
-        let header = self.reader.places.get(field).and_then(|place| self.reader.headers.get(*place));
+        let header = self
+            .reader
+            .places
+            .get(field)
+            .and_then(|place| self.reader.headers.get(*place));
         let column = header.map_or(field, String::as_str);
-        let issue = Issue::new(&self.reader.file, severity, message, hint).at_row(self.number).in_column(column);
+        let issue = Issue::new(&self.reader.file, severity, message, hint)
+            .at_row(self.number)
+            .in_column(column);
         self.issues.push(issue);
     }
 
@@ -217,29 +295,46 @@ impl Row<'_> {
         if self.reader.personal {
             return String::new();
         }
-        let short: String = text.chars().take(40).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let short: String = text
+            .chars()
+            .take(40)
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .collect();
         format!(": \"{short}\"")
     }
 }
 
 /// Refuses what is no text, and steps over a byte-order mark.
 fn check_start(source: &mut BufReader<File>) -> Result<(), (String, &'static str)> {
-    let start = source.fill_buf().map_err(|error| (format!("cannot be read: {error}"), "check the disk and the file's permissions"))?;
+    let start = source.fill_buf().map_err(|error| {
+        (
+            format!("cannot be read: {error}"),
+            "check the disk and the file's permissions",
+        )
+    })?;
     if start.is_empty() {
         return Err(("is empty".to_owned(), "check that it was saved whole"));
     }
     if start.starts_with(b"PK\x03\x04") {
-        return Err(("is a workbook or another zipped file, not CSV".to_owned(), "save the sheet as CSV in UTF-8"));
+        return Err((
+            "is a workbook or another zipped file, not CSV".to_owned(),
+            "save the sheet as CSV in UTF-8",
+        ));
     }
     if start.contains(&0) {
         return Err(("is not text".to_owned(), "save the table as CSV in UTF-8"));
     }
     if start.len() >= START && !start.contains(&b'\n') {
-        return Err(("has a first row longer than any table's".to_owned(), "check that it is a CSV file"));
+        return Err((
+            "has a first row longer than any table's".to_owned(),
+            "check that it is a CSV file",
+        ));
     }
     if start.starts_with(b"\xef\xbb\xbf") {
         let mut mark = [0; 3];
-        source.read_exact(&mut mark).map_err(|error| (format!("cannot be read: {error}"), "check the disk"))?;
+        source
+            .read_exact(&mut mark)
+            .map_err(|error| (format!("cannot be read: {error}"), "check the disk"))?;
     }
     Ok(())
 }
@@ -260,10 +355,18 @@ fn find_columns(
             None if mapped.is_some() || column.required => {
                 let near = nearest(header, headers.iter().map(String::as_str))
                     .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                let shown: Vec<String> = headers.iter().take(40).map(|name| name.chars().take(60).collect()).collect();
+                let shown: Vec<String> = headers
+                    .iter()
+                    .take(40)
+                    .map(|name| name.chars().take(60).collect())
+                    .collect();
                 return Err((
                     format!("has no column `{header}`"),
-                    format!("{near}name the column in study.toml, as in columns = {{ {} = \"...\" }}; the file has {}", column.name, shown.join(", ")),
+                    format!(
+                        "{near}name the column in study.toml, as in columns = {{ {} = \"...\" }}; the file has {}",
+                        column.name,
+                        shown.join(", ")
+                    ),
                 ));
             }
             None => {}
@@ -273,13 +376,19 @@ fn find_columns(
 }
 
 fn find_header(headers: &[String], header: &str) -> Option<usize> {
-    headers.iter().position(|name| name == header).or_else(|| headers.iter().position(|name| name.eq_ignore_ascii_case(header.trim())))
+    headers.iter().position(|name| name == header).or_else(|| {
+        headers
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(header.trim()))
+    })
 }
 
 /// Says what the CSV reader met, without what stands in the cells.
 fn plain(error: &csv::Error) -> String {
     match error.kind() {
-        csv::ErrorKind::Utf8 { err, .. } => format!("is not UTF-8 text (field {})", err.field() + 1),
+        csv::ErrorKind::Utf8 { err, .. } => {
+            format!("is not UTF-8 text (field {})", err.field() + 1)
+        }
         csv::ErrorKind::Io(error) => format!("cannot be read: {error}"),
         _ => "is not a CSV row".to_owned(),
     }

@@ -9,7 +9,11 @@ use jiff::civil::{Date, Time, Weekday};
 /// Reads a day as `2023-03-06` or `06/03/2023` (day first, as in the United Kingdom).
 pub(crate) fn date(text: &str) -> Option<Date> {
     let text = text.trim();
-    let format = if text.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
+    let format = if text.contains('/') {
+        "%d/%m/%Y"
+    } else {
+        "%Y-%m-%d"
+    };
     Date::strptime(format, text).ok()
 }
 
@@ -37,27 +41,35 @@ pub(crate) fn weekday(text: &str) -> Option<Weekday> {
         ("saturday", Weekday::Saturday),
         ("sunday", Weekday::Sunday),
     ];
-    days.into_iter().find(|(name, _)| text == *name || text == name[..3]).map(|(_, day)| day)
+    days.into_iter()
+        .find(|(name, _)| text == *name || text == name[..3])
+        .map(|(_, day)| day)
 }
 
 /// Reads a number, with or without thousands commas.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim();
-    let number: f64 = if text.contains(',') { text.replace(',', "").parse().ok()? } else { text.parse().ok()? };
+    let number: f64 = if text.contains(',') {
+        text.replace(',', "").parse().ok()?
+    } else {
+        text.parse().ok()?
+    };
     number.is_finite().then_some(number)
 }
 
 /// Reads a whole number of 0 or more.
 pub(crate) fn count(text: &str) -> Option<u32> {
     let number = number(text)?;
-    (number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX)).then_some(number as u32)
+    (number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX))
+        .then_some(number as u32)
 }
 
 /// Reads pounds as `9.51`, `£9.51` or `£1,234.50`. Nothing finer than a penny and nothing below 0 is read.
 pub(crate) fn pounds(text: &str) -> Option<Pence> {
     let pounds = number(text.trim().trim_start_matches('£'))?;
     let pence = (pounds * 100.0).round();
-    (pounds >= 0.0 && (pounds * 100.0 - pence).abs() < 1e-6 && pence < 1.0e12).then(|| Pence::new(pence as i64))
+    (pounds >= 0.0 && (pounds * 100.0 - pence).abs() < 1e-6 && pence < 1.0e12)
+        .then(|| Pence::new(pence as i64))
 }
 
 /// Reads yes or no.
@@ -71,15 +83,22 @@ pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
 
 /// Writes a postcode in its usual spacing; nothing where it has not a postcode's shape.
 pub(crate) fn postcode(text: &str) -> Option<String> {
-    let letters: String = text.chars().filter(|letter| !letter.is_whitespace()).map(|letter| letter.to_ascii_uppercase()).collect();
+    let letters: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| letter.to_ascii_uppercase())
+        .collect();
     if !letters.is_ascii() || !(5..=7).contains(&letters.len()) {
         return None;
     }
     let (outward, inward) = letters.split_at(letters.len() - 3);
-    let inward_fits = inward.chars().zip(["digit", "letter", "letter"]).all(|(letter, kind)| match kind {
-        "digit" => letter.is_ascii_digit(),
-        _ => letter.is_ascii_uppercase(),
-    });
+    let inward_fits = inward
+        .chars()
+        .zip(["digit", "letter", "letter"])
+        .all(|(letter, kind)| match kind {
+            "digit" => letter.is_ascii_digit(),
+            _ => letter.is_ascii_uppercase(),
+        });
     let outward_fits = outward.starts_with(|letter: char| letter.is_ascii_uppercase())
         && outward.contains(|letter: char| letter.is_ascii_digit())
         && outward.chars().all(|letter| letter.is_ascii_alphanumeric());

@@ -1,5 +1,11 @@
 //! The search held against petgraph's own Dijkstra over the roads of Newport, where the shared data is at hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
 use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
@@ -35,7 +41,7 @@ fn newport(test: &str) -> Option<StreetNetwork> {
 fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
     let junctions = network.junction_count() as u64;
     (1..=count).map(move |step| {
-        ((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions >> 32) as u32
+        (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions) >> 32) as u32
     })
 }
 

@@ -41,6 +41,8 @@
 //! - Tables and layers linked by more than one total (wards against small areas, a group by area against the group's own total):
 //!   no linear programme checks yet what can be worked out from all figures together.
 //! - Releases over time: no ledger compares this release with the last, so a figure that changed by one person may show it.
+//! - Releases side by side: a question asked again with other parameters is planned by itself, so two answers can be subtracted from
+//!   one another. Such answers are for officers only.
 //! - One person who makes up most of a total (dominance): cells do not carry their largest contributors yet.
 //! - A field that an analysis declares to be no statistic about people is believed.
 //!

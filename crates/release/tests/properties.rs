@@ -2,6 +2,9 @@
 //!
 //! The findings are drawn at random: layers and tables of wards with a few people each, so that nearly every rule has work to do.
 
+// The helpers of tests may stop as tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 
 use catchment_core::findings::{

@@ -1,5 +1,8 @@
 //! Cases a person can check by hand.
 
+// The helpers of tests may stop as tests do.
+#![allow(clippy::unwrap_used)]
+
 use catchment_core::findings::{
     Cell, Field, Figure, Findings, FindingsTable, Headline, Plain, Statistic, Value,
 };

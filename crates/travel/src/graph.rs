@@ -30,7 +30,10 @@ pub struct StreetUse {
 
 impl StreetUse {
     /// Not usable at all.
-    pub const NONE: Self = Self { forward: None, backward: None };
+    pub const NONE: Self = Self {
+        forward: None,
+        backward: None,
+    };
 
     /// Says whether it can be used in at least one direction.
     #[must_use]
@@ -60,7 +63,10 @@ impl Street {
 
 /// Returns the length of a line in metres.
 pub(crate) fn shape_length(shape: &[[f64; 2]]) -> f64 {
-    shape.windows(2).map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1])).sum()
+    shape
+        .windows(2)
+        .map(|pair| (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]))
+        .sum()
 }
 
 /// All streets of an area, for several profiles at once.
@@ -88,19 +94,29 @@ impl<'a> StreetGraphBuilder<'a> {
     /// Starts a graph for these profiles; their order is the index that [`StreetGraph::freeze`] takes.
     #[must_use]
     pub fn new(profiles: &'a [Profile]) -> Self {
-        Self { profiles, graph: UnGraph::default() }
+        Self {
+            profiles,
+            graph: UnGraph::default(),
+        }
     }
 
     /// Adds a junction; its tags say whether a barrier stands there.
     pub fn junction(&mut self, point: [f64; 2], tags: Tags<'_>) -> NodeIndex {
-        let passes = self.profiles.iter().map(|profile| profile.passes(tags)).collect();
+        let passes = self
+            .profiles
+            .iter()
+            .map(|profile| profile.passes(tags))
+            .collect();
         self.graph.add_node(Junction { point, passes })
     }
 
     /// Says how each profile could use a street with these tags. `way_length` is that of the whole way, for a ferry's duration.
     #[must_use]
     pub fn uses(&self, tags: Tags<'_>, way_length: Metres) -> Vec<StreetUse> {
-        self.profiles.iter().map(|profile| profile.street(tags, way_length)).collect()
+        self.profiles
+            .iter()
+            .map(|profile| profile.street(tags, way_length))
+            .collect()
     }
 
     /// Adds a street between two junctions, if any profile may use it. Says whether it was added.
@@ -118,7 +134,15 @@ impl<'a> StreetGraphBuilder<'a> {
         let uses = self.uses(tags, length);
         let useful = shape.len() >= 2 && uses.iter().any(StreetUse::is_allowed);
         if useful {
-            self.graph.add_edge(from, to, Street { shape, class: StreetClass::of(tags), uses });
+            self.graph.add_edge(
+                from,
+                to,
+                Street {
+                    shape,
+                    class: StreetClass::of(tags),
+                    uses,
+                },
+            );
         }
         useful
     }

@@ -26,7 +26,9 @@ impl CostMatrix {
     /// Returns the costs from an origin to all destinations.
     #[must_use]
     pub fn row(&self, origin: usize) -> &[Option<Cost>] {
-        self.costs.get(origin * self.destinations..(origin + 1) * self.destinations).unwrap_or_default()
+        self.costs
+            .get(origin * self.destinations..(origin + 1) * self.destinations)
+            .unwrap_or_default()
     }
 }
 
@@ -41,10 +43,16 @@ pub fn matrix(network: &StreetNetwork, origins: &[Snap], destinations: &[Snap]) 
             .par_iter()
             .map(|origin| {
                 let tree = costs_from(network, origin);
-                destinations.iter().map(|destination| tree.cost(destination)).collect()
+                destinations
+                    .iter()
+                    .map(|destination| tree.cost(destination))
+                    .collect()
             })
             .collect();
-        return CostMatrix { destinations: width, costs: rows.concat() };
+        return CostMatrix {
+            destinations: width,
+            costs: rows.concat(),
+        };
     }
     let columns: Vec<Vec<Option<Cost>>> = destinations
         .par_iter()
@@ -53,6 +61,11 @@ pub fn matrix(network: &StreetNetwork, origins: &[Snap], destinations: &[Snap]) 
             origins.iter().map(|origin| tree.cost(origin)).collect()
         })
         .collect();
-    let costs = (0..origins.len()).flat_map(|origin| columns.iter().map(move |column| column[origin])).collect();
-    CostMatrix { destinations: width, costs }
+    let costs = (0..origins.len())
+        .flat_map(|origin| columns.iter().map(move |column| column[origin]))
+        .collect();
+    CostMatrix {
+        destinations: width,
+        costs,
+    }
 }

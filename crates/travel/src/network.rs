@@ -6,7 +6,10 @@
 use fixedbitset::FixedBitSet;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{Data, EdgeRef, GraphBase, IntoEdgeReferences, IntoEdges, IntoNeighbors, NodeCount, NodeIndexable, Visitable};
+use petgraph::visit::{
+    Data, EdgeRef, GraphBase, IntoEdgeReferences, IntoEdges, IntoNeighbors, NodeCount,
+    NodeIndexable, Visitable,
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -48,7 +51,8 @@ impl StreetClass {
             "secondary" => Self::Secondary,
             "tertiary" => Self::Tertiary,
             "" => Self::Ferry,
-            "footway" | "path" | "steps" | "cycleway" | "bridleway" | "pedestrian" | "track" | "corridor" | "platform" => Self::Path,
+            "footway" | "path" | "steps" | "cycleway" | "bridleway" | "pedestrian" | "track"
+            | "corridor" | "platform" => Self::Path,
             _ => Self::Minor,
         }
     }
@@ -153,20 +157,31 @@ impl Adjacency {
         for junction in 0..junctions {
             first[junction + 1] += first[junction];
         }
-        Self { first, head: arcs.iter().map(|arc| arc.1).collect(), cost: arcs.iter().map(|arc| arc.2).collect() }
+        Self {
+            first,
+            head: arcs.iter().map(|arc| arc.1).collect(),
+            cost: arcs.iter().map(|arc| arc.2).collect(),
+        }
     }
 
     /// Walks the arcs of a junction: the junction at the other end and the cost.
     pub(crate) fn arcs(&self, junction: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
-        let range = self.first[junction as usize] as usize..self.first[junction as usize + 1] as usize;
-        self.head[range.clone()].iter().copied().zip(self.cost[range].iter().copied())
+        let range =
+            self.first[junction as usize] as usize..self.first[junction as usize + 1] as usize;
+        self.head[range.clone()]
+            .iter()
+            .copied()
+            .zip(self.cost[range].iter().copied())
     }
 
     fn fits(&self, junctions: usize) -> bool {
         self.first.len() == junctions + 1
             && self.first[0] == 0
             && self.first.is_sorted()
-            && self.first.last().is_some_and(|last| *last as usize == self.head.len())
+            && self
+                .first
+                .last()
+                .is_some_and(|last| *last as usize == self.head.len())
             && self.head.len() == self.cost.len()
             && self.head.iter().all(|head| (*head as usize) < junctions)
     }
@@ -185,11 +200,19 @@ pub struct StreetNetwork {
 
 impl StreetGraph {
     /// Freezes the streets that one profile can use, keeping the largest part in which everything reaches everything.
-    pub fn freeze(&self, profile_index: usize, profile: &Profile) -> Result<(StreetNetwork, FreezeReport), NetworkError> {
+    pub fn freeze(
+        &self,
+        profile_index: usize,
+        profile: &Profile,
+    ) -> Result<(StreetNetwork, FreezeReport), NetworkError> {
         let usable = Usable::collect(self, profile_index);
         let (kept, dropped_components) = usable.largest_component();
         let network = usable.network(&kept, profile)?;
-        let all: f64 = usable.streets.iter().map(|street| shape_length(street.shape)).sum();
+        let all: f64 = usable
+            .streets
+            .iter()
+            .map(|street| shape_length(street.shape))
+            .sum();
         let kept_length = network.length();
         let report = FreezeReport {
             junctions: network.junctions.len(),
@@ -219,7 +242,13 @@ struct Usable<'a> {
 impl<'a> Usable<'a> {
     fn collect(streets: &'a StreetGraph, profile_index: usize) -> Self {
         let graph = &streets.graph;
-        let mut usable = Self { points: graph.node_weights().map(|junction| junction.point).collect(), streets: Vec::new() };
+        let mut usable = Self {
+            points: graph
+                .node_weights()
+                .map(|junction| junction.point)
+                .collect(),
+            streets: Vec::new(),
+        };
         for edge in graph.edge_references() {
             let street = edge.weight();
             let allowed = street.uses[profile_index];
@@ -233,7 +262,13 @@ impl<'a> Usable<'a> {
                     usable.points.len() - 1
                 };
                 let (from, to) = (end(edge.source()), end(edge.target()));
-                usable.streets.push(UsableStreet { from, to, shape: &street.shape, allowed, class: street.class });
+                usable.streets.push(UsableStreet {
+                    from,
+                    to,
+                    shape: &street.shape,
+                    allowed,
+                    class: street.class,
+                });
             }
         }
         usable
@@ -241,7 +276,8 @@ impl<'a> Usable<'a> {
 
     /// Marks the junctions of the largest strongly connected component and counts the other parts that have a street.
     fn largest_component(&self) -> (Vec<bool>, usize) {
-        let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(self.points.len(), self.streets.len() * 2);
+        let mut graph: DiGraph<(), ()> =
+            DiGraph::with_capacity(self.points.len(), self.streets.len() * 2);
         for _ in &self.points {
             graph.add_node(());
         }
@@ -259,15 +295,26 @@ impl<'a> Usable<'a> {
         }
         let components = kosaraju_scc(&graph);
         // Of two equally large parts, the one with the junction that came first.
-        let size = |component: &Vec<NodeIndex>| component.iter().filter(|node| has_street[node.index()]).count();
+        let size = |component: &Vec<NodeIndex>| {
+            component
+                .iter()
+                .filter(|node| has_street[node.index()])
+                .count()
+        };
         let largest = components.iter().max_by_key(|component| {
-            (size(component), std::cmp::Reverse(component.iter().map(|node| node.index()).min()))
+            (
+                size(component),
+                std::cmp::Reverse(component.iter().map(|node| node.index()).min()),
+            )
         });
         let mut kept = vec![false; self.points.len()];
         for node in largest.into_iter().flatten() {
             kept[node.index()] = has_street[node.index()];
         }
-        let parts = components.iter().filter(|component| size(component) > 0).count();
+        let parts = components
+            .iter()
+            .filter(|component| size(component) > 0)
+            .count();
         (kept, parts.saturating_sub(1))
     }
 
@@ -276,19 +323,32 @@ impl<'a> Usable<'a> {
         let mut junctions = Vec::new();
         for (old, point) in self.points.iter().enumerate() {
             if kept[old] {
-                number[old] = u32::try_from(junctions.len()).map_err(|_| too_large("more than 2^32 junctions"))?;
+                number[old] = u32::try_from(junctions.len())
+                    .map_err(|_| too_large("more than 2^32 junctions"))?;
                 junctions.push(*point);
             }
         }
         let mut streets = Vec::new();
         let mut points = Vec::new();
-        for street in self.streets.iter().filter(|street| kept[street.from] && kept[street.to]) {
-            let first_point = u32::try_from(points.len()).map_err(|_| too_large("more than 2^32 points"))?;
+        for street in self
+            .streets
+            .iter()
+            .filter(|street| kept[street.from] && kept[street.to])
+        {
+            let first_point =
+                u32::try_from(points.len()).map_err(|_| too_large("more than 2^32 points"))?;
             points.extend_from_slice(street.shape);
-            streets.push(freeze_street(street, number[street.from], number[street.to], first_point)?);
+            streets.push(freeze_street(
+                street,
+                number[street.from],
+                number[street.to],
+                first_point,
+            )?);
         }
         if streets.is_empty() {
-            return Err(NetworkError::Empty { profile: profile.name.clone() });
+            return Err(NetworkError::Empty {
+                profile: profile.name.clone(),
+            });
         }
         let (mut leaving, mut arriving) = (Vec::new(), Vec::new());
         for street in &streets {
@@ -316,7 +376,12 @@ impl<'a> Usable<'a> {
     }
 }
 
-fn freeze_street(street: &UsableStreet<'_>, from: u32, to: u32, first_point: u32) -> Result<FrozenStreet, NetworkError> {
+fn freeze_street(
+    street: &UsableStreet<'_>,
+    from: u32,
+    to: u32,
+    first_point: u32,
+) -> Result<FrozenStreet, NetworkError> {
     let metres = shape_length(street.shape);
     let millimetres = (metres * 1000.0).round();
     if !(0.0..1.0e9).contains(&millimetres) {
@@ -324,7 +389,9 @@ fn freeze_street(street: &UsableStreet<'_>, from: u32, to: u32, first_point: u32
     }
     // At least a millisecond, so that no two junctions are at the same cost and a search always moves on.
     let time = |speed: Option<KmPerHour>| {
-        speed.map_or(CLOSED, |speed| ((metres * 3600.0 / speed.value()).round().clamp(1.0, 4.0e9)) as u32)
+        speed.map_or(CLOSED, |speed| {
+            ((metres * 3600.0 / speed.value()).round().clamp(1.0, 4.0e9)) as u32
+        })
     };
     Ok(FrozenStreet {
         from,
@@ -369,7 +436,12 @@ impl StreetNetwork {
     /// Returns the length of all streets together.
     #[must_use]
     pub fn length(&self) -> Metres {
-        Metres::new(self.streets.iter().map(|street| f64::from(street.millimetres) / 1000.0).sum())
+        Metres::new(
+            self.streets
+                .iter()
+                .map(|street| f64::from(street.millimetres) / 1000.0)
+                .sum(),
+        )
     }
 
     /// Returns a junction's position in metres on the study's grid.
@@ -385,7 +457,10 @@ impl StreetNetwork {
 
     /// Returns the shape of a street.
     pub(crate) fn shape(&self, street: usize) -> &[[f64; 2]] {
-        let end = self.streets.get(street + 1).map_or(self.points.len(), |next| next.first_point as usize);
+        let end = self
+            .streets
+            .get(street + 1)
+            .map_or(self.points.len(), |next| next.first_point as usize);
         &self.points[self.streets[street].first_point as usize..end]
     }
 
@@ -396,16 +471,30 @@ impl StreetNetwork {
         if !self.leaving.fits(junctions) || !self.arriving.fits(junctions) {
             return damaged("its arcs point outside it");
         }
-        if self.streets.iter().any(|street| street.from as usize >= junctions || street.to as usize >= junctions) {
+        if self
+            .streets
+            .iter()
+            .any(|street| street.from as usize >= junctions || street.to as usize >= junctions)
+        {
             return damaged("a street ends outside it");
         }
         let starts = self.streets.iter().map(|street| street.first_point);
-        let enough = |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
-        let ends = starts.clone().skip(1).chain([u32::try_from(self.points.len()).unwrap_or(0)]);
+        let enough =
+            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
+        let ends = starts
+            .clone()
+            .skip(1)
+            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
         if !starts.zip(ends).all(enough) {
             return damaged("a street has no shape");
         }
-        if !self.points.iter().chain(&self.junctions).flatten().all(|ordinate| ordinate.is_finite()) {
+        if !self
+            .points
+            .iter()
+            .chain(&self.junctions)
+            .flatten()
+            .all(|ordinate| ordinate.is_finite())
+        {
             return damaged("a point is not a number");
         }
         Ok(())
@@ -498,7 +587,11 @@ impl<'a> IntoEdges for &'a StreetNetwork {
     fn edges(self, junction: u32) -> Self::Edges {
         let first = self.leaving.first[junction as usize] as usize;
         let arcs = self.leaving.arcs(junction).enumerate();
-        Box::new(arcs.map(move |(step, (to, cost))| ArcReference { index: first + step, from: junction, to, cost }))
+        Box::new(arcs.map(move |(step, (to, cost))| ArcReference {
+            index: first + step,
+            from: junction,
+            to,
+            cost,
+        }))
     }
 }
-

@@ -22,7 +22,10 @@ impl<'a> Tags<'a> {
     /// Returns the value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'a str> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, value)| *value)
+        self.0
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| *value)
     }
 
     /// Says whether a key has one of these values.
@@ -56,14 +59,43 @@ pub struct Profile {
 }
 
 /// Values of `access` tags that shut a street to the public that has no business there.
-const SHUT: &[&str] = &["no", "private", "agricultural", "forestry", "emergency", "military", "psv", "bus", "delivery", "customers"];
+const SHUT: &[&str] = &[
+    "no",
+    "private",
+    "agricultural",
+    "forestry",
+    "emergency",
+    "military",
+    "psv",
+    "bus",
+    "delivery",
+    "customers",
+];
 /// Values that open it again where a more general tag had shut it.
 const OPEN: &[&str] = &["yes", "designated", "permissive", "destination", "official"];
 /// Barriers that a car passes without any further tag.
-const DRIVE_THROUGH: &[&str] = &["cattle_grid", "toll_booth", "border_control", "entrance", "height_restrictor", "kerb", "gate", "lift_gate",
-    "sally_port", "arch", "no"];
+const DRIVE_THROUGH: &[&str] = &[
+    "cattle_grid",
+    "toll_booth",
+    "border_control",
+    "entrance",
+    "height_restrictor",
+    "kerb",
+    "gate",
+    "lift_gate",
+    "sally_port",
+    "arch",
+    "no",
+];
 /// Barriers that stop a walker unless a tag says otherwise.
-const WALK_STOPS: &[&str] = &["wall", "fence", "hedge", "ditch", "retaining_wall", "city_wall"];
+const WALK_STOPS: &[&str] = &[
+    "wall",
+    "fence",
+    "hedge",
+    "ditch",
+    "retaining_wall",
+    "city_wall",
+];
 
 impl Profile {
     /// Driving at free-flow speeds: a car, a taxi, a council minibus.
@@ -112,7 +144,12 @@ impl Profile {
             ("sand", 20.0),
             ("mud", 10.0),
         ];
-        Self { name: "drive".to_owned(), mode: Mode::Drive, class_speeds: table(&speeds), surface_limits: table(&surfaces) }
+        Self {
+            name: "drive".to_owned(),
+            mode: Mode::Drive,
+            class_speeds: table(&speeds),
+            surface_limits: table(&surfaces),
+        }
     }
 
     /// Walking at 1.33 m/s (4.8 km/h), slower on steps.
@@ -121,14 +158,40 @@ impl Profile {
     #[must_use]
     pub fn walk() -> Self {
         let ordinary = [
-            "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
-            "unclassified", "residential", "road", "living_street", "service", "pedestrian", "footway", "path", "track",
-            "cycleway", "bridleway", "corridor", "platform", "crossing",
+            "trunk",
+            "trunk_link",
+            "primary",
+            "primary_link",
+            "secondary",
+            "secondary_link",
+            "tertiary",
+            "tertiary_link",
+            "unclassified",
+            "residential",
+            "road",
+            "living_street",
+            "service",
+            "pedestrian",
+            "footway",
+            "path",
+            "track",
+            "cycleway",
+            "bridleway",
+            "corridor",
+            "platform",
+            "crossing",
         ];
-        let mut class_speeds: Vec<(String, KmPerHour)> =
-            ordinary.iter().map(|class| ((*class).to_owned(), KmPerHour::new(4.8))).collect();
+        let mut class_speeds: Vec<(String, KmPerHour)> = ordinary
+            .iter()
+            .map(|class| ((*class).to_owned(), KmPerHour::new(4.8)))
+            .collect();
         class_speeds.push(("steps".to_owned(), KmPerHour::new(2.0)));
-        Self { name: "walk".to_owned(), mode: Mode::Walk, class_speeds, surface_limits: Vec::new() }
+        Self {
+            name: "walk".to_owned(),
+            mode: Mode::Walk,
+            class_speeds,
+            surface_limits: Vec::new(),
+        }
     }
 
     /// Reads a street's tags: how fast it can be used each way, or not at all.
@@ -136,20 +199,32 @@ impl Profile {
     /// `length` is that of the whole way the tags are of, which a ferry's `duration` is spread over.
     #[must_use]
     pub fn street(&self, tags: Tags<'_>, length: Metres) -> StreetUse {
-        if tags.is("area", &["yes"]) || tags.is("impassable", &["yes"]) || tags.is("status", &["impassable"]) {
+        if tags.is("area", &["yes"])
+            || tags.is("impassable", &["yes"])
+            || tags.is("status", &["impassable"])
+        {
             return StreetUse::NONE;
         }
-        let Some(speed) = self.ferry_speed(tags, length).or_else(|| self.road_speed(tags)) else {
+        let Some(speed) = self
+            .ferry_speed(tags, length)
+            .or_else(|| self.road_speed(tags))
+        else {
             return StreetUse::NONE;
         };
         if !self.may_use(tags) {
             return StreetUse::NONE;
         }
         match self.mode {
-            Mode::Walk => StreetUse { forward: Some(speed), backward: Some(speed) },
+            Mode::Walk => StreetUse {
+                forward: Some(speed),
+                backward: Some(speed),
+            },
             Mode::Drive => {
                 let (forward, backward) = drive_directions(tags);
-                StreetUse { forward: forward.then_some(speed), backward: backward.then_some(speed) }
+                StreetUse {
+                    forward: forward.then_some(speed),
+                    backward: backward.then_some(speed),
+                }
             }
         }
     }
@@ -164,7 +239,8 @@ impl Profile {
             (None, _) => true,
             // A gate that is shut for good is tagged so; bollards, blocks and the rest stop cars, unless they rise.
             (Some(barrier), Mode::Drive) => {
-                DRIVE_THROUGH.contains(&barrier) || (barrier == "bollard" && tags.is("bollard", &["rising"]))
+                DRIVE_THROUGH.contains(&barrier)
+                    || (barrier == "bollard" && tags.is("bollard", &["rising"]))
             }
             (Some(barrier), Mode::Walk) => !WALK_STOPS.contains(&barrier),
         }
@@ -178,7 +254,9 @@ impl Profile {
         }
         let limit = tags.get("maxspeed").and_then(|text| max_speed(text, class));
         let speed = limit.unwrap_or(default);
-        let surface = tags.get("surface").and_then(|surface| self.surface_limits.iter().find(|(name, _)| name == surface));
+        let surface = tags
+            .get("surface")
+            .and_then(|surface| self.surface_limits.iter().find(|(name, _)| name == surface));
         Some(surface.map_or(speed, |(_, cap)| if *cap < speed { *cap } else { speed }))
     }
 
@@ -201,7 +279,10 @@ impl Profile {
     }
 
     fn may_use(&self, tags: Tags<'_>) -> bool {
-        if self.mode == Mode::Walk && tags.is("highway", &["trunk", "trunk_link"]) && tags.is("motorroad", &["yes"]) {
+        if self.mode == Mode::Walk
+            && tags.is("highway", &["trunk", "trunk_link"])
+            && tags.is("motorroad", &["yes"])
+        {
             return false;
         }
         self.explicit_access(tags).unwrap_or(true)
@@ -227,19 +308,29 @@ impl Profile {
 }
 
 fn table(speeds: &[(&str, f64)]) -> Vec<(String, KmPerHour)> {
-    speeds.iter().map(|(name, speed)| ((*name).to_owned(), KmPerHour::new(*speed))).collect()
+    speeds
+        .iter()
+        .map(|(name, speed)| ((*name).to_owned(), KmPerHour::new(*speed)))
+        .collect()
 }
 
 /// Which ways a car may go: with the drawing of the street, and against it.
 fn drive_directions(tags: Tags<'_>) -> (bool, bool) {
-    let oneway = tags.get("oneway:motor_vehicle").or_else(|| tags.get("oneway:vehicle")).or_else(|| tags.get("oneway"));
+    let oneway = tags
+        .get("oneway:motor_vehicle")
+        .or_else(|| tags.get("oneway:vehicle"))
+        .or_else(|| tags.get("oneway"));
     match oneway {
         Some("yes" | "1" | "true") => (true, false),
         Some("-1" | "reverse") => (false, true),
         Some("no" | "0" | "false") => (true, true),
         // A direction that changes through the day cannot be relied on either way.
         Some("reversible" | "alternating") => (false, false),
-        _ if tags.is("junction", &["roundabout", "circular"]) || tags.is("highway", &["motorway"]) => (true, false),
+        _ if tags.is("junction", &["roundabout", "circular"])
+            || tags.is("highway", &["motorway"]) =>
+        {
+            (true, false)
+        }
         _ => (true, true),
     }
 }
@@ -248,11 +339,21 @@ fn drive_directions(tags: Tags<'_>) -> (bool, bool) {
 fn max_speed(text: &str, class: &str) -> Option<KmPerHour> {
     // Several values stand for lanes or times; the first is the general one.
     let text = text.split([';', ',']).next()?.trim();
-    let numeric = |number: &str| number.trim().parse::<f64>().ok().filter(|speed| (1.0..=200.0).contains(speed));
+    let numeric = |number: &str| {
+        number
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|speed| (1.0..=200.0).contains(speed))
+    };
     if let Some(mph) = text.strip_suffix("mph") {
         return numeric(mph).map(KmPerHour::from_mph);
     }
-    if let Some(speed) = numeric(text.strip_suffix("km/h").or_else(|| text.strip_suffix("kmh")).unwrap_or(text)) {
+    if let Some(speed) = numeric(
+        text.strip_suffix("km/h")
+            .or_else(|| text.strip_suffix("kmh"))
+            .unwrap_or(text),
+    ) {
         return Some(KmPerHour::new(speed));
     }
     let dual = matches!(class, "motorway" | "trunk");
@@ -278,7 +379,10 @@ fn duration(text: &str) -> Option<Seconds> {
     let seconds = if let Some(iso) = text.strip_prefix("PT") {
         iso_seconds(iso)?
     } else if text.contains(':') {
-        let parts: Vec<f64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let parts: Vec<f64> = text
+            .split(':')
+            .map(|part| part.parse().ok())
+            .collect::<Option<_>>()?;
         match parts[..] {
             [hours, minutes] => hours * 3600.0 + minutes * 60.0,
             [hours, minutes, seconds] => hours * 3600.0 + minutes * 60.0 + seconds,
@@ -314,28 +418,79 @@ mod tests {
 
     fn speeds(profile: &Profile, tags: &[(&str, &str)]) -> (Option<f64>, Option<f64>) {
         let street = profile.street(Tags::new(tags), Metres::new(1000.0));
-        let round = |speed: Option<crate::KmPerHour>| speed.map(|speed| (speed.value() * 10.0).round() / 10.0);
+        let round = |speed: Option<crate::KmPerHour>| {
+            speed.map(|speed| (speed.value() * 10.0).round() / 10.0)
+        };
         (round(street.forward), round(street.backward))
     }
 
     #[test]
     fn driving_reads_class_limit_direction_and_access() {
         let drive = Profile::drive();
-        let cases: &[(&[(&str, &str)], (Option<f64>, Option<f64>))] = &[
+        type Case = (
+            &'static [(&'static str, &'static str)],
+            (Option<f64>, Option<f64>),
+        );
+        let cases: &[Case] = &[
             (&[("highway", "residential")], (Some(25.0), Some(25.0))),
-            (&[("highway", "residential"), ("maxspeed", "20 mph")], (Some(32.2), Some(32.2))),
-            (&[("highway", "residential"), ("maxspeed", "30")], (Some(30.0), Some(30.0))),
-            (&[("highway", "primary"), ("oneway", "yes")], (Some(65.0), None)),
-            (&[("highway", "primary"), ("oneway", "-1")], (None, Some(65.0))),
-            (&[("highway", "primary"), ("junction", "roundabout")], (Some(65.0), None)),
+            (
+                &[("highway", "residential"), ("maxspeed", "20 mph")],
+                (Some(32.2), Some(32.2)),
+            ),
+            (
+                &[("highway", "residential"), ("maxspeed", "30")],
+                (Some(30.0), Some(30.0)),
+            ),
+            (
+                &[("highway", "primary"), ("oneway", "yes")],
+                (Some(65.0), None),
+            ),
+            (
+                &[("highway", "primary"), ("oneway", "-1")],
+                (None, Some(65.0)),
+            ),
+            (
+                &[("highway", "primary"), ("junction", "roundabout")],
+                (Some(65.0), None),
+            ),
             (&[("highway", "motorway")], (Some(90.0), None)),
-            (&[("highway", "trunk"), ("maxspeed", "national")], (Some(112.7), Some(112.7))),
-            (&[("highway", "tertiary"), ("surface", "gravel"), ("maxspeed", "60 mph")], (Some(40.0), Some(40.0))),
+            (
+                &[("highway", "trunk"), ("maxspeed", "national")],
+                (Some(112.7), Some(112.7)),
+            ),
+            (
+                &[
+                    ("highway", "tertiary"),
+                    ("surface", "gravel"),
+                    ("maxspeed", "60 mph"),
+                ],
+                (Some(40.0), Some(40.0)),
+            ),
             (&[("highway", "footway")], (None, None)),
-            (&[("highway", "service"), ("access", "private")], (None, None)),
-            (&[("highway", "service"), ("access", "private"), ("motor_vehicle", "yes")], (Some(15.0), Some(15.0))),
-            (&[("highway", "residential"), ("motor_vehicle", "no")], (None, None)),
-            (&[("highway", "residential"), ("oneway", "yes"), ("oneway:motor_vehicle", "no")], (Some(25.0), Some(25.0))),
+            (
+                &[("highway", "service"), ("access", "private")],
+                (None, None),
+            ),
+            (
+                &[
+                    ("highway", "service"),
+                    ("access", "private"),
+                    ("motor_vehicle", "yes"),
+                ],
+                (Some(15.0), Some(15.0)),
+            ),
+            (
+                &[("highway", "residential"), ("motor_vehicle", "no")],
+                (None, None),
+            ),
+            (
+                &[
+                    ("highway", "residential"),
+                    ("oneway", "yes"),
+                    ("oneway:motor_vehicle", "no"),
+                ],
+                (Some(25.0), Some(25.0)),
+            ),
         ];
         for (tags, expected) in cases {
             assert_eq!(speeds(&drive, tags), *expected, "{tags:?}");
@@ -345,19 +500,45 @@ mod tests {
     #[test]
     fn walking_ignores_one_ways_and_slows_on_steps() {
         let walk = Profile::walk();
-        assert_eq!(speeds(&walk, &[("highway", "residential"), ("oneway", "yes")]), (Some(4.8), Some(4.8)));
-        assert_eq!(speeds(&walk, &[("highway", "steps")]), (Some(2.0), Some(2.0)));
+        assert_eq!(
+            speeds(&walk, &[("highway", "residential"), ("oneway", "yes")]),
+            (Some(4.8), Some(4.8))
+        );
+        assert_eq!(
+            speeds(&walk, &[("highway", "steps")]),
+            (Some(2.0), Some(2.0))
+        );
         assert_eq!(speeds(&walk, &[("highway", "motorway")]), (None, None));
-        assert_eq!(speeds(&walk, &[("highway", "footway"), ("foot", "no")]), (None, None));
-        assert_eq!(speeds(&walk, &[("highway", "service"), ("access", "private"), ("foot", "yes")]), (Some(4.8), Some(4.8)));
+        assert_eq!(
+            speeds(&walk, &[("highway", "footway"), ("foot", "no")]),
+            (None, None)
+        );
+        assert_eq!(
+            speeds(
+                &walk,
+                &[
+                    ("highway", "service"),
+                    ("access", "private"),
+                    ("foot", "yes")
+                ]
+            ),
+            (Some(4.8), Some(4.8))
+        );
     }
 
     #[test]
     fn a_car_ferry_takes_its_duration() {
         let drive = Profile::drive();
-        let ferry = [("route", "ferry"), ("motor_vehicle", "yes"), ("duration", "00:06")];
+        let ferry = [
+            ("route", "ferry"),
+            ("motor_vehicle", "yes"),
+            ("duration", "00:06"),
+        ];
         assert_eq!(speeds(&drive, &ferry), (Some(10.0), Some(10.0)));
-        assert_eq!(speeds(&drive, &[("route", "ferry"), ("foot", "yes")]), (None, None));
+        assert_eq!(
+            speeds(&drive, &[("route", "ferry"), ("foot", "yes")]),
+            (None, None)
+        );
         assert_eq!(duration("PT1H5M"), Some(Seconds::new(3900.0)));
         assert_eq!(duration("25"), Some(Seconds::new(1500.0)));
         assert_eq!(duration("soon"), None);

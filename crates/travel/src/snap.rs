@@ -2,8 +2,10 @@
 //!
 //! The way from a home to that point is not part of any journey; how far it was is kept, so that a reader can judge.
 
-use rstar::primitives::{GeomWithData, Line};
 use rstar::RTree;
+use std::cmp::Ordering;
+
+use rstar::primitives::{GeomWithData, Line};
 use serde::{Deserialize, Serialize};
 
 use crate::network::{StreetClass, StreetNetwork};
@@ -33,27 +35,47 @@ impl Snap {
     }
 
     /// Lists the junctions one gets to from here along the street, with what that costs.
-    pub(crate) fn ways_out(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
+    pub(crate) fn ways_out(
+        &self,
+        network: &StreetNetwork,
+    ) -> impl Iterator<Item = (u32, Cost)> + use<> {
         let street = network.streets[self.street as usize];
         let rest = street.millimetres - self.offset;
-        let ahead = street.forward().map(|time| Cost::new(time - share(time, self.offset, street.millimetres), rest));
-        let back = street.backward().map(|time| Cost::new(time - share(time, rest, street.millimetres), self.offset));
-        [(street.to, ahead.filter(|_| rest > 0)), (street.from, back.filter(|_| self.offset > 0))]
-            .into_iter()
-            .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
-            .chain(self.junctions(network))
+        let ahead = street
+            .forward()
+            .map(|time| Cost::new(time - share(time, self.offset, street.millimetres), rest));
+        let back = street
+            .backward()
+            .map(|time| Cost::new(time - share(time, rest, street.millimetres), self.offset));
+        [
+            (street.to, ahead.filter(|_| rest > 0)),
+            (street.from, back.filter(|_| self.offset > 0)),
+        ]
+        .into_iter()
+        .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
+        .chain(self.junctions(network))
     }
 
     /// Lists the junctions one comes here from along the street, with what that costs.
-    pub(crate) fn ways_in(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
+    pub(crate) fn ways_in(
+        &self,
+        network: &StreetNetwork,
+    ) -> impl Iterator<Item = (u32, Cost)> + use<> {
         let street = network.streets[self.street as usize];
         let rest = street.millimetres - self.offset;
-        let ahead = street.forward().map(|time| Cost::new(share(time, self.offset, street.millimetres), self.offset));
-        let back = street.backward().map(|time| Cost::new(share(time, rest, street.millimetres), rest));
-        [(street.from, ahead.filter(|_| self.offset > 0)), (street.to, back.filter(|_| rest > 0))]
-            .into_iter()
-            .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
-            .chain(self.junctions(network))
+        let ahead = street
+            .forward()
+            .map(|time| Cost::new(share(time, self.offset, street.millimetres), self.offset));
+        let back = street
+            .backward()
+            .map(|time| Cost::new(share(time, rest, street.millimetres), rest));
+        [
+            (street.from, ahead.filter(|_| self.offset > 0)),
+            (street.to, back.filter(|_| rest > 0)),
+        ]
+        .into_iter()
+        .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
+        .chain(self.junctions(network))
     }
 
     /// Returns the cost of going along the street to another point of it, where both are on one street and that is allowed.
@@ -63,15 +85,19 @@ impl Snap {
         }
         let street = network.streets[self.street as usize];
         let length = street.millimetres;
-        if self.offset == to.offset {
-            Some(Cost::ZERO)
-        } else if self.offset < to.offset {
-            let time = street.forward()?;
-            Some(Cost::new(share(time, to.offset, length) - share(time, self.offset, length), to.offset - self.offset))
-        } else {
-            let time = street.backward()?;
-            let (from, until) = (length - self.offset, length - to.offset);
-            Some(Cost::new(share(time, until, length) - share(time, from, length), until - from))
+        match self.offset.cmp(&to.offset) {
+            Ordering::Equal => Some(Cost::ZERO),
+            Ordering::Less => {
+                let time = street.forward()?;
+                let spent = share(time, to.offset, length) - share(time, self.offset, length);
+                Some(Cost::new(spent, to.offset - self.offset))
+            }
+            Ordering::Greater => {
+                let time = street.backward()?;
+                let (from, until) = (length - self.offset, length - to.offset);
+                let spent = share(time, until, length) - share(time, from, length);
+                Some(Cost::new(spent, until - from))
+            }
         }
     }
 
@@ -86,13 +112,20 @@ impl Snap {
     /// Says whether it is on the network at all: for a point read from elsewhere.
     #[must_use]
     pub fn fits(&self, network: &StreetNetwork) -> bool {
-        network.streets.get(self.street as usize).is_some_and(|street| self.offset <= street.millimetres)
+        network
+            .streets
+            .get(self.street as usize)
+            .is_some_and(|street| self.offset <= street.millimetres)
     }
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
 fn share(time: u32, part: u32, whole: u32) -> u32 {
-    if whole == 0 { 0 } else { (u64::from(time) * u64::from(part) / u64::from(whole)) as u32 }
+    if whole == 0 {
+        0
+    } else {
+        (u64::from(time) * u64::from(part) / u64::from(whole)) as u32
+    }
 }
 
 /// No street is near enough.
@@ -122,10 +155,16 @@ impl<'a> Snapper<'a> {
                 continue;
             }
             for (part, ends) in shape.windows(2).enumerate() {
-                stretches.push(Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32)));
+                stretches.push(Stretch::new(
+                    Line::new(ends[0], ends[1]),
+                    (street as u32, part as u32),
+                ));
             }
         }
-        Self { network, tree: RTree::bulk_load(stretches) }
+        Self {
+            network,
+            tree: RTree::bulk_load(stretches),
+        }
     }
 
     /// Finds the nearest point on a street within `cap` of a position in metres on the study's grid.
@@ -135,36 +174,53 @@ impl<'a> Snapper<'a> {
     /// # Errors
     /// [`TooFar`] says how far the nearest street is where that is more than `cap`.
     pub fn snap(&self, position: [f64; 2], cap: Metres) -> Result<Snap, TooFar> {
-        let mut nearest: Option<(f64, (u32, u32), Line<[f64; 2]>)> = None;
+        let mut nearest: Option<(f64, &Stretch)> = None;
         for (stretch, squared) in self.tree.nearest_neighbor_iter_with_distance_2(&position) {
-            match &nearest {
-                Some((best, _, _)) if squared > *best => break,
-                Some((_, place, _)) if *place <= stretch.data => {}
-                _ => nearest = Some((squared, stretch.data, *stretch.geom())),
+            match nearest {
+                Some((best, _)) if squared > best => break,
+                Some((_, found)) if found.data <= stretch.data => {}
+                _ => nearest = Some((squared, stretch)),
             }
         }
-        let Some((squared, (street, part), line)) = nearest else {
-            return Err(TooFar { distance: Metres::new(f64::INFINITY) });
+        let Some((squared, stretch)) = nearest else {
+            return Err(TooFar {
+                distance: Metres::new(f64::INFINITY),
+            });
         };
         let distance = Metres::new(squared.sqrt());
         // Written so that a position that is not a number is too far from everything.
-        if distance <= cap { Ok(self.place(street, part, line, position, distance)) } else { Err(TooFar { distance }) }
+        if distance <= cap {
+            Ok(self.place(stretch, position, distance))
+        } else {
+            Err(TooFar { distance })
+        }
     }
 
-    fn place(&self, street: u32, part: u32, line: Line<[f64; 2]>, position: [f64; 2], distance: Metres) -> Snap {
+    fn place(&self, stretch: &Stretch, position: [f64; 2], distance: Metres) -> Snap {
+        let (street, part) = stretch.data;
+        let line = stretch.geom();
         let point = line.nearest_point(&position);
         let shape = self.network.shape(street as usize);
         let before = crate::graph::shape_length(&shape[..=part as usize]);
         let metres = before + (point[0] - line.from[0]).hypot(point[1] - line.from[1]);
         let whole = self.network.streets[street as usize].millimetres;
         let offset = ((metres * 1000.0).round() as u32).min(whole);
-        Snap { street, offset, point, distance }
+        Snap {
+            street,
+            offset,
+            point,
+            distance,
+        }
     }
 
     /// Returns the distance to the nearest street, however far: the slow way, for tests of the index.
     #[cfg(test)]
     pub(crate) fn nearest_by_scan(&self, position: [f64; 2]) -> f64 {
         use rstar::PointDistance;
-        self.tree.iter().map(|stretch| stretch.geom().distance_2(&position)).fold(f64::INFINITY, f64::min).sqrt()
+        self.tree
+            .iter()
+            .map(|stretch| stretch.geom().distance_2(&position))
+            .fold(f64::INFINITY, f64::min)
+            .sqrt()
     }
 }

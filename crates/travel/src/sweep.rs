@@ -33,8 +33,14 @@ impl CostTree<'_> {
     #[must_use]
     pub fn cost(&self, other: &Snap) -> Option<Cost> {
         let (by_junctions, along) = match self.direction {
-            Direction::FromRoot => (self.least(other.ways_in(self.network)), self.root.along(other, self.network)),
-            Direction::ToRoot => (self.least(other.ways_out(self.network)), other.along(&self.root, self.network)),
+            Direction::FromRoot => (
+                self.least(other.ways_in(self.network)),
+                self.root.along(other, self.network),
+            ),
+            Direction::ToRoot => (
+                self.least(other.ways_out(self.network)),
+                other.along(&self.root, self.network),
+            ),
         };
         by_junctions.into_iter().chain(along).min()
     }
@@ -52,25 +58,49 @@ impl CostTree<'_> {
     }
 
     fn least(&self, ways: impl Iterator<Item = (u32, Cost)>) -> Option<Cost> {
-        ways.map(|(junction, cost)| self.costs[junction as usize] + cost).min()?.finite()
+        ways.map(|(junction, cost)| self.costs[junction as usize] + cost)
+            .min()?
+            .finite()
     }
 }
 
 /// Searches from a point to every junction.
 #[must_use]
 pub fn costs_from<'a>(network: &'a StreetNetwork, origin: &Snap) -> CostTree<'a> {
-    let costs = search(&network.leaving, network.junction_count(), origin.ways_out(network));
-    CostTree { network, root: *origin, direction: Direction::FromRoot, costs }
+    let costs = search(
+        &network.leaving,
+        network.junction_count(),
+        origin.ways_out(network),
+    );
+    CostTree {
+        network,
+        root: *origin,
+        direction: Direction::FromRoot,
+        costs,
+    }
 }
 
 /// Searches from every junction to a point, over the arcs reversed.
 #[must_use]
 pub fn costs_to<'a>(network: &'a StreetNetwork, destination: &Snap) -> CostTree<'a> {
-    let costs = search(&network.arriving, network.junction_count(), destination.ways_in(network));
-    CostTree { network, root: *destination, direction: Direction::ToRoot, costs }
+    let costs = search(
+        &network.arriving,
+        network.junction_count(),
+        destination.ways_in(network),
+    );
+    CostTree {
+        network,
+        root: *destination,
+        direction: Direction::ToRoot,
+        costs,
+    }
 }
 
-fn search(arcs: &Adjacency, junctions: usize, start: impl Iterator<Item = (u32, Cost)>) -> Vec<Cost> {
+fn search(
+    arcs: &Adjacency,
+    junctions: usize,
+    start: impl Iterator<Item = (u32, Cost)>,
+) -> Vec<Cost> {
     let mut costs = vec![Cost::INFINITY; junctions];
     let mut queue = BinaryHeap::new();
     for (junction, cost) in start {

@@ -168,7 +168,11 @@ impl Add for Cost {
     fn add(self, other: Self) -> Self {
         let sum = self.0 + other.0;
         // The lower half wrapped round: the distance no longer fits and would spill into the time.
-        if (sum as u32) < (self.0 as u32) { Self::INFINITY } else { Self(sum) }
+        if (sum as u32) < (self.0 as u32) {
+            Self::INFINITY
+        } else {
+            Self(sum)
+        }
     }
 }
 
@@ -182,8 +186,16 @@ mod tests {
         assert!(Cost::new(2, 100) < Cost::new(2, 101));
         let sum = Cost::new(1_500, 20_000) + Cost::new(500, 5_000);
         assert_eq!((sum.milliseconds(), sum.millimetres()), (2_000, 25_000));
-        assert!((Cost::INFINITY + Cost::new(u32::MAX / 2, 7)).finite().is_none());
-        assert!((Cost::new(1, u32::MAX) + Cost::new(1, 1)).finite().is_none());
+        assert!(
+            (Cost::INFINITY + Cost::new(u32::MAX / 2, 7))
+                .finite()
+                .is_none()
+        );
+        assert!(
+            (Cost::new(1, u32::MAX) + Cost::new(1, 1))
+                .finite()
+                .is_none()
+        );
     }
 
     #[test]

@@ -335,7 +335,7 @@ fn headlines(inputs: &Coverage, all: &Tally) -> Vec<Headline<Value>> {
         label: format!("Residents within {text} of an open service"),
         value: share_of(within, known),
         unit: "%".to_owned(),
-        decimals: 0,
+        decimals: 1,
         n: whole(known),
     }]
 }

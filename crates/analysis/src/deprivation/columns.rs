@@ -185,7 +185,11 @@ pub(super) fn columns(study: &Study, weight: Weight) -> Vec<&'static Column<Ward
         .iter()
         .chain(&AREAS_AND_SERVICES[..1])
         .chain(weights)
-        .chain(&AREAS_AND_SERVICES[1..])
+        .chain(
+            AREAS_AND_SERVICES[1..]
+                .iter()
+                .filter(|_| has_services(study)),
+        )
         .chain(people)
         .collect()
 }
@@ -240,18 +244,27 @@ static DECILE_PEOPLE: [Column<DecileFigures>; 2] = [
     },
 ];
 
-/// The columns of the table of deciles, those of people where the study holds any.
-pub(super) fn decile_columns(study: &Study, weight: Weight) -> Vec<&'static Column<DecileFigures>> {
+/// Says whether there are services to count. A study of open data alone has none, which is not the same as nought.
+pub(super) fn has_services(study: &Study) -> bool {
+    !study.parts().services.is_empty()
+}
+
+/// The columns of a table that are about no person: small areas, what they weigh, and services where the study holds any.
+pub(super) fn public_columns(study: &Study, weight: Weight) -> Vec<&'static Column<DecileFigures>> {
     let weights = if weight == Weight::Residents {
         &DECILE_RESIDENTS
     } else {
         &DECILE_POSTCODES
     };
+    let services = DECILE_SERVICES.iter().filter(|_| has_services(study));
+    DECILE.iter().chain(weights).chain(services).collect()
+}
+
+/// The columns of the table of deciles, those of people where the study holds any.
+pub(super) fn decile_columns(study: &Study, weight: Weight) -> Vec<&'static Column<DecileFigures>> {
     let people = DECILE_PEOPLE.iter().filter(|_| study.has_people());
-    DECILE
-        .iter()
-        .chain(weights)
-        .chain(&DECILE_SERVICES)
+    public_columns(study, weight)
+        .into_iter()
         .chain(people)
         .collect()
 }

@@ -1,12 +1,14 @@
 //! The layer and the table of deprived wards.
 
 use catchment_core::findings::{
-    Cell, Field, Findings, FindingsTable, Geometry, Headline, Layer, Plain, Value,
+    Field, Findings, FindingsTable, Geometry, Headline, Layer, Plain, Value,
 };
 use catchment_core::study::Study;
 
-use super::columns::{columns, decile_columns, fields_of, whole, word};
-use super::{DecileFigures, DeprivationFigures, DeprivationWards, Rule, Weight};
+use super::columns::{
+    columns, decile_columns, fields_of, has_services, public_columns, whole, word,
+};
+use super::{DecileFigures, DeprivationFigures, DeprivationWards, Rule, WardFigures, Weight};
 use crate::columns::{ALL, AREA, fields, values};
 use crate::{Analysis, areas, palette, words};
 
@@ -22,8 +24,11 @@ pub(super) fn present(
         parameters: serde_json::to_value(inputs).unwrap_or_default(),
         profile: None,
         layers: layer(study, found, &method).into_iter().collect(),
-        tables: vec![table(study, found, &method)],
-        headlines: headlines(inputs, found),
+        tables: vec![
+            rules_table(inputs, study, found, &method),
+            table(study, found, &method),
+        ],
+        headlines: headlines(inputs, study, found),
     }
 }
 
@@ -35,10 +40,10 @@ fn deciles(inputs: &DeprivationWards) -> String {
     }
 }
 
-/// The rule that decides, with its threshold.
-fn rule(inputs: &DeprivationWards, weight: Weight) -> String {
+/// A rule, with its threshold.
+fn rule(inputs: &DeprivationWards, rule: Rule, weight: Weight) -> String {
     let weight = word(weight);
-    match inputs.rule {
+    match rule {
         Rule::AnySmallArea => "any of its small areas is deprived".to_owned(),
         Rule::ShareOfSmallAreas => {
             format!(
@@ -71,7 +76,7 @@ fn method(inputs: &DeprivationWards, found: &DeprivationFigures) -> String {
     let rule = format!(
         "No official rule says when a ward is; here a ward is deprived where {}. The other rules stand beside it: any small area; at \
          least {} of small areas; at least {} of {weight}; more than half of {weight}; a mean decile of {} at most.",
-        rule(inputs, found.weight),
+        rule(inputs, inputs.rule, found.weight),
         words::percentage(inputs.share_of_small_areas),
         words::percentage(inputs.share_of_population),
         inputs.mean_decile,
@@ -146,6 +151,59 @@ fn layer(study: &Study, found: &DeprivationFigures, method: &str) -> Option<Laye
     })
 }
 
+/// What each rule makes of the wards. It says nothing of people who use services: wards that one rule takes and another leaves would
+/// tell their number by subtraction.
+fn rules_table(
+    inputs: &DeprivationWards,
+    study: &Study,
+    found: &DeprivationFigures,
+    method: &str,
+) -> FindingsTable<Value> {
+    let columns = public_columns(study, found.weight);
+    let row = |(place, which): (usize, &Rule)| -> Vec<Value> {
+        let holds = |ward: &&(_, WardFigures)| ward.1.rules.get(place) == Some(&Some(true));
+        let wards: Vec<_> = found.wards.iter().filter(holds).collect();
+        let sum = DecileFigures {
+            small_areas: wards.iter().map(|(_, ward)| ward.small_areas).sum(),
+            weight: wards.iter().map(|(_, ward)| ward.weight).sum(),
+            services: wards.iter().map(|(_, ward)| ward.services).sum(),
+            ..DecileFigures::default()
+        };
+        let text = format!(
+            "a ward is deprived where {}",
+            rule(inputs, *which, found.weight)
+        );
+        let own = vec![
+            text.into(),
+            (*which == inputs.rule).into(),
+            (wards.len() as u32).into(),
+        ];
+        own.into_iter()
+            .chain(columns.iter().map(|column| (column.value)(&sum)))
+            .collect()
+    };
+    let decides = "Whether this rule decides which wards are called deprived on the map.";
+    let own = vec![
+        Field::new("rule", "Rule", "", "When a ward is deprived."),
+        Field::new("decides", "Decides", "", decides),
+        Field::new(
+            "wards",
+            "Wards",
+            "",
+            "Wards that are deprived by it; what follows is what is in them.",
+        ),
+    ];
+    FindingsTable {
+        id: "deprivation_wards_rules".to_owned(),
+        title: "Deprived wards by each rule".to_owned(),
+        description: "How many wards each rule calls deprived, and what is in them.".to_owned(),
+        method: method.to_owned(),
+        fields: own.into_iter().chain(fields_of(&columns)).collect(),
+        partition: false,
+        rows: Rule::ALL.iter().enumerate().map(row).collect(),
+    }
+}
+
 /// The row of those that are in none of the deciles.
 const ELSEWHERE: &str = "not known or outside";
 
@@ -186,7 +244,11 @@ fn table(study: &Study, found: &DeprivationFigures, method: &str) -> FindingsTab
     }
 }
 
-fn headlines(inputs: &DeprivationWards, found: &DeprivationFigures) -> Vec<Headline<Value>> {
+fn headlines(
+    inputs: &DeprivationWards,
+    study: &Study,
+    found: &DeprivationFigures,
+) -> Vec<Headline<Value>> {
     let (known, _) = found.deciles.split_at(found.deciles.len().min(10));
     let (low, _) = known.split_at(known.len().min(usize::from(inputs.deciles)));
     let (known, low, all) = (
@@ -204,7 +266,7 @@ fn headlines(inputs: &DeprivationWards, found: &DeprivationFigures) -> Vec<Headl
         label,
         value: value.into(),
         unit: unit.to_owned(),
-        decimals: 0,
+        decimals: usize::from(unit == "%"),
         n: n.into(),
     };
     let what = if found.weight == Weight::Residents {
@@ -214,7 +276,7 @@ fn headlines(inputs: &DeprivationWards, found: &DeprivationFigures) -> Vec<Headl
     };
     let there = deciles(inputs);
     let of_wards = (found.wards.len() as u32).into();
-    vec![
+    let mut all_of_them = vec![
         headline(
             format!("{what} in {there}"),
             share.into(),
@@ -222,16 +284,20 @@ fn headlines(inputs: &DeprivationWards, found: &DeprivationFigures) -> Vec<Headl
             whole(known.weight).into(),
         ),
         headline(
-            format!("Open services in {there}"),
-            low.services.into(),
-            "services",
-            all.services.into(),
-        ),
-        headline(
             "Deprived wards".to_owned(),
             (wards as u32).into(),
             "wards",
             of_wards,
         ),
-    ]
+    ];
+    if has_services(study) {
+        let label = format!("Open services in {there}");
+        all_of_them.push(headline(
+            label,
+            low.services.into(),
+            "services",
+            all.services.into(),
+        ));
+    }
+    all_of_them
 }

@@ -136,6 +136,64 @@ fn each_rule_can_decide() {
 }
 
 #[test]
+fn the_table_of_rules_says_what_each_makes_of_the_wards() {
+    let study = fixture::study();
+    let inputs = DeprivationWards::default();
+    let findings = inputs.present(&study, &figures(&inputs, &study));
+    let table = &findings.tables[0];
+    let numbers: Vec<Vec<i64>> = table
+        .rows
+        .iter()
+        .map(|row| {
+            row[2..]
+                .iter()
+                .map(|value| fixture::exact(value).unwrap() as i64)
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        numbers,
+        [
+            [2, 5, 1940, 3],
+            [2, 5, 1940, 3],
+            [2, 5, 1940, 3],
+            [1, 3, 1040, 1],
+            [0, 0, 0, 0]
+        ]
+    );
+    let decides: Vec<&Value> = table.rows.iter().map(|row| &row[1]).collect();
+    assert_eq!(
+        decides,
+        [
+            &Value::from(false),
+            &false.into(),
+            &false.into(),
+            &true.into(),
+            &false.into()
+        ]
+    );
+}
+
+#[test]
+fn a_study_of_open_data_alone_counts_no_services() {
+    let study = fixture::changed(|parts| {
+        fixture::without_people(parts);
+        parts.services = Table::default();
+    });
+    let inputs = DeprivationWards::default();
+    let findings = inputs.present(&study, &figures(&inputs, &study));
+    fixture::check("deprivation_wards", &findings);
+    let tables = findings.tables.iter().flat_map(|table| &table.fields);
+    let mut fields = findings
+        .layers
+        .iter()
+        .flat_map(|layer| &layer.fields)
+        .chain(tables);
+    assert!(!fields.any(|field| field.name.starts_with("services")));
+    assert_eq!(findings.headlines.len(), 2);
+}
+
+#[test]
 fn a_population_of_another_vintage_is_never_joined() {
     let study = other_vintage();
     let found = figures(&DeprivationWards::default(), &study);
@@ -186,7 +244,7 @@ fn the_layer_prints_the_rule_and_people_are_cells() {
         .iter()
         .map(|one| fixture::exact(&one.value).map(f64::round))
         .collect();
-    assert_eq!(headlines, [Some(64.0), Some(3.0), Some(1.0)]);
+    assert_eq!(headlines, [Some(64.0), Some(1.0), Some(3.0)]);
     let nobody = fixture::changed(fixture::without_people);
     let findings = inputs.present(&nobody, &figures(&inputs, &nobody));
     fixture::check("deprivation_wards", &findings);

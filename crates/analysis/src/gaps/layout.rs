@@ -129,7 +129,15 @@ fn off_network(found: &AreaFigures) -> Option<f64> {
 /// Lays the figures out.
 pub(super) fn present(inputs: &Gaps, study: &Study, found: &GapFigures) -> Findings<Value> {
     let method = method(inputs, study, found);
-    let gaps = found.areas.iter().filter(|area| area.state == State::Gap);
+    let count = |states: &[State]| {
+        found
+            .areas
+            .iter()
+            .filter(|area| states.contains(&area.state))
+            .count() as u32
+    };
+    let unknown = [State::NoEvidence, State::NoData];
+    let of_areas = i64::from(count(&State::ALL));
     let beyond: f64 = found.areas.iter().map(|area| area.residents_beyond).sum();
     let known: f64 = found
         .areas
@@ -152,9 +160,15 @@ pub(super) fn present(inputs: &Gaps, study: &Study, found: &GapFigures) -> Findi
         headlines: vec![
             headline(
                 "Small areas that are gaps",
-                (gaps.count() as u32).into(),
+                count(&[State::Gap]).into(),
                 "areas",
-                (found.areas.len() as u32).into(),
+                of_areas,
+            ),
+            headline(
+                "Small areas of which nothing is known",
+                count(&unknown).into(),
+                "areas",
+                of_areas,
             ),
             headline(
                 "Residents beyond reach",

@@ -11,6 +11,7 @@ use crate::{Analysis, AnalysisError, Progress, fixture};
 /// Within 3 minutes one drives 1.8 km.
 fn three_minutes() -> Gaps {
     Gaps {
+        km: None,
         minutes: Some(3.0),
         ..Gaps::default()
     }
@@ -158,7 +159,8 @@ fn every_area_is_on_the_layer_with_its_state_and_four_colours_differ() {
         layer.method
     );
     assert_eq!(fixture::exact(&findings.headlines[0].value), Some(1.0));
-    assert_eq!(fixture::exact(&findings.headlines[1].value), Some(430.0));
+    assert_eq!(fixture::exact(&findings.headlines[1].value), Some(3.0));
+    assert_eq!(fixture::exact(&findings.headlines[2].value), Some(430.0));
 }
 
 #[test]
@@ -186,10 +188,10 @@ fn bad_parameters_are_refused_by_name() {
     );
     assert_eq!(
         refused(Gaps {
-            minutes: None,
+            km: None,
             ..Gaps::default()
         }),
-        "minutes"
+        "km"
     );
     assert_eq!(
         refused(Gaps {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use catchment_core::findings::{Statistic, Value};
-use catchment_core::id::{RowId, SiteId};
+use catchment_core::id::{RowId, SiteId, Table};
 use catchment_core::journey::NoJourney;
 use catchment_core::study::Study;
 use proptest::prelude::*;
@@ -101,6 +101,68 @@ fn groups_are_as_worked_out_by_hand() {
     );
     assert_eq!(found.without[0], (NoJourney::StartOffNetwork, 1, 1));
     assert_eq!(found.outside, [("ward", 0, 0), ("small area", 0, 0)]);
+}
+
+#[test]
+fn road_and_straight_line_part_where_the_road_bends() {
+    // The road turns north at 3; the café is 4 up it: 3 + 4 km by road from home at 0 and 5 km as the crow flies.
+    let study = fixture::changed(|parts| {
+        parts.networks = vec![fixture::road(&[[0.0, 0.0], [3.0, 0.0], [3.0, 4.0]])];
+        let mut sites = parts.sites.rows().to_vec();
+        sites[1].point = catchment_core::grid::GridPoint {
+            x: 3_000.0,
+            y: 4_000.0,
+        };
+        parts.sites = Table::new(sites);
+        parts
+            .attendances
+            .retain(|attendance| attendance.user.row() == 3 && attendance.service.row() == 2);
+        let mut users = parts.users.rows().to_vec();
+        users[3].home = fixture::at(0.0);
+        parts.users = Table::new(users);
+    });
+    let all = figures(&study).all;
+    assert_eq!(all.pairs, 1);
+    assert!(
+        close(all.mean_km, 7.0)
+            && close(all.straight_mean_km, 5.0)
+            && close(all.mean_minutes, 700.0 / 60.0)
+    );
+}
+
+#[test]
+fn without_areas_the_sites_and_the_tables_remain() {
+    let study = fixture::changed(|parts| {
+        parts.areas = Table::default();
+        parts.area_sets = Table::default();
+        parts.population = None;
+        parts.deprivation.clear();
+    });
+    let findings = AverageJourneys::default().present(&study, &figures(&study));
+    fixture::check("average_journeys", &findings);
+    assert_eq!(findings.layers.len(), 1);
+    assert_eq!(findings.layers[0].id, "average_journeys_site");
+    assert_eq!(findings.tables.len(), 5);
+}
+
+#[test]
+fn a_home_outside_the_areas_is_in_the_total_and_counted() {
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        users[0].home = catchment_core::grid::GridPoint { x: -900.0, y: 0.0 };
+        users[1].home = catchment_core::grid::GridPoint { x: 0.0, y: 0.0 };
+        let mut areas = parts.areas.rows().to_vec();
+        areas.retain(|area| area.code != "W1");
+        // Small areas after W1 move up by one, so nothing may refer to them.
+        parts.population = None;
+        parts.deprivation.clear();
+        parts.areas = Table::new(areas);
+        parts.users = Table::new(users);
+    });
+    let found = figures(&study);
+    assert_eq!(found.all.pairs, 12);
+    // The homes of p00 to p04 were in W1; p03 goes to two services.
+    assert_eq!(found.outside, [("ward", 0, 0), ("small area", 6, 5)]);
 }
 
 #[test]
@@ -289,10 +351,7 @@ fn what_is_missing_is_said() {
     );
     assert!(reason(&fixture::changed(|parts| parts.networks.clear())).contains("no roads"));
     assert!(
-        reason(&fixture::changed(
-            |parts| parts.services = catchment_core::id::Table::default()
-        ))
-        .contains("is open")
+        reason(&fixture::changed(|parts| parts.services = Table::default())).contains("is open")
     );
 }
 
@@ -307,7 +366,7 @@ proptest! {
             for (user, home) in users.iter_mut().zip(&homes) {
                 user.home = fixture::at(*home);
             }
-            parts.users = catchment_core::id::Table::new(users);
+            parts.users = Table::new(users);
         });
         let found = AverageJourneys { bootstrap_samples: 200, ..AverageJourneys::default() }
             .compute(&study, &Progress::none())

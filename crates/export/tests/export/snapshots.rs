@@ -41,6 +41,25 @@ fn csv_of_points() {
 }
 
 #[test]
+fn csv_begins_with_a_byte_order_mark_and_ends_lines_as_rfc_4180_says() {
+    let study = study();
+    let mut file = Vec::new();
+    write_csv(
+        &published(Audience::Public),
+        "average_journeys_site",
+        study.context(),
+        &mut file,
+    )
+    .unwrap();
+    let text = String::from_utf8(file).unwrap();
+    assert!(text.starts_with("\u{feff}id,"));
+    assert_eq!(
+        (text.matches('\n').count(), text.matches("\r\n").count()),
+        (3, 3)
+    );
+}
+
+#[test]
 fn csv_of_areas() {
     let study = study();
     let mut file = Vec::new();

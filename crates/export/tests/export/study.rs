@@ -1,8 +1,8 @@
-//! An invented study of two wards and two sites near Bournemouth, small enough to read.
+//! An invented study of six wards and two sites near Bournemouth, small enough to read.
 
 use catchment_core::findings::{
     Cell, Feature, Field, Figure, Findings, FindingsTable, Geometry, Headline, Layer, Legend,
-    Plain, Shape, Statistic, Value,
+    Shape, Statistic, Value,
 };
 use catchment_core::grid::Grid;
 use catchment_core::provenance::{Input, Provenance};
@@ -156,8 +156,7 @@ fn layer(
     }
 }
 
-/// Journeys by ward and by site, before release.
-pub(crate) fn journeys() -> Findings<Value> {
+fn wards() -> Layer<Value> {
     let ward = |index: u32, name: &str, people, km, bus, without| {
         let shape = Shape::Area(square(
             408_000.0 + f64::from(index) * 2000.0,
@@ -182,11 +181,16 @@ pub(crate) fn journeys() -> Findings<Value> {
         ward(5, "Heath", 31, 7.77, 9, 3),
         ward(6, "Mill", 11, 6.5, 0, 9),
     ];
+    let fields = fields(&[("code", "Code"), ("name", "Name")]);
+    layer("average_journeys", Geometry::MultiPolygon, fields, wards)
+}
+
+fn sites() -> Layer<Value> {
     let site = |key: &str, name: &str, x, people, km| {
         let shape = Shape::Point(Point::new(x, 91_250.5));
         let plain = vec![
             name.into(),
-            Plain::Flag(true).into_value(),
+            true.into(),
             jiff::civil::date(2019, 4, 1).into(),
         ];
         feature(key, shape, people, plain, figures(people, km, 0, 0))
@@ -195,14 +199,40 @@ pub(crate) fn journeys() -> Findings<Value> {
         site("S1", "=HYPERLINK(\"x\")", 409_100.25, 140, 4.0),
         site("S2", "Café Môr", 411_900.0, 150, 6.0),
     ];
-    let all = (330, 5.25, 140, 24);
-    let row = |label: &str, (people, km, bus, without): (u32, f64, u32, u32)| {
+    let fields = fields(&[
+        ("site", "Site"),
+        ("step_free", "Step-free"),
+        ("opened", "Opened"),
+    ]);
+    layer("average_journeys_site", Geometry::Point, fields, sites)
+}
+
+fn by_operator() -> FindingsTable<Value> {
+    let row = |label: &str, people: u32, km: f64, bus: u32, without: u32| {
         [
             vec![label.into(), Cell::people(people).into()],
             figures(people, km, bus, without),
         ]
         .concat()
     };
+    FindingsTable {
+        id: "average_journeys_by_operator".to_owned(),
+        title: "By operator".to_owned(),
+        description: "How far people travel, by operator.".to_owned(),
+        method: "Mean over pairs, one way.".to_owned(),
+        fields: fields(&[("operator", "Operator"), ("people", "People")]),
+        partition: true,
+        rows: vec![
+            row("All", 330, 5.25, 140, 24),
+            row("Trading company", 140, 3.65, 60, 12),
+            row("Independent", 186, 6.0, 80, 12),
+            row("-Others", 4, 8.0, 0, 0),
+        ],
+    }
+}
+
+/// Journeys by ward and by site, before release.
+pub(crate) fn journeys() -> Findings<Value> {
     let headline = |label: &str, people: u32, km: f64| Headline {
         label: label.to_owned(),
         value: Cell::mean(Statistic::MeanKilometres, Some(km), people).into(),
@@ -215,22 +245,8 @@ pub(crate) fn journeys() -> Findings<Value> {
         parameters: serde_json::json!({ "seed": 1 }),
         profile: Some("drive, at most 1000 m from a street".to_owned()),
         layers: vec![
-            layer(
-                "average_journeys",
-                Geometry::MultiPolygon,
-                fields(&[("code", "Code"), ("name", "Name")]),
-                wards,
-            ),
-            layer(
-                "average_journeys_site",
-                Geometry::Point,
-                fields(&[
-                    ("site", "Site"),
-                    ("step_free", "Step-free"),
-                    ("opened", "Opened"),
-                ]),
-                sites,
-            ),
+            wards(),
+            sites(),
             layer(
                 "average_journeys_empty",
                 Geometry::Point,
@@ -238,35 +254,11 @@ pub(crate) fn journeys() -> Findings<Value> {
                 vec![],
             ),
         ],
-        tables: vec![FindingsTable {
-            id: "average_journeys_by_operator".to_owned(),
-            title: "By operator".to_owned(),
-            description: "How far people travel, by operator.".to_owned(),
-            method: "Mean over pairs, one way.".to_owned(),
-            fields: fields(&[("operator", "Operator"), ("people", "People")]),
-            partition: true,
-            rows: vec![
-                row("All", all),
-                row("Trading company", (140, 3.65, 60, 12)),
-                row("Independent", (186, 6.0, 80, 12)),
-                row("-Others", (4, 8.0, 0, 0)),
-            ],
-        }],
+        tables: vec![by_operator()],
         headlines: vec![
             headline("All services", 330, 5.25),
             headline("Others", 4, 8.0),
         ],
-    }
-}
-
-/// A fact about no person, as a value.
-trait IntoValue {
-    fn into_value(self) -> Value;
-}
-
-impl IntoValue for Plain {
-    fn into_value(self) -> Value {
-        Value::Plain(self)
     }
 }
 

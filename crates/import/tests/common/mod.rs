@@ -69,11 +69,16 @@ file = "attendances.csv"
 impl Folder {
     /// Writes the study with nothing wrong in it.
     pub(crate) fn sound() -> Self {
-        let this = Self { folder: tempfile::tempdir().unwrap() };
+        let this = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
         this.write("study.toml", STUDY);
         this.write("roads.osm", &roads());
         this.write("wards.geojson", &wards());
-        this.write("population.csv", "code,total,64,65,66,90+\nW1,100,70,10,10,10\nW2,50,40,5,5,0\n");
+        this.write(
+            "population.csv",
+            "code,total,64,65,66,90+\nW1,100,70,10,10,10\nW2,50,40,5,5,0\n",
+        );
         this.write("deprivation.csv", "code,decile\nW1,1\nW2,9\n");
         this.write(
             "postcodes.csv",
@@ -121,17 +126,31 @@ impl Folder {
 
     /// Reads the study and returns the issues that are more than notes.
     pub(crate) fn issues(&self) -> Vec<Issue> {
-        self.read().report.issues.into_iter().filter(|issue| issue.severity > Severity::Note).collect()
+        self.read()
+            .report
+            .issues
+            .into_iter()
+            .filter(|issue| issue.severity > Severity::Note)
+            .collect()
     }
 }
 
 fn degrees(x: f64, y: f64) -> (f64, f64) {
-    let position = Grid::BritishNational.to_lon_lat(GridPoint { x, y }).unwrap();
+    let position = Grid::BritishNational
+        .to_lon_lat(GridPoint { x, y })
+        .unwrap();
     (position.lon, position.lat)
 }
 
 fn roads() -> String {
-    let nodes = [(450_000.0, 100_000.0), (451_000.0, 100_000.0), (450_000.0, 102_000.0), (451_000.0, 102_000.0), (452_000.0, 102_000.0), (452_000.0, 100_000.0)];
+    let nodes = [
+        (450_000.0, 100_000.0),
+        (451_000.0, 100_000.0),
+        (450_000.0, 102_000.0),
+        (451_000.0, 102_000.0),
+        (452_000.0, 102_000.0),
+        (452_000.0, 100_000.0),
+    ];
     let mut text = String::from("<osm version=\"0.6\">\n");
     for (id, (x, y)) in (1..).zip(nodes) {
         let (lon, lat) = degrees(x, y);
@@ -148,9 +167,18 @@ fn roads() -> String {
 
 fn wards() -> String {
     let ward = |code: &str, name: &str, west: f64, east: f64| {
-        let corners = [(west, 99_000.0), (east, 99_000.0), (east, 103_000.0), (west, 103_000.0), (west, 99_000.0)];
-        let ring: Vec<String> =
-            corners.iter().map(|(x, y)| degrees(*x, *y)).map(|(lon, lat)| format!("[{lon:.7},{lat:.7}]")).collect();
+        let corners = [
+            (west, 99_000.0),
+            (east, 99_000.0),
+            (east, 103_000.0),
+            (west, 103_000.0),
+            (west, 99_000.0),
+        ];
+        let ring: Vec<String> = corners
+            .iter()
+            .map(|(x, y)| degrees(*x, *y))
+            .map(|(lon, lat)| format!("[{lon:.7},{lat:.7}]"))
+            .collect();
         format!(
             "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{code}\",\"name\":\"{name}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{}]]}}}}",
             ring.join(",")
