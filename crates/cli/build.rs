@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 pub(crate) fn build_with_progress(folder: &Path) -> Result<(Study, Report), BundleError> {
     let console = Console::start();
     let outcome = build(folder, &mut |task, done, total| {
-        console.show(task, done, total)
+        console.show(task, done, total);
     });
     console.finish();
     outcome

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let console = Console::start();
     let outcome = read(&arguments.study, &mut |task, done, total| {
-        console.show(task, done, total)
+        console.show(task, done, total);
     });
     console.finish();
     let report = outcome?.report;

@@ -8,7 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        writeln!(std::io::stdout().lock(), $($words)*).map_err(anyhow::Error::from)
+        let mut words = format!($($words)*);
+        words.push('\n');
+        // All at once, so that whoever reads has all of it or nothing.
+        std::io::stdout().lock().write_all(words.as_bytes()).map_err(anyhow::Error::from)
     }};
 }
 pub(crate) use say;

@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(notice) = &study.about().notice {
         say!("\n{}: {notice}", study.about().title)?;
     }
-    say!()?;
+    say!("")?;
     for headline in publication
         .findings
         .iter()

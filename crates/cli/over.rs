@@ -23,7 +23,7 @@ pub(crate) fn lay_over(folder: &Path, seed: u64, with_people: bool) -> anyhow::R
     }
     let console = Console::start();
     let outcome = read(folder, &mut |task, done, total| {
-        console.show(task, done, total)
+        console.show(task, done, total);
     });
     console.finish();
     let outcome = outcome?;

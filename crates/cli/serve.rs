@@ -108,13 +108,15 @@ pub(crate) fn serve(
             format!("cannot listen on {}:{}; another program may have the port: choose one with --port", place.host, place.port)
         })?;
         let address = listener.local_addr()?;
-        say!("\n  http://{address}/       landing page, and the address to give to QGIS")?;
-        if map_is_embedded() {
-            say!("  http://{address}/map/   map")?;
+        let map = if map_is_embedded() {
+            format!("http://{address}/map/   map")
         } else {
-            say!("  (this build has no map: Node 20.19 or later and npm were missing when it was made)")?;
-        }
-        say!("  Ctrl-C ends it.")?;
+            "(this build has no map: Node 20.19 or later and npm were missing when it was made)".to_owned()
+        };
+        // In one piece, so that a reader who goes after the first line does not end the server.
+        say!(
+            "\n  http://{address}/       landing page, and the address to give to QGIS\n  {map}\n  Ctrl-C ends it."
+        )?;
         catchment_server::serve(site, listener, ended()).await?;
         Ok(ExitCode::SUCCESS)
     })

@@ -14,7 +14,10 @@ pub(crate) fn date(text: &str) -> Option<Date> {
     } else {
         "%Y-%m-%d"
     };
-    Date::strptime(format, text).ok()
+    // Two digits would be a year in the first century.
+    Date::strptime(format, text)
+        .ok()
+        .filter(|date| (1900..2200).contains(&date.year()))
 }
 
 /// Reads a time of day as `9:30`, `09:30` or `09:30:00`.

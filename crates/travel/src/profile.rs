@@ -424,13 +424,14 @@ mod tests {
         (round(street.forward), round(street.backward))
     }
 
+    type Case = (
+        &'static [(&'static str, &'static str)],
+        (Option<f64>, Option<f64>),
+    );
+
     #[test]
     fn driving_reads_class_limit_direction_and_access() {
         let drive = Profile::drive();
-        type Case = (
-            &'static [(&'static str, &'static str)],
-            (Option<f64>, Option<f64>),
-        );
         let cases: &[Case] = &[
             (&[("highway", "residential")], (Some(25.0), Some(25.0))),
             (

@@ -144,7 +144,7 @@ fn layer_fields(inputs: &Coverage, study: &Study) -> Vec<Field> {
         ));
         for (name, text) in limits(inputs) {
             all.push(Field::new(
-                &format!("people_within_{name}"),
+                &format!("people_share_within_{name}"),
                 &format!("Share of people who use services within {text}"),
                 "%",
                 &format!("Those of them with an open service that serves their support group within {text} by road."),
@@ -276,7 +276,7 @@ fn table_fields(with_people: bool) -> Vec<Field> {
         let people =
             "Of the people who use services and have data; in the last row, of all of them.";
         fields.push(Field::new(
-            "people",
+            "people_share",
             "Share of people who use services",
             "%",
             people,

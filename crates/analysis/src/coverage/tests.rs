@@ -93,7 +93,7 @@ fn the_layers_have_shares_and_cells() {
     );
     let (fields, ward) = fixture::feature(&findings, "coverage", "W");
     assert_eq!(
-        fixture::value(fields, &ward.values, "people_within_1_km"),
+        fixture::value(fields, &ward.values, "people_share_within_1_km"),
         &Value::from(Cell::share(5, 9))
     );
     assert_eq!(ward.n, Value::Plain(Plain::Integer(900)));

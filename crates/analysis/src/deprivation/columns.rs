@@ -156,7 +156,7 @@ static PEOPLE: [Column<WardFigures>; 2] = [
         value: |found| Cell::people(found.people).into(),
     },
     Column {
-        name: "people_in_deprived",
+        name: "people_share_in_deprived",
         title: "Share of people who use services in deprived small areas",
         unit: "%",
         description: "Those of them who live in a deprived small area that belongs to a ward.",

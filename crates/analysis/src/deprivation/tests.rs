@@ -236,7 +236,7 @@ fn the_layer_prints_the_rule_and_people_are_cells() {
         &Value::from(true)
     );
     assert_eq!(
-        fixture::value(fields, &east.values, "people_in_deprived"),
+        fixture::value(fields, &east.values, "people_share_in_deprived"),
         &Value::from(Cell::share(2, 3))
     );
     let headlines: Vec<Option<f64>> = findings

@@ -109,7 +109,7 @@ static PEOPLE: [Column<AreaFigures>; 2] = [
         value: |found| Cell::people(found.people).into(),
     },
     Column {
-        name: "people_beyond",
+        name: "people_share_beyond",
         title: "Share of people who use services beyond reach",
         unit: "%",
         description: "Those of them beyond reach of every open service that serves their support group.",

@@ -146,7 +146,7 @@ fn every_area_is_on_the_layer_with_its_state_and_four_colours_differ() {
         &Value::from("W")
     );
     assert_eq!(
-        fixture::value(fields, &w2.values, "people_beyond"),
+        fixture::value(fields, &w2.values, "people_share_beyond"),
         &Value::from(Cell::share(3, 4))
     );
     assert_eq!(

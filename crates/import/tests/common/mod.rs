@@ -7,6 +7,7 @@
 //!   100      A ----- B ----- F          A is at 450 000, 100 000
 //! ```
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -73,8 +74,8 @@ impl Folder {
             folder: tempfile::tempdir().unwrap(),
         };
         this.write("study.toml", STUDY);
-        this.write("roads.osm", &roads());
-        this.write("wards.geojson", &wards());
+        this.write("roads.osm", roads());
+        this.write("wards.geojson", wards());
         this.write(
             "population.csv",
             "code,total,64,65,66,90+\nW1,100,70,10,10,10\nW2,50,40,5,5,0\n",
@@ -154,13 +155,19 @@ fn roads() -> String {
     let mut text = String::from("<osm version=\"0.6\">\n");
     for (id, (x, y)) in (1..).zip(nodes) {
         let (lon, lat) = degrees(x, y);
-        text += &format!("<node id=\"{id}\" lat=\"{lat:.7}\" lon=\"{lon:.7}\"/>\n");
+        writeln!(
+            text,
+            "<node id=\"{id}\" lat=\"{lat:.7}\" lon=\"{lon:.7}\"/>"
+        )
+        .unwrap();
     }
     for (id, way) in (1..).zip([[1, 2], [2, 6], [1, 3], [3, 4], [4, 5], [5, 6]]) {
         let [from, to] = way;
-        text += &format!(
-            "<way id=\"{id}\"><nd ref=\"{from}\"/><nd ref=\"{to}\"/><tag k=\"highway\" v=\"residential\"/></way>\n"
-        );
+        writeln!(
+            text,
+            "<way id=\"{id}\"><nd ref=\"{from}\"/><nd ref=\"{to}\"/><tag k=\"highway\" v=\"residential\"/></way>"
+        )
+        .unwrap();
     }
     text + "</osm>\n"
 }
