@@ -11,7 +11,7 @@ use clap::Args;
 use crate::console::say;
 use crate::demo;
 
-const TEMPLATE: &str = include_str!("../../data/studies/template/study.toml");
+const TEMPLATE: &str = include_str!("../../data/template/study.toml");
 
 const HELP: &str = "\
 Examples:

@@ -7,8 +7,9 @@ file, median difference under 1 %, and every pair more than 10 % apart explained
 2 km apart (where a wrong one-way street or barrier shows most), the places as they were before snapping, and OSRM
 with its own car profile, which costs turns and applies turn restrictions.
 
-`osrm_compare.py 5000` takes 5,000 pairs instead. Prints PASS, FAIL and SKIP lines and the figures; ends with 77 where osrm-bindings or the road files are not here.
-Wants Python 3.12 with osrm-bindings, cargo on the path (or CARGO), and CATCHMENT_SHARED.
+`osrm_compare.py 5000` takes 5,000 pairs instead. Prints PASS, FAIL and SKIP lines and the figures; ends with 77 where
+osrm-bindings or the road files are not here. Wants Python 3.12 with osrm-bindings, cargo on the path (or CARGO), and
+CATCHMENT_SHARED.
 """
 
 import math
@@ -85,7 +86,8 @@ def engine(file, profile, folder):
 
 def route(machine, ends, overview="false"):
     """OSRM's answer for a drive, or None where it finds no way."""
-    wanted = osrm.RouteParameters(coordinates=list(ends), overview=overview, geometries="geojson", continue_straight=False)
+    wanted = osrm.RouteParameters(
+        coordinates=list(ends), overview=overview, geometries="geojson", continue_straight=False)
     try:
         return machine.Route(wanted)
     except RuntimeError as error:

@@ -82,7 +82,7 @@ pub struct Attendance {
 }
 
 impl Attendance {
-    /// Says whether it takes place in the week of a day.
+    /// Says whether the person attended on or about a day: it lies within the dates, whatever day of the week it is.
     #[must_use]
     pub fn is_active_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)

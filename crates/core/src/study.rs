@@ -13,7 +13,7 @@ use crate::grid::{Grid, GridPoint};
 use crate::id::{
     AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
-use crate::index::{AreaIndex, PointIndex};
+use crate::index::{AreaIndex, locate_all};
 use crate::journey::Snapped;
 use crate::person::{Attendance, ServiceUser};
 use crate::place::{Organisation, Postcode, Service, Site};
@@ -83,9 +83,6 @@ pub struct StudyParts {
 pub struct Study {
     parts: StudyParts,
     area_index: AreaIndex,
-    site_index: PointIndex<SiteId>,
-    postcode_index: PointIndex<PostcodeId>,
-    user_index: PointIndex<UserId>,
     site_areas: Vec<Vec<Option<AreaId>>>,
     postcode_areas: Vec<Vec<Option<AreaId>>>,
     user_areas: Vec<Vec<Option<AreaId>>>,
@@ -107,12 +104,7 @@ impl Study {
             .map(|postcode| postcode.point)
             .collect();
         let users: Vec<GridPoint> = parts.users.rows().iter().map(|user| user.home).collect();
-        let located = |points: &[GridPoint]| -> Vec<Vec<Option<AreaId>>> {
-            points
-                .iter()
-                .map(|point| area_index.locate(&parts.areas, *point))
-                .collect()
-        };
+        let sets = parts.area_sets.len();
         let snapper = network_of(&parts).map(Snapper::new);
         let snapped = |points: &[GridPoint]| -> Vec<Snapped> {
             let off = Err(catchment_travel::TooFar {
@@ -126,12 +118,9 @@ impl Study {
             points.iter().map(snap).collect()
         };
         Self {
-            site_index: indexed(&sites),
-            postcode_index: indexed(&postcodes),
-            user_index: indexed(&users),
-            site_areas: located(&sites),
-            postcode_areas: located(&postcodes),
-            user_areas: located(&users),
+            site_areas: locate_all::<SiteId>(&parts.areas, sets, &sites),
+            postcode_areas: locate_all::<PostcodeId>(&parts.areas, sets, &postcodes),
+            user_areas: locate_all::<UserId>(&parts.areas, sets, &users),
             site_snaps: snapped(&sites),
             postcode_snaps: snapped(&postcodes),
             user_snaps: snapped(&users),
@@ -218,24 +207,6 @@ impl Study {
         &self.user_snaps
     }
 
-    /// Returns the R-tree of sites.
-    #[must_use]
-    pub fn site_index(&self) -> &PointIndex<SiteId> {
-        &self.site_index
-    }
-
-    /// Returns the R-tree of postcodes.
-    #[must_use]
-    pub fn postcode_index(&self) -> &PointIndex<PostcodeId> {
-        &self.postcode_index
-    }
-
-    /// Returns the R-tree of homes.
-    #[must_use]
-    pub fn user_index(&self) -> &PointIndex<UserId> {
-        &self.user_index
-    }
-
     /// Lists the services that people travel to on the reference date: open, at a site, in a building or in the community.
     pub fn open_services(&self) -> impl Iterator<Item = (ServiceId, &Service, SiteId)> {
         let day = self.parts.about.reference_date;
@@ -253,15 +224,6 @@ fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
         .networks
         .iter()
         .find(|network| network.profile().name == parts.settings.profile)
-}
-
-fn indexed<I: RowId>(points: &[GridPoint]) -> PointIndex<I> {
-    PointIndex::new(
-        points
-            .iter()
-            .enumerate()
-            .map(|(row, point)| (I::from_row(row), *point)),
-    )
 }
 
 fn look_up(areas: &[Vec<Option<AreaId>>], row: usize, set: AreaSetId) -> Option<AreaId> {

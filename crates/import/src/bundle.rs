@@ -34,7 +34,7 @@ pub enum BundleError {
     )]
     Unusable(Box<Report>),
     /// It cannot be written.
-    #[error("cannot write {path}: {source}; what was built before is unchanged")]
+    #[error("cannot write {path}; what was built before is unchanged")]
     Write {
         /// The file.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum BundleError {
         source: std::io::Error,
     },
     /// It is not there or cannot be read.
-    #[error("cannot read {path}: {source}; `catchment build` makes it")]
+    #[error("cannot read {path}; `catchment build` makes it")]
     Read {
         /// The file.
         path: PathBuf,

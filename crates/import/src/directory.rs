@@ -88,6 +88,12 @@ impl Directory {
             )?
             .unwrap_or(DeliveryMode::Building);
         let operator = row.needed("operator")?;
+        let opened = row.strict_as("opened", text::date, A_DAY)?;
+        let closed = row.strict_as("closed", text::date, A_DAY)?;
+        if opened.zip(closed).is_some_and(|(opened, closed)| opened > closed) {
+            row.reject("closed", "is before the day it opened", "correct one of the two");
+            return None;
+        }
         // A service that nobody travels to needs no place.
         let anywhere = !delivery.is_travelled_to()
             && row.text("easting").is_none()
@@ -107,8 +113,8 @@ impl Directory {
                     "one of open, closed, proposed, candidate",
                 )?
                 .unwrap_or(Status::Open),
-            opened: row.strict_as("opened", text::date, A_DAY)?,
-            closed: row.strict_as("closed", text::date, A_DAY)?,
+            opened,
+            closed,
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
             support_ratio: row.text("support_ratio").map(str::to_owned),

@@ -2,13 +2,14 @@
 //!
 //! No message from here holds what stands in a cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use catchment_core::id::{ServiceId, Table, UserId};
 use catchment_core::issue::Issue;
 use catchment_core::person::{Attendance, GeocodeGrade, ServiceUser};
 use catchment_core::place::DeliveryMode;
+use jiff::civil::Weekday;
 
 use crate::directory::locate;
 use crate::read::Places;
@@ -49,6 +50,7 @@ pub(crate) struct People {
     pub(crate) rows: Vec<u64>,
     pub(crate) file: String,
     by_key: BTreeMap<String, UserId>,
+    spellings: BTreeMap<String, String>,
 }
 
 /// Reads the table of people.
@@ -69,6 +71,12 @@ pub(crate) fn users(
 }
 
 impl People {
+    /// Writes a group's name as it was first written, where another row has it in other capitals.
+    fn spelling(&mut self, group: String) -> String {
+        let known = self.spellings.entry(group.to_lowercase()).or_insert(group);
+        known.clone()
+    }
+
     fn take(&mut self, row: &mut Row<'_>, places: &Places) -> Option<()> {
         let key = row.needed("user_id")?;
         if self.by_key.contains_key(&key) {
@@ -89,9 +97,9 @@ impl People {
         let user = ServiceUser {
             home,
             grade,
-            age_band: row.text("age_band").map(str::to_owned),
-            support_group: row.text("support_group").map(str::to_owned),
-            funding_route: row.text("funding_route").map(str::to_owned),
+            age_band: word(row, "age_band"),
+            support_group: word(row, "support_group").map(|group| self.spelling(group)),
+            funding_route: word(row, "funding_route"),
             walking_speed: row.maybe_as("walking_speed", speed, "metres a second, from 0.05 to 3"),
             key: key.clone(),
         };
@@ -99,6 +107,15 @@ impl People {
         self.rows.push(row.number());
         Some(())
     }
+}
+
+/// The longest word of a classification. A longer text is a note about somebody, not a group that people are counted in.
+const LONGEST_WORD: usize = 60;
+
+/// Reads a cell that names a group of people.
+fn word(row: &mut Row<'_>, field: &'static str) -> Option<String> {
+    let short = |text: &str| (text.chars().count() <= LONGEST_WORD).then(|| text.to_owned());
+    row.maybe_as(field, short, "write the name of a group, of at most 60 letters")
 }
 
 /// Reads the table of attendances.
@@ -111,9 +128,18 @@ pub(crate) fn attendances(
 ) -> Result<(Vec<Attendance>, FileCounts), Issue> {
     let mapping = section.columns.clone().unwrap_or_default();
     let reader = Reader::open(folder, &section.file, ATTENDANCE_COLUMNS, &mapping, true)?;
-    let mut attendances = Vec::new();
+    let mut attendances: Vec<Attendance> = Vec::new();
+    let mut seen = BTreeSet::new();
     let counts = reader.each(issues, |row| {
-        attendances.push(attendance(row, people, services)?);
+        let attendance = attendance(row, people, services)?;
+        let day = attendance.weekday.map(Weekday::to_monday_zero_offset);
+        let same = (attendance.user, attendance.service, attendance.from, attendance.to, day, attendance.start);
+        // Without a day of the week two rows may well be two sessions.
+        if day.is_some() && !seen.insert(same) {
+            row.reject("weekday", "stands in an earlier row too: same person, service, dates, day and start", "keep one row a weekly session");
+            return None;
+        }
+        attendances.push(attendance);
         Some(())
     });
     Ok((attendances, counts))

@@ -19,7 +19,7 @@ pub const STUDY_FILE: &str = "study.toml";
 pub enum StudyFileError {
     /// There is none, or it cannot be read.
     #[error(
-        "cannot read {path}: {source}; a study is a folder with a study.toml in it, and `catchment init` writes one"
+        "cannot read {path}; a study is a folder with a study.toml in it, and `catchment init` writes one"
     )]
     Unreadable {
         /// The file.
@@ -306,7 +306,10 @@ impl StudyFile {
     }
 
     fn validate(&self) -> Result<(), String> {
-        self.reference_date()?;
+        let year = self.reference_date()?.year();
+        if !(1990..2100).contains(&year) {
+            return Err(format!("study.reference_date is in the year {year}; write the day the study describes"));
+        }
         self.grid()?;
         if !matches!(self.travel.profile.as_str(), "drive" | "walk") {
             return Err("travel.profile is one of \"drive\", \"walk\"".to_owned());

@@ -16,6 +16,9 @@ use crate::study_file::nearest;
 /// How much of a file is looked at before it is taken for a table; its header must end within it.
 const START: usize = 1 << 16;
 
+/// The most line breaks that the cells of one row may hold, in a table that is not about people.
+const MOST_LINE_BREAKS: u64 = 10;
+
 /// A column that a table may have.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
@@ -47,6 +50,7 @@ pub(crate) struct Reader {
     personal: bool,
     rows: csv::Reader<BufReader<File>>,
     headers: Vec<String>,
+    breaks_in_header: u64,
     /// Where each field's column is, if the table has it.
     places: BTreeMap<&'static str, usize>,
 }
@@ -97,13 +101,14 @@ impl Reader {
                 "the first row names the columns",
             ));
         }
-        let places = find_columns(&headers, columns, mapping)
+        let places = find_columns(&headers, columns, mapping, personal)
             .map_err(|(message, hint)| unusable(message, &hint))?;
         Ok(Self {
             file: file.to_owned(),
             personal,
             rows,
             headers,
+            breaks_in_header: line_breaks(&header),
             places,
         })
     }
@@ -129,14 +134,20 @@ impl Reader {
             ..FileCounts::default()
         };
         let mut cells = csv::StringRecord::new();
-        // The header is row 1 of the sheet.
-        let mut number = 1;
+        // A spreadsheet counts blank rows, and a line break inside a cell starts no row.
+        let mut breaks_in_cells = self.breaks_in_header;
         loop {
-            number += 1;
-            match self.rows.read_record(&mut cells) {
+            let read = self.rows.read_record(&mut cells);
+            let line = match &read {
+                Err(error) => error.position().map(csv::Position::line),
+                Ok(_) => cells.position().map(csv::Position::line),
+            };
+            let number = line.unwrap_or_default().saturating_sub(breaks_in_cells);
+            match read {
                 Ok(false) => return counts,
                 Ok(true) if cells.iter().all(|cell| cell.trim().is_empty()) => {}
                 Ok(true) => {
+                    breaks_in_cells += line_breaks(&cells);
                     counts.rows += 1;
                     let mut row = Row {
                         reader: &self,
@@ -146,7 +157,8 @@ impl Reader {
                         mended: false,
                         refused: false,
                     };
-                    let accepted = take(&mut row).is_some() && !row.refused;
+                    let taken = row.check_shape().and_then(|()| take(&mut row));
+                    let accepted = taken.is_some() && !row.refused;
                     let mended = row.mended;
                     match (accepted, mended) {
                         (false, _) => counts.rejected += 1,
@@ -157,15 +169,10 @@ impl Reader {
                 Err(error) => {
                     counts.rows += 1;
                     counts.rejected += 1;
-                    issues.push(
-                        Issue::new(
-                            &self.file,
-                            Severity::RowRejected,
-                            plain(&error),
-                            "save the file as CSV in UTF-8",
-                        )
-                        .at_row(number),
-                    );
+                    let hint = "save the file as CSV in UTF-8";
+                    let issue =
+                        Issue::new(&self.file, Severity::RowRejected, plain(&error), hint);
+                    issues.push(issue.at_row(number));
                     if matches!(error.kind(), csv::ErrorKind::Io(_)) {
                         return counts;
                     }
@@ -173,6 +180,14 @@ impl Reader {
             }
         }
     }
+}
+
+/// Counts the line breaks inside the cells of a row.
+fn line_breaks(cells: &csv::StringRecord) -> u64 {
+    cells
+        .iter()
+        .map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count() as u64)
+        .sum()
 }
 
 /// One row of a table.
@@ -186,6 +201,32 @@ pub(crate) struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// Rejects a row that is not one: more cells than columns, or a cell that runs on over several lines.
+    ///
+    /// One quotation mark that is never closed makes the rest of the file a single cell, other people's rows in it.
+    fn check_shape(&mut self) -> Option<()> {
+        let file = self.reader;
+        let mut refuse = |message: &str, hint: &str| {
+            let issue = Issue::new(&file.file, Severity::RowRejected, message, hint);
+            self.issues.push(issue.at_row(self.number));
+            None
+        };
+        let lines = if file.personal { 0 } else { MOST_LINE_BREAKS };
+        if line_breaks(self.cells) > lines {
+            return refuse(
+                "has a cell that runs on over several lines",
+                "look for a quotation mark that is not closed; rows after it may be part of that cell",
+            );
+        }
+        if self.cells.len() > file.headers.len() {
+            return refuse(
+                "has more cells than there are columns",
+                "a cell with a comma in it stands in quotation marks",
+            );
+        }
+        Some(())
+    }
+
     /// Returns the row's number as a spreadsheet counts it.
     pub(crate) fn number(&self) -> u64 {
         self.number
@@ -343,6 +384,7 @@ fn find_columns(
     headers: &[String],
     columns: &[Column],
     mapping: &BTreeMap<String, String>,
+    personal: bool,
 ) -> Result<BTreeMap<&'static str, usize>, (String, String)> {
     let mut places = BTreeMap::new();
     for column in columns {
@@ -353,19 +395,12 @@ fn find_columns(
                 places.insert(column.name, place);
             }
             None if mapped.is_some() || column.required => {
-                let near = nearest(header, headers.iter().map(String::as_str))
-                    .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                let shown: Vec<String> = headers
-                    .iter()
-                    .take(40)
-                    .map(|name| name.chars().take(60).collect())
-                    .collect();
                 return Err((
                     format!("has no column `{header}`"),
                     format!(
-                        "{near}name the column in study.toml, as in columns = {{ {} = \"...\" }}; the file has {}",
-                        column.name,
-                        shown.join(", ")
+                        "{}; if it is called otherwise, name it in study.toml, as in columns = {{ {} = \"...\" }}",
+                        what_there_is(headers, header, personal),
+                        column.name
                     ),
                 ));
             }
@@ -373,6 +408,24 @@ fn find_columns(
         }
     }
     Ok(places)
+}
+
+/// Says which columns a file has. The first row of a table about people may be a person, so there only their number is said.
+fn what_there_is(headers: &[String], wanted: &str, personal: bool) -> String {
+    if personal {
+        return format!(
+            "its first row, which names the columns, has {} cells",
+            headers.len()
+        );
+    }
+    let near = nearest(wanted, headers.iter().map(String::as_str))
+        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let shown: Vec<String> = headers
+        .iter()
+        .take(40)
+        .map(|name| name.chars().take(60).collect())
+        .collect();
+    format!("{near}the file has {}", shown.join(", "))
 }
 
 fn find_header(headers: &[String], header: &str) -> Option<usize> {

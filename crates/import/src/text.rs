@@ -49,10 +49,16 @@ pub(crate) fn weekday(text: &str) -> Option<Weekday> {
         .map(|(_, day)| day)
 }
 
-/// Reads a number, with or without thousands commas.
+/// Reads a number, with or without commas between thousands. `9,51` is not read: it could be either.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let number: f64 = if text.contains(',') {
+        let whole = text.split('.').next().unwrap_or_default();
+        let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+        let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+        if !first || !groups.all(|group| group.len() == 3) {
+            return None;
+        }
         text.replace(',', "").parse().ok()?
     } else {
         text.parse().ok()?
@@ -127,6 +133,9 @@ mod tests {
         assert!(weekday("W").is_none());
         assert_eq!(number("1,234.5"), Some(1234.5));
         assert!(number("NaN").is_none());
+        assert!(number("9,51").is_none());
+        assert!(number("1,23,456").is_none());
+        assert_eq!(number("-12,345,678"), Some(-12_345_678.0));
         assert_eq!(count("12"), Some(12));
         assert_eq!(count("-1"), None);
         assert_eq!(pounds("£1,234.50"), Some(Pence::new(123_450)));

@@ -46,5 +46,5 @@ pub use matrix::{CostMatrix, matrix};
 pub use network::{ArcReference, FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{Mode, Profile, Tags};
 pub use snap::{Snap, Snapper, TooFar};
-pub use sweep::{CostTree, Direction, costs_from, costs_to};
+pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Seconds};

@@ -109,14 +109,6 @@ impl Snap {
         first.into_iter().chain(last)
     }
 
-    /// Says whether it is on the network at all: for a point read from elsewhere.
-    #[must_use]
-    pub fn fits(&self, network: &StreetNetwork) -> bool {
-        network
-            .streets
-            .get(self.street as usize)
-            .is_some_and(|street| self.offset <= street.millimetres)
-    }
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
@@ -146,12 +138,12 @@ pub struct Snapper<'a> {
 }
 
 impl<'a> Snapper<'a> {
-    /// Indexes a network, ferries left out: nobody lives on one.
+    /// Indexes a network, ferries and motorways left out: nobody's door opens on one.
     #[must_use]
     pub fn new(network: &'a StreetNetwork) -> Self {
         let mut stretches = Vec::new();
         for (street, (class, shape)) in network.shapes().enumerate() {
-            if class == StreetClass::Ferry {
+            if matches!(class, StreetClass::Ferry | StreetClass::Motorway) {
                 continue;
             }
             for (part, ends) in shape.windows(2).enumerate() {

@@ -12,7 +12,7 @@ use crate::units::Cost;
 
 /// Which way the journeys of a [`CostTree`] go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+enum Direction {
     /// From its root to anywhere.
     FromRoot,
     /// From anywhere to its root.
@@ -49,12 +49,6 @@ impl CostTree<'_> {
     #[must_use]
     pub fn junction_cost(&self, junction: u32) -> Option<Cost> {
         self.costs.get(junction as usize)?.finite()
-    }
-
-    /// Returns which way its journeys go.
-    #[must_use]
-    pub fn direction(&self) -> Direction {
-        self.direction
     }
 
     fn least(&self, ways: impl Iterator<Item = (u32, Cost)>) -> Option<Cost> {
