@@ -41,7 +41,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_serve: bool,
     /// Lay invented services and people over this study instead
-    #[arg(long, value_name = "STUDY", conflicts_with_all = ["dir", "no_serve", "scale"])]
+    #[arg(long, value_name = "STUDY", conflicts_with_all = ["dir", "no_serve", "scale", "port", "host"])]
     over: Option<PathBuf>,
     /// With --over: services only, no people
     #[arg(long, requires = "over")]
@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     /// The seed of what is drawn at random
     #[arg(long, default_value_t = SEED)]
     seed: u64,
-    /// The size of the invented council; above 0, and 1 is 400,000 residents
+    /// The size of the invented council; above 0 and at most 1, which is 400,000 residents
     #[arg(long, default_value_t = 1.0)]
     scale: f64,
     #[command(flatten)]

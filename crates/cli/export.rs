@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use catchment_core::findings::{Figure, Findings};
 use catchment_core::study::Study;
 use catchment_export::{encode_layers, passport, write_csv, write_geojson, write_table_csv};
@@ -18,6 +18,7 @@ use crate::publish::publish;
 
 const HELP: &str = "\
 Each layer becomes LAYER.geojson, LAYER.csv and LAYER.passport.json, each table TABLE.csv. They are what the public sees.
+The folder must be new or empty, so that no file of an earlier release, or for another audience, is left among them.
 
 Example:
   catchment export my-council -o layers";
@@ -28,7 +29,7 @@ Example:
 pub(crate) struct Arguments {
     /// The study's folder, built
     study: PathBuf,
-    /// The folder to write into; it is made where it is not there
+    /// The folder to write into: new, or empty
     #[arg(short, long, value_name = "FOLDER")]
     output: PathBuf,
 }
@@ -51,6 +52,14 @@ pub(crate) fn write(
 ) -> anyhow::Result<()> {
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let mut there = fs::read_dir(folder)
+        .with_context(|| format!("cannot look into the folder {}", folder.display()))?;
+    if there.next().is_some() {
+        bail!(
+            "{} is not empty: choose a new folder, so that old files are not taken for these",
+            folder.display()
+        );
+    }
     let context = crate::serve::context(study);
     for layer in encode_layers(findings, context)? {
         create(folder, &format!("{}.geojson", layer.id), |out| {

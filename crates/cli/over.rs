@@ -54,9 +54,15 @@ pub(crate) fn lay_over(folder: &Path, seed: u64, with_people: bool) -> anyhow::R
             .map(|(section, name, _)| (*section, *name))
             .collect::<Vec<_>>(),
     );
-    StudyFile::parse(&text).map_err(|message| {
+    let edited = StudyFile::parse(&text).map_err(|message| {
         anyhow::anyhow!("cannot add sections to {}: {message}", path.display())
     })?;
+    if !edited.study.invented {
+        bail!(
+            "{} must say `invented = true` under [study] before anything invented is laid over it",
+            path.display()
+        );
+    }
     for (_, name, rows) in &tables {
         replace(folder, name, rows)?;
         say!("wrote {}", folder.join(name).display())?;

@@ -159,6 +159,69 @@ async function clicking(page) {
   if (picked !== null) check("the list selects without a mouse", picked);
 }
 
+/** The first layer with a feature of which only some figures are hidden: what it hides, what it only lacks, and its row. */
+const FIND_PARTLY_HIDDEN = `(async () => {
+  const get = async (address) => (await fetch(address)).json();
+  const missing = (value) => value === null || value === undefined || value === "";
+  for (const layer of (await get("../collections")).collections) {
+    const { features } = await get("../collections/" + encodeURIComponent(layer.id) + "/items?limit=100");
+    const row = features.findIndex(({ properties }) => properties.suppressed === false && properties.suppressed_fields);
+    if (row < 0) continue;
+    const { properties } = features[row];
+    const hidden = properties.suppressed_fields.split(";");
+    const fields = layer["catchment:fields"];
+    const titles = (wanted) => fields.filter((field) => missing(properties[field.name]) && wanted(field.name)).map((field) => field.title);
+    return {
+      layer: layer.id, row, names: hidden, label: layer["catchment:legend"].hidden.label,
+      hidden: titles((name) => hidden.includes(name)), lacking: titles((name) => !hidden.includes(name)),
+      rows: features.map(({ properties: one }) => Object.fromEntries(fields.map(({ name }) => [name,
+        !missing(one[name]) ? "value" : (one.suppressed_fields ?? "").split(";").includes(name) ? "hidden" : "nodata"]))),
+    };
+  }
+  return null;
+})()`;
+
+/** A figure that the server names as hidden must say so wherever it stands, and never look like one nobody knows. */
+async function hiddenFigures(page) {
+  const found = await page.evaluate(FIND_PARTLY_HIDDEN);
+  if (found === null) {
+    console.log("NOTE no layer has a feature of which only some figures are hidden");
+    return;
+  }
+  const before = await page.evaluate(`document.querySelector("#layers input[name=layer]:checked").value`);
+  await press(page, `#layers input[value="${found.layer}"]`);
+  await ready(page);
+  const facts = await page.evaluate(`(() => {
+    const select = document.getElementById("find-select");
+    select.value = "${found.row + 1}";
+    select.dispatchEvent(new Event("change"));
+    const read = (place) => [...document.querySelectorAll(place + " dl > div")].map((row) => [...row.children].map((cell) => cell.textContent));
+    return { panel: read("#details-body"), popup: read(".maplibregl-popup") };
+  })()`);
+  for (const [place, rows] of Object.entries(facts)) {
+    const said = new Map(rows);
+    const right = found.hidden.every((title) => said.get(title) === found.label) && found.lacking.every((title) => said.get(title) === "No data");
+    const why = said.get("Why figures are hidden") ?? "";
+    check(`the ${place} says which figures are hidden`, found.hidden.length > 0 && right, `${found.layer}, ${found.hidden.join(", ")}`);
+    check(`the ${place} says why in words`, why !== "" && !found.names.some((name) => name.includes("_") && why.includes(name)), why);
+  }
+  await press(page, ".maplibregl-popup-close-button");
+  await press(page, "#views input[value=table]");
+  await ready(page);
+  const wrong = await page.evaluate(`(() => {
+    const columns = [...document.querySelectorAll("#table-view thead th")].map((cell) => cell.dataset.column);
+    const rows = [...document.querySelectorAll("#table-view tbody tr")];
+    return ${JSON.stringify(found.rows)}.flatMap((kinds, row) => columns.flatMap((column, index) => {
+      const cell = rows[row]?.cells[index];
+      return !kinds[column] || cell?.classList.contains(kinds[column]) ? [] : [row + " " + column + ": " + cell?.textContent];
+    }));
+  })()`);
+  check("the table tells hidden figures from missing ones", wrong.length === 0, wrong.slice(0, 5).join(", ") || `${found.rows.length} rows`);
+  await press(page, "#views input[value=map]");
+  await press(page, `#layers input[value="${before}"]`);
+  await ready(page);
+}
+
 async function table(page) {
   await press(page, "#views input[value=table]");
   const why = await ready(page);
@@ -223,7 +286,7 @@ async function main() {
   const { page, close } = await launch(executable, { host: home.hostname, width, height });
   try {
     await page.size(width, height);
-    for (const step of [opens, keyboardStart, everyLayer, servicesBox, clicking, table, narrow]) {
+    for (const step of [opens, keyboardStart, everyLayer, servicesBox, clicking, hiddenFigures, table, narrow]) {
       try {
         await step(page);
       } catch (error) {

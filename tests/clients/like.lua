@@ -164,8 +164,9 @@ local function process_way(_, way, result)
     local crossing = tag(way, 'duration')
     result.duration = crossing and duration(crossing) or result.duration
   end
-  -- Nobody lives on a ferry.
-  result.is_startpoint = not by_ferry
+  -- Nobody's door opens on a ferry or a motorway.
+  local class = tag(way, 'highway')
+  result.is_startpoint = not by_ferry and class ~= 'motorway' and class ~= 'motorway_link'
   local moving = by_ferry and mode.ferry or mode.driving
   if forward then
     result.forward_mode, result.forward_speed = moving, speed

@@ -151,6 +151,22 @@ fn exports_are_the_same_bytes_on_one_and_on_two_threads() {
 }
 
 #[test]
+fn an_export_never_mixes_with_older_files() {
+    let demo = small_demo();
+    let out = demo.path().join("out");
+    assert_eq!(
+        catchment(["export", text(demo.path()), "-o", text(&out)]).code,
+        Some(0)
+    );
+    let again = catchment(["export", text(demo.path()), "-o", text(&out)]);
+    assert!(
+        again.code == Some(1) && again.err.contains("is not empty"),
+        "{}",
+        again.err
+    );
+}
+
+#[test]
 fn init_writes_a_study_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let study = folder.path().join("mine");

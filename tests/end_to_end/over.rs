@@ -5,12 +5,20 @@ use std::path::Path;
 
 use crate::folder::{catchment, shared, text};
 
-/// A folder with Newport's study file and its open data linked beside it.
+/// A folder with Newport's study file and its open data.
 fn newport(shared: &Path) -> tempfile::TempDir {
+    open_data(shared, "newport")
+}
+
+/// A folder with the study file of a place and its open data linked beside it.
+fn open_data(shared: &Path, place: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/studies/newport/study.toml");
+    let template = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data/studies")
+        .join(place)
+        .join("study.toml");
     fs::copy(template, folder.path().join("study.toml")).unwrap();
-    for entry in fs::read_dir(shared.join("data/newport")).unwrap() {
+    for entry in fs::read_dir(shared.join("data").join(place)).unwrap() {
         let entry = entry.unwrap();
         std::os::unix::fs::symlink(
             entry.path().canonicalize().unwrap(),
@@ -83,6 +91,63 @@ fn newport_without_people_gives_every_layer_that_its_data_allow() {
         "{}",
         said.err
     );
+}
+
+#[test]
+fn a_study_that_denies_being_invented_is_left_alone() {
+    let Some(shared) = shared("a_study_that_denies_being_invented_is_left_alone") else {
+        return;
+    };
+    let study = newport(&shared);
+    let file = study.path().join("study.toml");
+    let text_before = fs::read_to_string(&file)
+        .unwrap()
+        .replace("[study]", "[study]\ninvented = false");
+    fs::write(&file, &text_before).unwrap();
+    let said = catchment(["demo", "--over", text(study.path())]);
+    assert!(
+        said.code == Some(1) && said.err.contains("invented = true"),
+        "{}",
+        said.err
+    );
+    assert!(
+        fs::read_to_string(&file).unwrap() == text_before
+            && !study.path().join("providers.csv").exists()
+    );
+}
+
+#[test]
+fn bcp_says_on_every_layer_built_on_its_roads_that_they_are_no_real_roads() {
+    let Some(shared) =
+        shared("bcp_says_on_every_layer_built_on_its_roads_that_they_are_no_real_roads")
+    else {
+        return;
+    };
+    let study = open_data(&shared, "bcp");
+    let folder = text(study.path());
+    assert_eq!(catchment(["demo", "--over", folder]).code, Some(0));
+    assert_eq!(catchment(["build", folder]).code, Some(0));
+    let layers = layers(study.path());
+    assert_eq!(layers.len(), 8, "{layers:?}");
+    for layer in layers
+        .iter()
+        .filter(|layer| !matches!(layer.as_str(), "providers" | "deprivation_wards"))
+    {
+        let passport =
+            fs::read_to_string(study.path().join(format!("out/{layer}.passport.json"))).unwrap();
+        let features =
+            fs::read_to_string(study.path().join(format!("out/{layer}.geojson"))).unwrap();
+        for (what, said) in [("passport", &passport), ("features", &features)] {
+            assert!(
+                said.contains("not real roads"),
+                "the {what} of {layer} do not say what the roads are"
+            );
+            assert!(
+                said.contains("invented"),
+                "the {what} of {layer} do not say what is invented"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Nothing that leaves holds a home, a person's reference, or a figure of a small group.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
-use catchment_core::grid::{Grid, GridPoint};
+use catchment_core::grid::{Grid, GridPoint, LonLat};
+use serde_json::Value;
 
-use crate::folder::{catchment, text, whole_demo};
+use crate::folder::{catchment, small_demo, text, whole_demo};
 
-/// Every exported file of the whole demo, by name.
-fn exported() -> Vec<(String, String)> {
-    let (folder, _) = whole_demo();
+/// Every exported file of a study, by name.
+fn exported(folder: &Path) -> Vec<(String, String)> {
     let out = tempfile::tempdir().unwrap();
     let said = catchment(["export", text(folder), "-o", text(out.path())]);
     assert_eq!(said.code, Some(0), "{}", said.err);
@@ -24,46 +26,171 @@ fn exported() -> Vec<(String, String)> {
     files
 }
 
-#[test]
-fn no_home_and_no_reference_of_a_person_is_in_any_export() {
-    let files = exported();
-    let (folder, _) = whole_demo();
-    let users = fs::read_to_string(folder.join("service_users.csv")).unwrap();
-    let mut lines = users.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let column = |name: &str| header.iter().position(|found| *found == name).unwrap();
-    let (id, x, y) = (column("user_id"), column("easting"), column("northing"));
-    let mut people = 0;
-    for line in lines {
-        people += 1;
-        let cells: Vec<&str> = line.split(',').collect();
-        let home = GridPoint {
-            x: cells[x].parse().unwrap(),
-            y: cells[y].parse().unwrap(),
-        };
-        let degrees = Grid::BritishNational.to_lon_lat(home).unwrap();
-        // To some ten metres: nearer than any two homes need be told apart.
-        let (lon, lat) = (format!("{:.4}", degrees.lon), format!("{:.4}", degrees.lat));
-        for (name, contents) in &files {
-            assert!(
-                !contents.contains(cells[id]),
-                "{name} holds a person's reference"
-            );
-            assert!(
-                !contents.contains(&format!("{},{}", cells[x], cells[y])),
-                "{name} holds a home on the grid"
-            );
-            // Outlines of areas and sites may pass near a home; a point layer must not stand on one.
-            if name.ends_with(".geojson") {
-                assert!(
-                    !contents.contains(&format!("\"Point\",\"coordinates\":[{lon}"))
-                        || !contents.contains(&format!(",{lat}]")),
-                    "{name}"
-                );
+/// The rows of a table as maps from header to cell.
+fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(file).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn position(row: &BTreeMap<String, String>) -> LonLat {
+    let metres = |name: &str| row[name].parse().unwrap();
+    let point = GridPoint {
+        x: metres("easting"),
+        y: metres("northing"),
+    };
+    Grid::BritishNational.to_lon_lat(point).unwrap()
+}
+
+/// Positions to about a metre.
+#[derive(Default)]
+struct Positions(BTreeSet<(i64, i64)>);
+
+impl Positions {
+    fn cell(lon: f64, lat: f64) -> (i64, i64) {
+        ((lon * 1e5).round() as i64, (lat * 1e5).round() as i64)
+    }
+
+    fn add(&mut self, lon: f64, lat: f64) {
+        self.0.insert(Self::cell(lon, lat));
+    }
+
+    fn has(&self, lon: f64, lat: f64) -> bool {
+        let (x, y) = Self::cell(lon, lat);
+        (-1..=1).any(|dx| (-1..=1).any(|dy| self.0.contains(&(x + dx, y + dy))))
+    }
+}
+
+/// Calls back with every position of a GeoJSON text.
+fn each_position(value: &Value, found: &mut impl FnMut(f64, f64)) {
+    match value {
+        Value::Array(items) => match items.as_slice() {
+            [Value::Number(lon), Value::Number(lat), ..] => {
+                found(lon.as_f64().unwrap(), lat.as_f64().unwrap())
+            }
+            items => items.iter().for_each(|item| each_position(item, found)),
+        },
+        Value::Object(members) => {
+            for (name, member) in members {
+                if matches!(name.as_str(), "features" | "geometry" | "coordinates") {
+                    each_position(member, found);
+                }
             }
         }
+        _ => {}
     }
-    assert!(people > 1000);
+}
+
+#[test]
+fn every_position_that_leaves_is_of_a_site_or_of_a_boundary() {
+    let (folder, _) = whole_demo();
+    let mut known = Positions::default();
+    for file in ["wards.geojson", "small_areas.geojson"] {
+        let boundaries: Value =
+            serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap();
+        each_position(&boundaries, &mut |lon, lat| known.add(lon, lat));
+    }
+    for site in rows(&folder.join("providers.csv")) {
+        let site = position(&site);
+        known.add(site.lon, site.lat);
+    }
+    let mut seen = 0;
+    for (name, contents) in exported(folder) {
+        if let Some(layer) = name.strip_suffix(".geojson") {
+            let collection: Value = serde_json::from_str(&contents).unwrap();
+            each_position(&collection, &mut |lon, lat| {
+                assert!(
+                    known.has(lon, lat),
+                    "{layer} has a position that is of no site and no boundary"
+                );
+                seen += 1;
+            });
+        }
+    }
+    assert!(seen > 10_000, "only {seen} positions were looked at");
+    // The check can tell: most homes are of neither.
+    let homes = rows(&folder.join("service_users.csv"));
+    let strange = homes
+        .iter()
+        .map(position)
+        .filter(|home| !known.has(home.lon, home.lat))
+        .count();
+    assert!(strange * 10 > homes.len() * 9);
+}
+
+#[test]
+fn no_reference_of_a_person_and_no_home_is_in_any_text_that_leaves() {
+    let (folder, _) = whole_demo();
+    let files = exported(folder);
+    let people = rows(&folder.join("service_users.csv"));
+    assert!(people.len() > 1000);
+    for person in &people {
+        let home = format!("{},{}", person["easting"], person["northing"]);
+        for (name, contents) in &files {
+            assert!(
+                !contents.contains(&person["user_id"]),
+                "{name} holds a person's reference"
+            );
+            assert!(!contents.contains(&home), "{name} holds a home");
+        }
+    }
+}
+
+/// Builds a small demo whose table of people was changed. Returns the people as they were, and all that leaves and was said.
+fn with_people_changed(change: impl Fn(&str) -> String) -> (Vec<BTreeMap<String, String>>, String) {
+    let demo = small_demo();
+    let file = demo.path().join("service_users.csv");
+    let before = rows(&file);
+    let people = fs::read_to_string(&file).unwrap();
+    fs::write(&file, change(&people)).unwrap();
+    let said = catchment(["build", text(demo.path())]);
+    let mut all = said.out + &said.err;
+    if said.code == Some(0) {
+        all.extend(
+            exported(demo.path())
+                .into_iter()
+                .map(|(_, contents)| contents),
+        );
+    }
+    (before, all)
+}
+
+#[test]
+fn one_quotation_mark_too_many_lets_nobody_out() {
+    let (people, all) = with_people_changed(|people| {
+        let mut lines: Vec<String> = people.lines().map(str::to_owned).collect();
+        let group = lines[4].split(',').nth(5).unwrap().to_owned();
+        lines[4] = lines[4].replace(&group, &format!("\"{group}"));
+        lines.join("\n") + "\n"
+    });
+    assert!(all.contains("quotation mark"), "{all}");
+    for person in people {
+        assert!(!all.contains(&format!("{},{}", person["easting"], person["northing"])));
+    }
+}
+
+#[test]
+fn a_group_of_one_is_not_named() {
+    let (_demo, all) = with_people_changed(|people| {
+        let mut lines: Vec<String> = people.lines().map(str::to_owned).collect();
+        let group = lines[4].split(',').nth(5).unwrap().to_owned();
+        lines[4] = lines[4].replace(&group, "Mrs Ann Smith");
+        lines.join("\n") + "\n"
+    });
+    assert!(!all.contains("Ann Smith"));
+}
+
+#[test]
+fn a_table_of_people_without_a_header_is_refused_without_showing_its_first_row() {
+    let (people, all) = with_people_changed(|people| {
+        people
+            .lines()
+            .skip(1)
+            .fold(String::new(), |text, line| text + line + "\n")
+    });
+    assert!(all.contains("has no column"), "{all}");
+    for person in people {
+        assert!(!all.contains(&person["postcode"]) || person["postcode"].is_empty());
+    }
 }
 
 #[test]
@@ -76,7 +203,7 @@ fn no_small_count_is_in_any_table_or_layer() {
         "without_journey",
     ];
     let mut seen = 0;
-    for (name, contents) in exported()
+    for (name, contents) in exported(&whole_demo().0)
         .iter()
         .filter(|(name, _)| !name.contains(".geojson") && !name.contains(".json"))
     {

@@ -90,13 +90,15 @@ const BLUES = ["#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c"];
 const NOTICE = "Everything in this study is invented: the council, its places, its people and their journeys.";
 const field = (name, title, unit = null, description = null) => ({ name, title, unit, description });
 const common = { reference_date: "2023-03-06", method: "Shortest way by road, one way, from home to the place attended; each person and place counted once." };
-const hide = (properties, names) => ({
+const REASON = "hidden to protect people: fewer than 8 people, or needed to protect such a figure";
+const nothingHidden = { suppressed: false, suppressed_reason: null, suppressed_fields: null };
+const hideSome = (properties, names) => ({
   ...properties,
   ...Object.fromEntries(names.map((name) => [name, null])),
-  n: null,
-  suppressed: true,
-  suppressed_reason: "Too few people, or it would give away another figure.",
+  suppressed_reason: REASON,
+  suppressed_fields: names.join(";"),
 });
+const hide = (properties, names) => ({ ...hideSome(properties, [...names, "n"]), suppressed: true });
 const journeyFields = [
   field("name", "Area"), field("code", "Code"),
   field("mean_km", "Mean distance by road", "km", "The mean over the people counted, one way."),
@@ -111,16 +113,18 @@ const journeyLegend = {
 };
 const journey = (rate) => ({ id, name, geometry }) => {
   const mean = Math.round((1 + random() * 10) * 20) / 20;
-  const properties = { name, code: id, mean_km: mean, median_km: Math.round(mean * 17) / 20, n: 10 + 5 * Math.floor(random() * 20), suppressed: false, suppressed_reason: null, ...common };
+  const properties = { name, code: id, mean_km: mean, median_km: Math.round(mean * 17) / 20, n: 10 + 5 * Math.floor(random() * 20), ...nothingHidden, ...common };
   return { id, geometry, properties: random() < rate ? hide(properties, ["mean_km", "median_km"]) : properties };
 };
 const states = [["well", "Well covered", "#1a7f5a"], ["thin", "Thinly covered", "#f2c14e"], ["gap", "Gap", "#c2410c"], ["no_evidence", "No evidence either way", "#8fa3bf"]];
 const stateLegend = (title) => ({ field: "state", title, kind: "categorised", hidden: HIDDEN, classes: states.map(([value, label, colour]) => ({ value, label, colour })) });
-const coverage = ({ id, name, geometry }) => {
+const coverage = ({ id, name, geometry }, index) => {
   const roll = random();
-  const properties = { name, state: states[Math.floor(roll * 4)][0], people: 100 + 10 * Math.floor(random() * 90), share: Math.round(random() * 1000) / 10, n: 40, suppressed: false, suppressed_reason: null, ...common };
+  const properties = { name, state: states[Math.floor(roll * 4)][0], people: 100 + 10 * Math.floor(random() * 90), share: Math.round(random() * 1000) / 10, n: 40, ...nothingHidden, ...common };
   if (roll > 0.95) return { id, geometry, properties: { ...properties, state: null, share: null } };
-  return { id, geometry, properties: random() < 0.12 ? hide(properties, ["state", "share"]) : properties };
+  if (random() < 0.12) return { id, geometry, properties: hide(properties, ["state", "share"]) };
+  // A lesser figure is hidden here and there although the area itself is not.
+  return { id, geometry, properties: index % 6 === 1 ? hideSome(properties, ["people"]) : properties };
 };
 const point = () => {
   const [x, y] = corner[2 + Math.floor(random() * 9)][2 + Math.floor(random() * 13)];
@@ -138,7 +142,7 @@ const provider = (i) => {
     id: `service-${i + 1}`, geometry: site.geometry,
     properties: {
       service_name: ["Gardening and craft", "Memory café", "Music and movement", "Skills for work"][i % 4], site_name: site.name, category: CATEGORIES[i % 3][0],
-      hourly_rate: [1.99, 9.51, 20.21][i % 3], serves: i % 4 === 1 ? "Dementia, Older people" : "Everyone", step_free: i % 5 ? true : null, places: 10 + (i % 7) * 5, last_checked: "2023-02-14", suppressed: false,
+      hourly_rate: [1.99, 9.51, 20.21][i % 3], serves: i % 4 === 1 ? "Dementia, Older people" : "Everyone", step_free: i % 5 ? true : null, places: 10 + (i % 7) * 5, last_checked: "2023-02-14", ...nothingHidden,
     },
   };
 };

@@ -64,6 +64,24 @@ describe("missing figures", () => {
     expect(formatField(layer, km, one({}), true).kind).toBe("nodata");
     expect(formatField(layer, km, one({ mean_km: 0 }), true)).toEqual({ text: "0\u00a0km", kind: "value" });
   });
+  it("are told apart by the names of what is hidden", () => {
+    const people = field("people", "people");
+    const partly = one({ mean_km: 5.2, people: null, share: null, suppressed: false, suppressed_fields: "people" });
+    const shown = (name: string, unit: string | null): unknown => formatField(layer, field(unit, name), partly, true);
+    expect(shown("people", "people")).toEqual({ text: "Hidden to protect people", kind: "hidden" });
+    expect(shown("share", "%")).toEqual({ text: "No data", kind: "nodata" });
+    expect(shown("mean_km", "km")).toEqual({ text: "5.2\u00a0km", kind: "value" });
+    const whole = one({ mean_km: null, people: null, n: null, suppressed: true, suppressed_fields: "mean_km;n" });
+    expect(formatField(layer, km, whole, false).kind).toBe("hidden");
+    expect(formatField(layer, field(null, "n"), whole, false).kind).toBe("hidden");
+    expect(formatField(layer, people, whole, false).kind).toBe("nodata");
+  });
+  it("take the whole of a name for it", () => {
+    const partly = one({ mean_km: null, suppressed: false, suppressed_fields: "mean_km_low;mean_km_high" });
+    expect(formatField(layer, km, partly, true).kind).toBe("nodata");
+    expect(formatField(layer, km, one({ mean_km: null, suppressed: false, suppressed_fields: null }), true).kind).toBe("nodata");
+    expect(formatField(layer, km, one({ mean_km: null, suppressed: true, suppressed_fields: "" }), true).kind).toBe("hidden");
+  });
   it("come with the reason where there is one", () => {
     expect(hiddenReason(one({ suppressed_reason: "Too few people" }))).toBe("Too few people");
     expect(hiddenReason(one({ suppressed_reason: null }))).toBeNull();
@@ -91,6 +109,11 @@ describe("words", () => {
     expect(countOf(1204, layerOf(GRADUATED, "Point"))).toBe("1,204 places");
     expect(summary(layer, featuresOf({ suppressed: true }, {}))).toBe("2 areas; in 1 the figures are hidden to protect people.");
     expect(summary(layer, featuresOf({}))).toBe("1 area.");
+    const partly = { suppressed: false, suppressed_fields: "people;share" };
+    expect(summary(layer, featuresOf(partly, {}))).toBe("2 areas. In 1 area only some figures are hidden to protect people.");
+    expect(summary(layer, featuresOf(partly, { suppressed: true, suppressed_fields: "n" }, partly))).toBe(
+      "3 areas; in 1 the figures are hidden to protect people. In 2 areas only some figures are.",
+    );
     expect(summary(layer, [])).toContain("empty");
   });
   it("add the count behind the figures once", () => {

@@ -5,7 +5,7 @@
  * tail of a ratio, and it never turns a missing figure into a number.
  */
 
-import { HIDDEN_LABEL } from "./model";
+import { HIDDEN_LABEL, isHidden, isPartlyHidden } from "./model";
 import type { Feature, Field, Layer } from "./model";
 
 export interface Shown {
@@ -88,7 +88,7 @@ export function hiddenReason(feature: Feature): string | null {
 export function formatField(layer: Layer, field: Field, feature: Feature, withUnit: boolean): Shown {
   const value = feature.properties[field.name];
   if (value === null || value === undefined || value === "") {
-    return feature.properties["suppressed"] === true
+    return isHidden(feature.properties, field.name)
       ? { text: hiddenLabel(layer), kind: "hidden" }
       : { text: "No data", kind: "nodata" };
   }
@@ -160,12 +160,15 @@ export function countOf(count: number, layer: Layer): string {
   return `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** What is on show, in one sentence: "192 areas; in 28 the figures are hidden to protect people." */
+/** What is on show: "192 areas; in 28 the figures are hidden to protect people. In 3 areas only some figures are." */
 export function summary(layer: Layer, features: readonly Feature[]): string {
   if (features.length === 0) return "This layer is empty: the study has nothing to show in it.";
   const hidden = features.filter((feature) => feature.properties["suppressed"] === true).length;
+  const partly = features.filter((feature) => isPartlyHidden(feature.properties)).length;
   const all = countOf(features.length, layer);
-  return hidden === 0 ? `${all}.` : `${all}; in ${hidden.toLocaleString("en-GB")} the figures are hidden to protect people.`;
+  const whole = hidden === 0 ? `${all}.` : `${all}; in ${hidden.toLocaleString("en-GB")} the figures are hidden to protect people.`;
+  if (partly === 0) return whole;
+  return `${whole} In ${countOf(partly, layer)} only some figures are${hidden === 0 ? " hidden to protect people" : ""}.`;
 }
 
 /** Orders two values of one column. What is missing comes last, whichever way the column is sorted. */

@@ -82,6 +82,25 @@ export interface Headline {
 export const HIDDEN_LABEL = "Hidden to protect people";
 export const GREY = "#8a9199";
 
+/**
+ * Whether a field that has no value is hidden rather than not known. The server names what it hid; where it names
+ * nothing, a feature hidden as a whole is taken to have hidden all it lacks.
+ */
+export function isHidden(properties: Properties, field: string): boolean {
+  const named = hiddenNames(properties);
+  return named.length > 0 ? named.includes(field) : properties["suppressed"] === true;
+}
+
+/** Whether the feature's main figure is there and only others are hidden. */
+export function isPartlyHidden(properties: Properties): boolean {
+  return properties["suppressed"] !== true && hiddenNames(properties).length > 0;
+}
+
+function hiddenNames(properties: Properties): string[] {
+  const names = properties["suppressed_fields"];
+  return typeof names === "string" ? names.split(";").filter((name) => name !== "") : [];
+}
+
 type Json = Record<string, unknown>;
 
 function isObject(value: unknown): value is Json {

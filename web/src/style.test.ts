@@ -58,6 +58,12 @@ describe("classes", () => {
     expect(classify(graduated.legend, { mean_km: "3" })).toBe("nodata");
   });
 
+  it("hide a figure that is named as hidden, and no other", () => {
+    expect(classify(graduated.legend, { mean_km: null, suppressed: false, suppressed_fields: "mean_km" })).toBe("hidden");
+    expect(classify(graduated.legend, { mean_km: null, suppressed: false, suppressed_fields: "share" })).toBe("nodata");
+    expect(classify(graduated.legend, { mean_km: 3, suppressed: false, suppressed_fields: "share" })).toBe("c1");
+  });
+
   it("hide what is suppressed even where a figure came with it", () => {
     expect(classify(graduated.legend, { mean_km: 3, suppressed: true })).toBe("hidden");
     expect(classify(graduated.legend, { mean_km: null, suppressed: true })).toBe("hidden");

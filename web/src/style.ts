@@ -5,7 +5,7 @@
  * can't disagree. Pure: no MapLibre, no document. Where things are drawn and in which order is map.ts's business.
  */
 
-import { GREY } from "./model";
+import { GREY, isHidden } from "./model";
 import type { Feature, Layer, Legend, Properties } from "./model";
 
 /** `c0`, `c1`, ... a class of the legend; the others are the ways of being in none. */
@@ -24,7 +24,7 @@ export function classify(legend: Legend | null, properties: Properties): ClassKe
   if (properties["suppressed"] === true) return "hidden";
   if (legend === null) return "other";
   const value = properties[legend.field];
-  if (value === null || value === undefined || value === "") return "nodata";
+  if (value === null || value === undefined || value === "") return isHidden(properties, legend.field) ? "hidden" : "nodata";
   if (legend.kind === "graduated") {
     if (typeof value !== "number") return "nodata";
     const index = legend.classes.findIndex(

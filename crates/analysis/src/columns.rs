@@ -4,7 +4,7 @@ use catchment_core::area::Area;
 use catchment_core::findings::{Field, Value};
 
 /// The label of the row that is the total of a table's others; it stands first.
-pub const ALL: &str = "All";
+pub(crate) const ALL: &str = "All";
 
 /// A field of a layer or table and how a row fills it.
 pub(crate) struct Column<T> {

@@ -141,6 +141,7 @@ impl Analysis for DeprivationWards {
                 .keys()
                 .filter(|area| !with_decile(area))
                 .count(),
+            people_outside: self.people_outside(&ground),
         })
     }
 
@@ -187,8 +188,13 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn weight_of(&self, area: AreaId) -> f64 {
-        self.weights.get(&area).copied().unwrap_or(0.0)
+    /// What a small area weighs; nothing where the population has no row for it, which is not the same as nobody.
+    fn weight_of(&self, area: AreaId) -> Option<f64> {
+        let weight = self.weights.get(&area).copied();
+        match self.weight {
+            Weight::Residents => weight,
+            Weight::Postcodes => Some(weight.unwrap_or(0.0)),
+        }
     }
 
     /// The decile of a small area that belongs to a ward.
@@ -264,12 +270,15 @@ impl DeprivationWards {
             let (Some(figures), Some(row)) = (found.get_mut(ward), ground.index.of(*area)) else {
                 continue;
             };
-            let weight = ground.weight_of(*area);
             let deprived = self.is_deprived(Some(row.decile));
             figures.small_areas += 1;
+            figures.small_areas_deprived += u32::from(deprived);
+            let Some(weight) = ground.weight_of(*area) else {
+                figures.without_weight += 1;
+                continue;
+            };
             figures.weight += weight;
             figures.weighted_deciles += weight * f64::from(row.decile);
-            figures.small_areas_deprived += u32::from(deprived);
             figures.weight_deprived += if deprived { weight } else { 0.0 };
         }
     }
@@ -297,6 +306,16 @@ impl DeprivationWards {
         }
     }
 
+    /// Counts the people whose home is in no ward, and those of them who live in a deprived small area all the same.
+    fn people_outside(&self, ground: &Ground<'_>) -> (u32, u32) {
+        let users = ground.study.parts().users.ids();
+        let outside = |user: &UserId| ground.study.area_of_user(*user, ground.wards).is_none();
+        users.filter(outside).fold((0, 0), |(people, deprived), user| {
+            let one_more = self.is_deprived(ground.decile_of_user(user));
+            (people + 1, deprived + u32::from(one_more))
+        })
+    }
+
     /// Says which rules hold.
     fn rules(&self, ward: &WardFigures) -> [Option<bool>; 5] {
         let known = ward.small_areas > 0;
@@ -322,7 +341,10 @@ fn deciles(ground: &Ground<'_>) -> Vec<DecileFigures> {
     for area in ground.ward_of.keys() {
         let figures = &mut found[place(ground.decile(Some(*area)))];
         figures.small_areas += 1;
-        figures.weight += ground.weight_of(*area);
+        match ground.weight_of(*area) {
+            Some(weight) => figures.weight += weight,
+            None => figures.without_weight += 1,
+        }
     }
     for (_, _, site) in ground.study.open_services() {
         found[place(ground.decile_of_site(site))].services += 1;

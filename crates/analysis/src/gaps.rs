@@ -20,7 +20,7 @@ use crate::reach::{Reach, Reaches};
 use crate::residents::Spread;
 use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require};
 
-/// Small areas most of whose residents are far from every open service.
+/// Small areas where a share of the residents, half unless another is given, is far from every open service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Gaps {
@@ -147,6 +147,14 @@ impl AreaFigures {
         // Residents are sums of fractions: what is left of nobody may be a little above nothing.
         (self.residents_with_data > 1e-6)
             .then(|| (self.residents_beyond / self.residents_with_data).min(1.0))
+    }
+
+    /// Its residents known to be beyond reach; nothing where it has no data, though a few of its postcodes may have a journey.
+    #[must_use]
+    pub fn known_beyond(&self) -> Option<f64> {
+        self.share_beyond()
+            .filter(|_| self.state != State::NoData)
+            .map(|_| self.residents_beyond)
     }
 }
 

@@ -23,6 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::areas;
+use crate::homes::Homes;
 use crate::needs;
 use crate::pairs::{self, Pair};
 use crate::{Analysis, AnalysisError, Progress, available, require};
@@ -63,7 +64,7 @@ pub struct JourneyFigures {
     pub wards: Vec<(AreaId, Summary)>,
     /// By small area of home; every small area is there.
     pub small_areas: Vec<(AreaId, Summary)>,
-    /// By site; every site of an open service is there.
+    /// By site; every site of an open service that may be shown there is in it.
     pub sites: Vec<(SiteId, Summary)>,
     /// By the operator's group; every group with an open service is there.
     pub operator_groups: Vec<(String, Summary)>,
@@ -73,8 +74,29 @@ pub struct JourneyFigures {
     pub support_groups: Vec<(String, Summary)>,
     /// Pairs without a journey and the people in them, by reason.
     pub without: Vec<(NoJourney, u32, u32)>,
-    /// Pairs of people whose home is in no ward, and in no small area: in the totals and in no area.
-    pub outside: Vec<(&'static str, u32, u32)>,
+    /// Pairs that are in the totals and on no feature of a map.
+    pub outside: Vec<(Outside, Summary)>,
+}
+
+/// Why a pair is on no feature of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// The home is in no ward.
+    Wards,
+    /// The home is in no small area.
+    SmallAreas,
+    /// The service is at a place that may be somebody's home, so it is not shown there.
+    Sites,
+}
+
+impl Outside {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Wards => "home in no ward of the study",
+            Self::SmallAreas => "home in no small area of the study",
+            Self::Sites => "service at a place that is not shown, because it may be somebody's home",
+        }
+    }
 }
 
 impl Analysis for AverageJourneys {
@@ -142,7 +164,14 @@ impl AverageJourneys {
             .iter()
             .map(|(service, _)| service.category.as_str())
             .collect();
-        let sites: BTreeSet<SiteId> = open.iter().map(|(_, site)| *site).collect();
+        let homes = Homes::of(study);
+        let sites: BTreeSet<SiteId> = open
+            .iter()
+            .filter(|(service, site)| homes.may_show(service, *site))
+            .map(|(_, site)| *site)
+            .collect();
+        let shown_at =
+            |pair: &Pair| Some(pair.site).filter(|site| homes.may_show(service(pair), *site));
         let support_group = |pair: &Pair| {
             parts.users[pair.user]
                 .support_group
@@ -154,7 +183,7 @@ impl AverageJourneys {
             all: summarise(self, &all),
             wards: self.by_area(study, wards, travelled),
             small_areas: self.by_area(study, small_areas, travelled),
-            sites: self.grouped(sites, travelled, |pair| Some(pair.site)),
+            sites: self.grouped(sites, travelled, shown_at),
             operator_groups: named(self.grouped(groups, travelled, |pair| {
                 Some(group_of(service(pair).organisation))
             })),
@@ -163,11 +192,29 @@ impl AverageJourneys {
             })),
             support_groups: named(self.grouped([], travelled, |pair| Some(support_group(pair)))),
             without: without(travelled),
-            outside: [("ward", wards), ("small area", small_areas)]
-                .into_iter()
-                .filter_map(|(kind, set)| Some(outside(study, kind, set?, travelled)))
-                .collect(),
+            outside: self.outside(study, [wards, small_areas], travelled, shown_at),
         }
+    }
+
+    /// Sums up the pairs that are on no feature: by ward and by small area, where there are any, and by site.
+    fn outside(
+        &self,
+        study: &Study,
+        sets: [Option<AreaSetId>; 2],
+        travelled: &[Travelled],
+        shown_at: impl Fn(&Pair) -> Option<SiteId>,
+    ) -> Vec<(Outside, Summary)> {
+        let areas = [Outside::Wards, Outside::SmallAreas].into_iter().zip(sets);
+        let areas = areas.filter_map(|(kind, set)| {
+            let set = set?;
+            let nowhere = |one: &&Travelled| study.area_of_user(one.pair.user, set).is_none();
+            let nowhere: Vec<&Travelled> = travelled.iter().filter(nowhere).collect();
+            Some((kind, summarise(self, &nowhere)))
+        });
+        let unshown = |one: &&Travelled| shown_at(&one.pair).is_none();
+        let unshown: Vec<&Travelled> = travelled.iter().filter(unshown).collect();
+        let sites = (!unshown.is_empty()).then(|| (Outside::Sites, summarise(self, &unshown)));
+        areas.chain(sites).collect()
     }
 
     fn by_area(
@@ -246,19 +293,4 @@ fn without(travelled: &[Travelled]) -> Vec<(NoJourney, u32, u32)> {
         (reason, left_out().count() as u32, pairs::people(left_out()))
     };
     reasons.into_iter().map(count).collect()
-}
-
-fn outside(
-    study: &Study,
-    kind: &'static str,
-    set: AreaSetId,
-    travelled: &[Travelled],
-) -> (&'static str, u32, u32) {
-    let nowhere = || {
-        let left_out = |one: &&Travelled| {
-            one.journey.is_ok() && study.area_of_user(one.pair.user, set).is_none()
-        };
-        travelled.iter().filter(left_out).map(|one| &one.pair)
-    };
-    (kind, nowhere().count() as u32, pairs::people(nowhere()))
 }

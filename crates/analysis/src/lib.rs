@@ -23,6 +23,7 @@ pub mod deprivation;
 #[cfg(test)]
 mod fixture;
 pub mod gaps;
+mod homes;
 pub mod journeys;
 mod needs;
 mod pairs;
@@ -41,7 +42,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-pub use columns::ALL;
 pub use registry::{Entry, Run, entry, registry};
 
 /// A question a council can ask. The struct's fields are its inputs.

@@ -1,20 +1,21 @@
 //! Where the services are: a point for each service that has a place people may know.
 //!
 //! A service delivered in a home is never a point: the home is a carer's or the person's own. Where such a service shares its site
-//! with others that are no buildings either, that site may be the same home, so they are no points. What the council pays an hour
-//! is between it and the operator and is not here. Nothing is said of people.
+//! with others, that site may be the same home, so of those only a service with a building is a point. What the council pays an
+//! hour is between it and the operator and is not here. Nothing is said of people.
 
 mod layout;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catchment_core::findings::{Findings, Value};
 use catchment_core::id::{ServiceId, SiteId};
-use catchment_core::place::{DeliveryMode, Service};
+use catchment_core::place::Service;
 use catchment_core::study::Study;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::homes::Homes;
 use crate::{Analysis, AnalysisError, Progress, available, needs};
 
 /// Where the services are, and what they offer. It has no inputs.
@@ -58,14 +59,12 @@ impl Analysis for Providers {
     fn compute(&self, study: &Study, _: &Progress<'_>) -> Result<ProviderFigures, AnalysisError> {
         available::<Self>(study)?;
         let parts = study.parts();
-        let homes = homes(study);
+        let homes = Homes::of(study);
         let place = |service: &Service| {
-            let has_place = service.delivery.is_travelled_to()
-                || (service.delivery != DeliveryMode::Home
-                    && !service.site.is_some_and(|site| homes.contains(&site)));
+            let may_show = |site: &SiteId| homes.may_show(service, *site);
             service
                 .site
-                .filter(|site| has_place && parts.sites.get(*site).is_some())
+                .filter(|site| may_show(site) && parts.sites.get(*site).is_some())
         };
         let mut shown: Vec<(ServiceId, SiteId)> = parts
             .services
@@ -97,15 +96,6 @@ impl Analysis for Providers {
     fn present(&self, study: &Study, output: &ProviderFigures) -> Findings<Value> {
         layout::present(study, output)
     }
-}
-
-/// Sites that may be somebody's home: a service is delivered in a home there.
-fn homes(study: &Study) -> BTreeSet<SiteId> {
-    let services = study.parts().services.rows().iter();
-    services
-        .filter(|service| service.delivery == DeliveryMode::Home)
-        .filter_map(|service| service.site)
-        .collect()
 }
 
 #[cfg(test)]
@@ -199,7 +189,7 @@ mod tests {
     ];
 
     proptest! {
-        /// However services are spread over sites, no point stands where only home services and the like are.
+        /// However services are spread over sites, at one where a service is delivered in a home only a building is a point.
         #[test]
         fn no_point_gives_a_home_away(choices in prop::collection::vec((0_usize..5, 0_usize..4), 6)) {
             let study = fixture::changed(|parts| {
@@ -215,7 +205,7 @@ mod tests {
                 let service = services.iter().find(|service| service.key == key).unwrap();
                 prop_assert!(service.delivery != DeliveryMode::Home);
                 let at_a_home = services.iter().any(|other| other.site == service.site && other.delivery == DeliveryMode::Home);
-                prop_assert!(!at_a_home || service.delivery.is_travelled_to());
+                prop_assert!(!at_a_home || service.delivery == DeliveryMode::Building);
             }
         }
     }

@@ -347,8 +347,20 @@ pub struct Layer<V> {
     pub legend: Legend,
     /// Whether its features part one whole between them, so that a hidden one could be found by subtracting the others.
     pub partition: bool,
+    /// People who are in the totals but on no feature, as a feature would give them: `n`, then one value a field. Empty where everyone is
+    /// on one. It is never shown: it tells disclosure control what can be found by subtracting the features from the total.
+    pub rest: Vec<V>,
     /// Its features.
     pub features: Vec<Feature<V>>,
+}
+
+/// Where the words that a table's rows begin with come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Labels {
+    /// From what is public: the analysis itself, areas, services.
+    Public,
+    /// From what records of people say, so that a word may be that of one person.
+    FromPeople,
 }
 
 /// A table that belongs to no place.
@@ -364,8 +376,12 @@ pub struct FindingsTable<V> {
     pub method: String,
     /// Its columns.
     pub fields: Vec<Field>,
+    /// Where the facts of its rows come from. The row of the whole is always the analysis's own.
+    pub labels: Labels,
     /// Whether its rows part one whole between them.
     pub partition: bool,
+    /// The row that is the total of the others, where there is one.
+    pub whole: Option<usize>,
     /// Its rows, one value a column.
     pub rows: Vec<Vec<V>>,
 }

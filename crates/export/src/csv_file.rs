@@ -4,7 +4,7 @@
 //!   accent and pound sign.
 //! - A text that begins with `=`, `+`, `-`, `@`, a tab or a line break gets an apostrophe in front, so that no spreadsheet takes
 //!   a name somebody typed into a council's system for a formula. Numbers are never touched.
-//! - A hidden figure is an empty cell and so is a missing one; `suppressed` and `suppressed_reason` tell which it is.
+//! - A hidden figure is an empty cell and so is a missing one; `suppressed_fields` names those that are hidden.
 //!
 //! Shapes of areas are deliberately left out: a spreadsheet can do nothing with them.
 
@@ -93,6 +93,7 @@ impl Common<'_> {
         let mut names = vec![
             "suppressed",
             "suppressed_reason",
+            "suppressed_fields",
             "method",
             "reference_date",
         ];
@@ -105,7 +106,8 @@ impl Common<'_> {
     fn cells(&self, hiding: &Hiding) -> Vec<String> {
         let mut cells = vec![
             hiding.is_whole().to_string(),
-            text(&hiding.reason(self.reason).unwrap_or_default()),
+            text(hiding.reason(self.reason).unwrap_or_default()),
+            text(&hiding.names().unwrap_or_default()),
             text(self.method),
             self.reference_date.to_string(),
         ];

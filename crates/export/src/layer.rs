@@ -181,7 +181,7 @@ pub(crate) fn suppressed(layer: &Layer<Figure>) -> usize {
 
 /// Counts the features of which only some figures are hidden.
 pub(crate) fn partly_suppressed(layer: &Layer<Figure>) -> usize {
-    let some = |feature: &&_| matches!(Hiding::of_feature(layer, feature), Hiding::Some(_));
+    let some = |feature: &&_| Hiding::of_feature(layer, feature).is_partial();
     layer.features.iter().filter(some).count()
 }
 

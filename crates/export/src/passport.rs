@@ -116,6 +116,7 @@ fn table(table: &FindingsTable<Figure>, reason: &str) -> Result<Value, ExportErr
         let hiding = Hiding::of_row(&table.fields, row);
         members.insert("suppressed".to_owned(), hiding.is_whole().into());
         members.insert("suppressed_reason".to_owned(), hiding.reason(reason).into());
+        members.insert("suppressed_fields".to_owned(), hiding.names().into());
         rows.push(Value::Object(members));
     }
     Ok(json!({

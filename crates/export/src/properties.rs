@@ -1,8 +1,9 @@
 //! The values of a feature in the order a file has them: the layer's fields, then what every feature carries.
 //!
 //! `suppressed` means that the feature as a whole has nothing to show: the size of its group is hidden, or the figure a map colours
-//! it by. Where only a lesser figure is hidden, `suppressed` is false and `suppressed_reason` names the fields, so that a null
-//! which protects someone is never taken for one that was not known.
+//! it by. Where only a lesser figure is hidden, `suppressed` is false. Either way `suppressed_fields` names every property that is
+//! null because it is hidden, so that a null which protects someone is never taken for one that was not known. It is one text,
+//! the names joined by semicolons: a list would not fit into a cell of a table, and GDAL and QGIS make tables of features.
 
 use catchment_core::findings::{Feature, Field, Figure, Layer, Plain};
 use catchment_release::Published;
@@ -13,10 +14,11 @@ use crate::shape::rounded;
 use crate::{Context, ExportError};
 
 /// Names that every feature or row carries, so that no field may have them.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "n",
     "suppressed",
     "suppressed_reason",
+    "suppressed_fields",
     "method",
     "reference_date",
     "notice",
@@ -109,26 +111,21 @@ pub(crate) fn check_width(
 
 /// What is hidden of a feature or a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Hiding {
-    /// Nothing.
-    Nothing,
-    /// The fields named.
-    Some(Vec<String>),
-    /// Its size or its main figure.
-    Whole,
+pub(crate) struct Hiding {
+    /// The names of the properties that are hidden, in the order they are written.
+    fields: Vec<String>,
+    /// Whether its size or its main figure is among them.
+    whole: bool,
 }
 
 impl Hiding {
     /// Looks at a feature of a layer.
     pub(crate) fn of_feature(layer: &Layer<Figure>, feature: &Feature<Figure>) -> Self {
-        let named = hidden_fields(&layer.fields, &feature.values);
-        if feature.n == Figure::Hidden || named.contains(&layer.legend.field) {
-            Self::Whole
-        } else if named.is_empty() {
-            Self::Nothing
-        } else {
-            Self::Some(named)
-        }
+        let mut fields = hidden_fields(&layer.fields, &feature.values);
+        let sizeless = feature.n == Figure::Hidden;
+        let whole = sizeless || fields.contains(&layer.legend.field);
+        fields.extend(sizeless.then(|| "n".to_owned()));
+        Self { fields, whole }
     }
 
     /// Looks at a row of a table, whose main figure is its first.
@@ -137,27 +134,30 @@ impl Hiding {
             let number = matches!(figure, Figure::Shown(Plain::Integer(_) | Plain::Number(_)));
             number || **figure == Figure::Hidden
         };
-        let named = hidden_fields(fields, row);
-        if row.iter().find(is_figure) == Some(&Figure::Hidden) {
-            Self::Whole
-        } else if named.is_empty() {
-            Self::Nothing
-        } else {
-            Self::Some(named)
+        Self {
+            fields: hidden_fields(fields, row),
+            whole: row.iter().find(is_figure) == Some(&Figure::Hidden),
         }
     }
 
+    /// Returns whether its size or its main figure is hidden.
     pub(crate) fn is_whole(&self) -> bool {
-        *self == Self::Whole
+        self.whole
     }
 
-    /// Returns the text that goes with it.
-    pub(crate) fn reason(&self, reason: &str) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Some(fields) => Some(format!("{}: {reason}", fields.join(", "))),
-            Self::Whole => Some(reason.to_owned()),
-        }
+    /// Returns whether only lesser figures are hidden.
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.whole && !self.fields.is_empty()
+    }
+
+    /// Returns the text that goes with it, for people: the names are for programs and stand apart.
+    pub(crate) fn reason<'a>(&self, reason: &'a str) -> Option<&'a str> {
+        (!self.fields.is_empty()).then_some(reason)
+    }
+
+    /// Returns the names of what is hidden as one text.
+    pub(crate) fn names(&self) -> Option<String> {
+        (!self.fields.is_empty()).then(|| self.fields.join(";"))
     }
 }
 
@@ -193,6 +193,7 @@ impl Serialize for Properties<'_> {
         map.serialize_entry("n", &Written(&self.feature.n))?;
         map.serialize_entry("suppressed", &hiding.is_whole())?;
         map.serialize_entry("suppressed_reason", &hiding.reason(reason))?;
+        map.serialize_entry("suppressed_fields", &hiding.names())?;
         map.serialize_entry("method", method)?;
         map.serialize_entry("reference_date", reference_date)?;
         if let Some(notice) = notice {

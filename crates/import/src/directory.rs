@@ -90,8 +90,15 @@ impl Directory {
         let operator = row.needed("operator")?;
         let opened = row.strict_as("opened", text::date, A_DAY)?;
         let closed = row.strict_as("closed", text::date, A_DAY)?;
-        if opened.zip(closed).is_some_and(|(opened, closed)| opened > closed) {
-            row.reject("closed", "is before the day it opened", "correct one of the two");
+        if opened
+            .zip(closed)
+            .is_some_and(|(opened, closed)| opened > closed)
+        {
+            row.reject(
+                "closed",
+                "is before the day it opened",
+                "correct one of the two",
+            );
             return None;
         }
         // A service that nobody travels to needs no place.

@@ -10,6 +10,7 @@ mod areas;
 mod background;
 mod bundle;
 mod directory;
+mod look_over;
 pub mod osm;
 mod people;
 mod read;

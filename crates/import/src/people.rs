@@ -115,7 +115,11 @@ const LONGEST_WORD: usize = 60;
 /// Reads a cell that names a group of people.
 fn word(row: &mut Row<'_>, field: &'static str) -> Option<String> {
     let short = |text: &str| (text.chars().count() <= LONGEST_WORD).then(|| text.to_owned());
-    row.maybe_as(field, short, "write the name of a group, of at most 60 letters")
+    row.maybe_as(
+        field,
+        short,
+        "write the name of a group, of at most 60 letters",
+    )
 }
 
 /// Reads the table of attendances.
@@ -133,10 +137,21 @@ pub(crate) fn attendances(
     let counts = reader.each(issues, |row| {
         let attendance = attendance(row, people, services)?;
         let day = attendance.weekday.map(Weekday::to_monday_zero_offset);
-        let same = (attendance.user, attendance.service, attendance.from, attendance.to, day, attendance.start);
+        let same = (
+            attendance.user,
+            attendance.service,
+            attendance.from,
+            attendance.to,
+            day,
+            attendance.start,
+        );
         // Without a day of the week two rows may well be two sessions.
         if day.is_some() && !seen.insert(same) {
-            row.reject("weekday", "stands in an earlier row too: same person, service, dates, day and start", "keep one row a weekly session");
+            row.reject(
+                "weekday",
+                "stands in an earlier row too: same person, service, dates, day and start",
+                "keep one row a weekly session",
+            );
             return None;
         }
         attendances.push(attendance);

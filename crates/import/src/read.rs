@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use catchment_core::area::{AreaKind, AreaSet};
+use catchment_core::area::{AreaKind, AreaSet, Deprivation, Population};
 use catchment_core::grid::{Grid, GridPoint};
-use catchment_core::id::{AreaId, AreaSetId, PostcodeId, Table, UserId};
+use catchment_core::id::{AreaId, AreaSetId, PostcodeId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::journey::Snapped;
-use catchment_core::person::GeocodeGrade;
 use catchment_core::place::Postcode;
 use catchment_core::provenance::{Input, Provenance};
 use catchment_core::study::{About, Settings, Study, StudyParts};
@@ -19,8 +17,9 @@ use thiserror::Error;
 
 use crate::background::Codes;
 use crate::directory::Directory;
+use crate::look_over::look_over;
 use crate::people::People;
-use crate::report::{FileCounts, Report, SnapSummary};
+use crate::report::{FileCounts, Report};
 use crate::study_file::{Origin, StudyFile, StudyFileError, to_date};
 use crate::{areas, background, directory, osm, people};
 
@@ -70,7 +69,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         progress("finding areas and streets", 0, 0);
         let (parts, people) = parts;
         let study = Study::assemble(parts);
-        look_over(&study, &people, &mut report);
+        look_over(&study, &file, &people, &mut report);
         study
     });
     Ok(ReadStudy { study, report })
@@ -131,50 +130,9 @@ impl Reading<'_> {
     ) -> (StudyParts, People) {
         let networks = self.roads(file, progress);
         let (area_sets, areas, codes) = self.areas(file, progress);
-        let set = |id: &str| {
-            area_sets
-                .iter()
-                .find(|(_, set)| set.key == id)
-                .map(|(set, _)| set)
-        };
-        let population = file.population.as_ref().and_then(|section| {
-            progress("reading residents", 0, 0);
-            let id = set(&section.areas)?;
-            self.table(
-                "population",
-                &section.file,
-                section.origin(),
-                false,
-                |folder, issues| background::population(folder, section, id, &codes[&id], issues),
-            )
-        });
-        let deprivation = file.deprivation.iter().filter_map(|section| {
-            progress("reading deprivation", 0, 0);
-            let id = set(&section.areas)?;
-            self.table(
-                &format!("deprivation.{}", section.id),
-                &section.file,
-                section.origin(),
-                false,
-                |folder, issues| background::deprivation(folder, section, id, &codes[&id], issues),
-            )
-        });
-        let deprivation = deprivation.collect();
-        let postcodes: Vec<Postcode> = file
-            .postcodes
-            .as_ref()
-            .and_then(|section| {
-                progress("reading postcodes", 0, 0);
-                self.table(
-                    "postcodes",
-                    &section.file,
-                    section.origin(),
-                    false,
-                    |folder, issues| background::postcodes(folder, section, issues),
-                )
-            })
-            .unwrap_or_default();
-        let postcodes: Table<PostcodeId, Postcode> = Table::new(postcodes);
+        let population = self.population(file, &area_sets, &codes, progress);
+        let deprivation = self.deprivation(file, &area_sets, &codes, progress);
+        let postcodes = self.postcodes(file, progress);
         let places = Places {
             by_code: postcodes
                 .rows()
@@ -212,6 +170,64 @@ impl Reading<'_> {
             attendances,
         };
         (parts, people)
+    }
+
+    fn population(
+        &mut self,
+        file: &StudyFile,
+        sets: &Table<AreaSetId, AreaSet>,
+        codes: &BTreeMap<AreaSetId, Codes>,
+        progress: &mut Progress<'_>,
+    ) -> Option<Population> {
+        let section = file.population.as_ref()?;
+        progress("reading residents", 0, 0);
+        let (id, known) = known_codes(sets, codes, &section.areas)?;
+        self.table(
+            "population",
+            &section.file,
+            section.origin(),
+            false,
+            |folder, issues| background::population(folder, section, id, known, issues),
+        )
+    }
+
+    fn deprivation(
+        &mut self,
+        file: &StudyFile,
+        sets: &Table<AreaSetId, AreaSet>,
+        codes: &BTreeMap<AreaSetId, Codes>,
+        progress: &mut Progress<'_>,
+    ) -> Vec<Deprivation> {
+        let read = file.deprivation.iter().filter_map(|section| {
+            progress("reading deprivation", 0, 0);
+            let (id, known) = known_codes(sets, codes, &section.areas)?;
+            self.table(
+                &format!("deprivation.{}", section.id),
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| background::deprivation(folder, section, id, known, issues),
+            )
+        });
+        read.collect()
+    }
+
+    fn postcodes(
+        &mut self,
+        file: &StudyFile,
+        progress: &mut Progress<'_>,
+    ) -> Table<PostcodeId, Postcode> {
+        let read = file.postcodes.as_ref().and_then(|section| {
+            progress("reading postcodes", 0, 0);
+            self.table(
+                "postcodes",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| background::postcodes(folder, section, issues),
+            )
+        });
+        Table::new(read.unwrap_or_default())
     }
 
     /// Reads one file, keeps its counts and its hash, or the reason it cannot be used.
@@ -399,6 +415,17 @@ impl Reading<'_> {
     }
 }
 
+/// Finds a set of areas and its codes; nothing where its boundaries could not be used, which the report says already.
+fn known_codes<'a>(
+    sets: &Table<AreaSetId, AreaSet>,
+    codes: &'a BTreeMap<AreaSetId, Codes>,
+    key: &str,
+) -> Option<(AreaSetId, &'a Codes)> {
+    let (id, _) = sets.iter().find(|(_, set)| set.key == key)?;
+    let known = codes.get(&id).filter(|known| !known.is_empty())?;
+    Some((id, known))
+}
+
 fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
     let low = geo::coord! { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
     let high = geo::coord! { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
@@ -409,104 +436,4 @@ fn hash(path: &Path) -> std::io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
     Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// Looks at the assembled study for what no single file could show.
-fn look_over(study: &Study, people: &People, report: &mut Report) {
-    let parts = study.parts();
-    let cap = parts.settings.snap_cap;
-    if study.network().is_some() {
-        for (what, snaps) in [
-            ("sites", study.site_snaps()),
-            ("postcodes", study.postcode_snaps()),
-            ("homes", study.user_snaps()),
-        ] {
-            if !snaps.is_empty() {
-                report.snaps.push(summarise(what, snaps, cap));
-            }
-        }
-        for (row, _) in people
-            .rows
-            .iter()
-            .zip(study.user_snaps())
-            .filter(|(_, snap)| snap.is_err())
-        {
-            let message = format!(
-                "the home lies further than {cap} from any street, so the person has no journey"
-            );
-            let hint = "check the address, or that the road file covers it; the person is kept and counted as without journey";
-            report
-                .issues
-                .push(Issue::new(&people.file, Severity::Note, message, hint).at_row(*row));
-        }
-        for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
-            if snap.is_err() {
-                let message = format!(
-                    "site {} lies further than {cap} from any street, so nobody has a journey there",
-                    site.name
-                );
-                let hint = "check its coordinates, or that the road file covers it";
-                report
-                    .issues
-                    .push(Issue::new("providers", Severity::Note, message, hint));
-            }
-        }
-    }
-    if study.has_people() {
-        let grade = |wanted| {
-            parts
-                .users
-                .rows()
-                .iter()
-                .filter(|user| user.grade == wanted)
-                .count()
-        };
-        report.geocoded = Some((
-            grade(GeocodeGrade::Coordinates),
-            grade(GeocodeGrade::Postcode),
-        ));
-        for (set_id, set) in parts.area_sets.iter() {
-            let outside = parts
-                .users
-                .ids()
-                .filter(|user: &UserId| study.area_of_user(*user, set_id).is_none())
-                .count();
-            if outside > 0 {
-                let message = format!(
-                    "{outside} people live outside every area of \"{}\" and are in none of its figures by area",
-                    set.key
-                );
-                report.issues.push(Issue::new(
-                    &people.file,
-                    Severity::Note,
-                    message,
-                    "they still count in the totals",
-                ));
-            }
-        }
-    }
-}
-
-fn summarise(what: &str, snaps: &[Snapped], cap: Metres) -> SnapSummary {
-    let mut distances: Vec<f64> = snaps
-        .iter()
-        .filter_map(|snap| snap.ok())
-        .map(|snap| snap.distance().value())
-        .collect();
-    distances.sort_by(f64::total_cmp);
-    // The nearest rank: the smallest distance that at least this share does not pass.
-    let at = |share: f64| {
-        distances
-            .get((share * distances.len() as f64).ceil().max(1.0) as usize - 1)
-            .copied()
-            .map(Metres::new)
-    };
-    SnapSummary {
-        what: what.to_owned(),
-        count: snaps.len(),
-        beyond_cap: snaps.len() - distances.len(),
-        cap,
-        median: at(0.5),
-        p90: at(0.9),
-    }
 }

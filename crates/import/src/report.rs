@@ -2,11 +2,15 @@
 //!
 //! Every row of every table is in exactly one of the three counts.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use catchment_core::issue::{Issue, Severity};
 use catchment_travel::Metres;
 use serde::Serialize;
+
+/// How many issues of one kind, in one column of one file, are printed before the rest are only counted.
+const MOST_ALIKE: usize = 20;
 
 /// The rows (or features) of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -74,8 +78,26 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut alike: BTreeMap<(&str, Option<&str>, &str), usize> = BTreeMap::new();
         for issue in &self.issues {
-            writeln!(out, "{issue}")?;
+            let kind = (
+                issue.file.as_str(),
+                issue.column.as_deref(),
+                issue.hint.as_str(),
+            );
+            let count = alike.entry(kind).or_default();
+            *count += 1;
+            if *count <= MOST_ALIKE {
+                writeln!(out, "{issue}")?;
+            }
+        }
+        for ((file, column, _), count) in alike.iter().filter(|(_, count)| **count > MOST_ALIKE) {
+            let column = column.map_or_else(String::new, |column| format!(", column {column}"));
+            let more = count - MOST_ALIKE;
+            writeln!(
+                out,
+                "{file}{column}: {more} more issues like the last of these above"
+            )?;
         }
         if !self.issues.is_empty() {
             writeln!(out)?;

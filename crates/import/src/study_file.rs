@@ -308,7 +308,9 @@ impl StudyFile {
     fn validate(&self) -> Result<(), String> {
         let year = self.reference_date()?.year();
         if !(1990..2100).contains(&year) {
-            return Err(format!("study.reference_date is in the year {year}; write the day the study describes"));
+            return Err(format!(
+                "study.reference_date is in the year {year}; write the day the study describes"
+            ));
         }
         self.grid()?;
         if !matches!(self.travel.profile.as_str(), "drive" | "walk") {

@@ -170,8 +170,7 @@ impl Reader {
                     counts.rows += 1;
                     counts.rejected += 1;
                     let hint = "save the file as CSV in UTF-8";
-                    let issue =
-                        Issue::new(&self.file, Severity::RowRejected, plain(&error), hint);
+                    let issue = Issue::new(&self.file, Severity::RowRejected, plain(&error), hint);
                     issues.push(issue.at_row(number));
                     if matches!(error.kind(), csv::ErrorKind::Io(_)) {
                         return counts;

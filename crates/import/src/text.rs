@@ -55,7 +55,9 @@ pub(crate) fn number(text: &str) -> Option<f64> {
     let number: f64 = if text.contains(',') {
         let whole = text.split('.').next().unwrap_or_default();
         let mut groups = whole.trim_start_matches(['-', '+']).split(',');
-        let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
+        let first = groups
+            .next()
+            .is_some_and(|group| (1..=3).contains(&group.len()));
         if !first || !groups.all(|group| group.len() == 3) {
             return None;
         }

@@ -3,7 +3,7 @@
 //! It deliberately decides nothing: what is hidden is the plan's, how a figure is rounded is that of [`cells`](crate::cells).
 
 use catchment_core::findings::{
-    Feature, Figure, Findings, FindingsTable, Headline, Layer, Plain, Value,
+    Feature, Figure, Findings, FindingsTable, Headline, Labels, Layer, Plain, Value,
 };
 
 use crate::cells;
@@ -87,6 +87,8 @@ impl Gate<'_> {
             fields: layer.fields,
             legend: layer.legend,
             partition: layer.partition,
+            // It has done its work in the plan and must not go further.
+            rest: Vec::new(),
             features,
         }
     }
@@ -103,12 +105,32 @@ impl Gate<'_> {
             title: table.title,
             description: table.description,
             method: table.method,
+            labels: table.labels,
             partition: table.partition,
+            whole: table.whole,
             rows: rows
-                .map(|(unit, row)| self.figures(unit, 0, row, &per_cent))
+                .map(|(unit, row)| {
+                    let own = table.labels == Labels::Public || table.whole == Some(unit);
+                    let labelled = own || !self.plan.hides_label(self.group, unit);
+                    self.row(unit, row, &per_cent, labelled)
+                })
                 .collect(),
             fields: table.fields,
         }
+    }
+
+    fn row(
+        &self,
+        unit: usize,
+        row: Vec<Value>,
+        per_cent: &[bool],
+        labelled: bool,
+    ) -> Vec<Figure> {
+        let unlabelled = |value: &Value| !labelled && matches!(value, Value::Plain(_));
+        let without: Vec<bool> = row.iter().map(unlabelled).collect();
+        let figures = self.figures(unit, 0, row, per_cent).into_iter();
+        let hide = |(figure, hide)| if hide { Figure::Hidden } else { figure };
+        figures.zip(without).map(hide).collect()
     }
 
     fn figures(

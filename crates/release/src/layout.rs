@@ -9,9 +9,6 @@ use catchment_core::findings::{
     Cell, Findings, FindingsTable, Geometry, Headline, Layer, Plain, Statistic, Value,
 };
 
-/// The first word of the row of a table that is about everyone.
-const WHOLE: &str = "All";
-
 /// A feature, a row or a headline.
 pub(crate) struct Unit<'a> {
     /// `n` first where there is one, then the values; nothing for a plain one.
@@ -21,6 +18,8 @@ pub(crate) struct Unit<'a> {
     pub(crate) size: Option<usize>,
     /// Where the unit stands for a place: what its layer counts, its geometry and its id.
     pub(crate) place: Option<(&'a str, bool, &'a str)>,
+    /// Whether it is what a layer leaves out. It cannot be hidden to protect a feature, because nothing is shown of it.
+    pub(crate) left_out: bool,
 }
 
 pub(crate) struct Group<'a> {
@@ -46,6 +45,7 @@ impl<'a> Unit<'a> {
             hidden,
             size,
             place: None,
+            left_out: false,
         }
     }
 
@@ -110,7 +110,7 @@ fn layer_group(layer: &Layer<Value>, everyone: u64) -> Group<'_> {
         .iter()
         .position(|field| field.name == "n")
         .map(|index| index + 1);
-    let units: Vec<Unit<'_>> = layer
+    let mut units: Vec<Unit<'_>> = layer
         .features
         .iter()
         .map(|feature| {
@@ -123,6 +123,11 @@ fn layer_group(layer: &Layer<Value>, everyone: u64) -> Group<'_> {
             unit
         })
         .collect();
+    if !layer.rest.is_empty() {
+        let mut rest = Unit::new(layer.rest.iter().map(cell_of).collect(), [Some(0), n]);
+        rest.left_out = true;
+        units.push(rest);
+    }
     let parts: Vec<usize> = (0..units.len()).collect();
     Group {
         // A person lives in one area but may go to several places.
@@ -144,11 +149,11 @@ fn table_group(table: &FindingsTable<Value>) -> Group<'_> {
         .map(|row| Unit::new(row.iter().map(cell_of).collect(), [n, None]))
         .collect();
     let parts: Vec<usize> = (0..table.rows.len())
-        .filter(|row| !is_whole(&table.rows[*row]))
+        .filter(|row| Some(*row) != table.whole)
         .collect();
-    let whole = (0..table.rows.len()).find(|row| is_whole(&table.rows[*row]));
-    let everyone = whole
-        .and_then(|row| units[row].size_cell())
+    let everyone = table
+        .whole
+        .and_then(|row| units.get(row)?.size_cell())
         .map_or(0, |size| size.people.into());
     let overlapping = may_overlap(&units, &parts, everyone);
     let mut partitions = Vec::new();
@@ -206,16 +211,6 @@ fn first_text(row: &[Value]) -> Option<&str> {
         Some(Value::Plain(Plain::Text(text))) => Some(text),
         _ => None,
     }
-}
-
-/// Says whether a row is about everyone: one of the texts it begins with is `All`.
-fn is_whole(row: &[Value]) -> bool {
-    row.iter()
-        .map_while(|value| match value {
-            Value::Plain(Plain::Text(text)) => Some(text),
-            _ => None,
-        })
-        .any(|text| text == WHOLE)
 }
 
 fn is_count(cell: &Cell) -> bool {

@@ -17,14 +17,16 @@
 //! | a percentile | as a mean; with fewer people beyond it than the threshold, rounded to 1 km (5 min) |
 //! | a share | hidden unless the whole reaches the threshold and the part and the rest are each 0 or reach it; computed from the rounded counts, to one per cent |
 //! | a group whose size is hidden | every statistic about it is hidden |
+//! | a word that records of people bring in (a support group) | hidden unless the size of its group is shown and reaches the threshold |
 //!
 //! Then figures that would give a hidden one away are hidden too:
 //!
 //! - Of features (or rows) that part one whole, never exactly one is hidden, and never fewer people altogether than the threshold:
-//!   the smallest shown ones are hidden as well until that holds. The row called `All` is the whole, not a part.
+//!   the smallest shown ones are hidden as well until that holds. The row that the table says is the whole is no part.
+//!   People who are in the total but on no feature are a part too where they are few: the layer says who they are, nothing shows them.
 //!   Where the same people may stand in several parts, so that sums of people prove nothing, one hidden part must reach the
 //!   threshold alone. They may on layers of points (a person goes to two sites), where sizes count things people do, and where the
-//!   parts have more people than the whole; a table without a row `All` is taken to be of that kind.
+//!   parts have more people than the whole; a table without a row of the whole is taken to be of that kind.
 //! - Counts in one row that add up to its size: the same.
 //! - Under a policy that does not round, two counts or shares of a row that differ by less than the threshold are not both shown.
 //! - A place hidden on one layer is hidden on every layer that counts the same thing; a mean hidden in one place is hidden in all.
@@ -44,7 +46,7 @@
 //! - Releases side by side: a question asked again with other parameters is planned by itself, so two answers can be subtracted from
 //!   one another. Such answers are for officers only.
 //! - One person who makes up most of a total (dominance): cells do not carry their largest contributors yet.
-//! - A field that an analysis declares to be no statistic about people is believed.
+//! - A field that an analysis declares to be no statistic about people, and labels it declares to be public, are believed.
 //!
 //! This crate deliberately reads and writes nothing, knows no analysis by name, and draws nothing at random.
 

@@ -14,9 +14,16 @@ use crate::cells;
 use crate::layout::{Group, Unit, groups_of};
 use crate::policy::Policy;
 
-/// Which cells are hidden, in the order of [`Plan::of`]'s findings: of each their layers, their tables, and their headlines as one.
+/// Which cells and labels are hidden, in the order of [`Plan::of`]'s findings: of each their layers, their tables, and their headlines as one.
 pub(crate) struct Plan {
-    groups: Vec<Vec<Vec<bool>>>,
+    groups: Vec<Vec<Planned>>,
+}
+
+/// A unit once everything is decided.
+struct Planned {
+    hidden: Vec<bool>,
+    /// Whether so many people are shown to be behind it that a word of theirs is nobody's own.
+    bears_label: bool,
 }
 
 impl Plan {
@@ -44,16 +51,29 @@ impl Plan {
                 break;
             }
         }
-        let masks = |group: Group<'_>| group.units.into_iter().map(|unit| unit.hidden).collect();
+        let planned = |unit: Unit<'_>| Planned {
+            bears_label: !unit.is_hidden()
+                && unit
+                    .size_cell()
+                    .is_some_and(|size| size.people >= policy.threshold()),
+            hidden: unit.hidden,
+        };
+        let planned = |group: Group<'_>| group.units.into_iter().map(planned).collect();
         Self {
-            groups: groups.into_iter().map(masks).collect(),
+            groups: groups.into_iter().map(planned).collect(),
         }
     }
 
     /// Returns whether a cell is hidden. What the plan never saw is.
     pub(crate) fn hides(&self, group: usize, unit: usize, cell: usize) -> bool {
-        let hidden = || self.groups.get(group)?.get(unit)?.get(cell).copied();
+        let hidden = || self.groups.get(group)?.get(unit)?.hidden.get(cell).copied();
         hidden().unwrap_or(true)
+    }
+
+    /// Returns whether words that come from the people of a unit are hidden.
+    pub(crate) fn hides_label(&self, group: usize, unit: usize) -> bool {
+        let bears = || Some(self.groups.get(group)?.get(unit)?.bears_label);
+        !bears().unwrap_or(false)
     }
 }
 
@@ -155,10 +175,12 @@ impl Group<'_> {
             .iter()
             .copied()
             .filter(|unit| {
-                self.units[*unit]
-                    .cells
-                    .get(column)
-                    .is_some_and(Option::is_some)
+                let unit = &self.units[*unit];
+                // Whoever a layer leaves out can be worked out, so it protects nobody; where it is small it needs protection itself.
+                let counts = |cell: &Option<_>| {
+                    cell.is_some() && (!unit.left_out || unit.hidden[column])
+                };
+                unit.cells.get(column).is_some_and(counts)
             })
             .collect();
         let weighed: Vec<(u32, bool)> = units

@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use catchment_core::findings::{
-    Cell, Feature, Field, Figure, Findings, FindingsTable, Geometry, Headline, Layer, Legend,
-    Plain, Shape, Statistic, Value,
+    Cell, Feature, Field, Figure, Findings, FindingsTable, Geometry, Headline, Labels, Layer,
+    Legend, Plain, Shape, Statistic, Value,
 };
 use catchment_release::{Audience, Policy, release};
 use geo::{MultiPolygon, Point};
@@ -72,6 +72,7 @@ fn layer(id: &str, geometry: Geometry, groups: &[Group]) -> Layer<Value> {
         fields: fields(),
         legend: Legend::graduated("mean_km", "", "km", &[], &["#000000"]),
         partition: true,
+        rest: Vec::new(),
         features: groups.iter().enumerate().map(feature).collect(),
     }
 }
@@ -115,7 +116,9 @@ fn findings(groups: &[Group], geometry: Geometry) -> Findings<Value> {
             description: String::new(),
             method: String::new(),
             fields: [vec![Field::new("ward", "", "", "")], fields()].concat(),
+            labels: Labels::FromPeople,
             partition: true,
+            whole: Some(0),
             rows,
         }],
         headlines: vec![Headline {
@@ -191,6 +194,41 @@ proptest! {
                 prop_assert!(row[1..].iter().all(|figure| *figure == HIDDEN));
             }
         }
+    }
+
+    #[test]
+    fn words_of_people_stand_only_with_enough_of_them(
+        groups in prop::collection::vec(group(), 1..12), policy in policy(), geometry in geometry(),
+    ) {
+        let found = released(&[findings(&groups, geometry)], &policy);
+        let rows = &found[0].tables[0].rows;
+        prop_assert_eq!(&rows[0][0], &Figure::Shown(Plain::from("All")));
+        for (group, row) in groups.iter().zip(&rows[1..]) {
+            let enough = group.people >= policy.threshold() && row[1] != HIDDEN;
+            prop_assert_eq!(row[0] != HIDDEN, enough, "{:?}", row);
+        }
+    }
+
+    #[test]
+    fn whoever_is_on_no_feature_cannot_be_found_by_subtraction(
+        groups in prop::collection::vec(group(), 1..12), rest in group(), policy in policy(), geometry in geometry(),
+    ) {
+        let mut all = groups.clone();
+        all.push(rest.clone());
+        let mut given = findings(&all, geometry);
+        let last = given.layers[0].features.pop().unwrap();
+        given.layers[0].rest = [vec![last.n], last.values].concat();
+        given.tables[0].rows.truncate(1);
+        let found = released(&[given], &policy);
+        prop_assert!(found[0].layers[0].rest.is_empty());
+        let features = by_group(&found[0].layers[0]);
+        let hidden: Vec<u32> = groups.iter().zip(features).filter(|(group, feature)| group.people > 0 && feature.n == HIDDEN).map(|(group, _)| group.people).collect();
+        let nobody_left = hidden.len() == groups.iter().filter(|group| group.people > 0).count();
+        let few = (1..policy.threshold()).contains(&rest.people);
+        let together = hidden.iter().sum::<u32>() + if few { rest.people } else { 0 };
+        prop_assert!(!few || nobody_left || (!hidden.is_empty() && together >= policy.threshold()), "{:?} beside {:?}", rest, hidden);
+        // Where the rest are many they can be worked out, so they hide nobody.
+        prop_assert!(few || nobody_left || hidden.len() != 1, "{:?} beside {:?}", rest, hidden);
     }
 
     #[test]

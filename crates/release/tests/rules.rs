@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use catchment_core::findings::{
-    Cell, Field, Figure, Findings, FindingsTable, Headline, Plain, Statistic, Value,
+    Cell, Field, Figure, Findings, FindingsTable, Headline, Labels, Plain, Statistic, Value,
 };
 use catchment_release::{Audience, Policy, release};
 
@@ -38,7 +38,9 @@ fn by_operator(rows: &[(&str, u32, f64, u32)]) -> Findings<Value> {
             description: String::new(),
             method: String::new(),
             fields: names.map(|name| Field::new(name, name, "", "")).to_vec(),
+            labels: Labels::Public,
             partition: true,
+            whole: Some(0),
             rows: rows.iter().map(row).collect(),
         }],
         headlines: rows.iter().map(headline).collect(),
@@ -139,4 +141,43 @@ fn all_people_being_few_leaves_nothing() {
     assert_eq!(rows[0], "All - - - -");
     assert_eq!(rows[1], "A - - - -");
     assert_eq!(headlines[0], "- -");
+}
+
+#[test]
+fn a_word_of_one_person_is_hidden_with_the_figures() {
+    let mut findings = by_operator(&[
+        ("All", 98, 4.0, 0),
+        ("Dementia", 50, 4.2, 0),
+        ("Mrs Ann Smith of Mill Lane", 1, 3.1, 0),
+        ("Autism", 47, 3.3, 0),
+        ("Mr Fox, whose home is off the road", 0, 0.0, 0),
+    ]);
+    findings.tables[0].labels = Labels::FromPeople;
+    let (rows, _) = shown(findings, "lt5");
+    assert_eq!(
+        rows,
+        [
+            "All 98 4 0 98",
+            "Dementia 50 4.2 0 50",
+            "- - - - -",
+            "- - - - -",
+            "- 0 - 0 0"
+        ]
+    );
+}
+
+#[test]
+fn a_group_that_is_called_all_is_a_part_like_any_other() {
+    let rows = [
+        ("All", 95, 4.0, 0),
+        ("A", 50, 4.2, 0),
+        ("All", 4, 3.1, 0),
+        ("C", 41, 9.0, 0),
+    ];
+    let (rows, _) = shown(by_operator(&rows), "lt5");
+    // Were it taken for the whole, C would not be hidden and 95 - 50 - 41 would tell its size.
+    assert_eq!(
+        rows,
+        ["All 95 4 0 95", "A 50 4.2 0 50", "All - - - -", "C - - - -"]
+    );
 }

@@ -214,8 +214,15 @@ fn feature_schema(one: &Collection) -> Value {
     let mut properties: Map<String, Value> = one.fields().iter().map(field).collect();
     for (name, description) in [
         ("n", "How many the figures are of"),
-        ("suppressed", "Whether a figure is hidden to protect people"),
-        ("suppressed_reason", "Why it is hidden"),
+        (
+            "suppressed",
+            "Whether its size or its main figure is hidden to protect people",
+        ),
+        ("suppressed_reason", "Why figures are hidden"),
+        (
+            "suppressed_fields",
+            "Names of the properties that are hidden, joined by semicolons",
+        ),
         ("method", "How the figures were worked out"),
         ("reference_date", "The day they are of"),
     ] {

@@ -108,7 +108,6 @@ impl Snap {
         let last = (self.offset == street.millimetres).then_some((street.to, Cost::ZERO));
         first.into_iter().chain(last)
     }
-
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.

@@ -2,7 +2,7 @@
 
 use catchment_core::area::AreaKind;
 use catchment_core::findings::{
-    Cell, Field, Findings, FindingsTable, Geometry, Headline, Layer, Legend, Value,
+    Cell, Field, Findings, FindingsTable, Geometry, Headline, Labels, Layer, Legend, Value,
 };
 use catchment_core::id::{AreaId, AreaSetId};
 use catchment_core::study::Study;
@@ -228,6 +228,7 @@ fn layer(
         fields: layer_fields(inputs, study),
         legend: legend(inputs),
         partition: true,
+        rest: Vec::new(),
         features: found.into_iter().map(feature).collect(),
     })
 }
@@ -320,7 +321,9 @@ fn table(inputs: &Coverage, study: &Study, all: &Tally, method: &str) -> Finding
         description: "What share of all residents have an open service near.".to_owned(),
         method: method.to_owned(),
         fields: table_fields(with_people),
+        labels: Labels::Public,
         partition: false,
+        whole: None,
         rows,
     }
 }

@@ -1,6 +1,6 @@
 //! The fields of a ward. Those about its population depend on what small areas are weighted by.
 
-use catchment_core::findings::{Cell, Field};
+use catchment_core::findings::{Cell, Field, Value};
 use catchment_core::study::Study;
 
 use super::{DecileFigures, WardFigures, Weight};
@@ -83,7 +83,7 @@ static AREAS_AND_SERVICES: [Column<WardFigures>; 3] = [
     },
 ];
 
-static RESIDENTS: [Column<WardFigures>; 4] = [
+static RESIDENTS: [Column<WardFigures>; 5] = [
     Column {
         name: "mean_decile",
         title: "Mean decile",
@@ -95,15 +95,15 @@ static RESIDENTS: [Column<WardFigures>; 4] = [
         name: "residents",
         title: "Residents",
         unit: "people",
-        description: "Residents of its small areas.",
-        value: |found| whole(found.weight).into(),
+        description: "Residents of its small areas; empty where the population has no row for any of them.",
+        value: |found| known(found, found.weight),
     },
     Column {
         name: "residents_deprived",
         title: "Residents of deprived small areas",
         unit: "people",
         description: "Of these, those who live in a deprived small area: the figure that hangs on no rule for wards.",
-        value: |found| whole(found.weight_deprived).into(),
+        value: |found| known(found, found.weight_deprived),
     },
     Column {
         name: "share_deprived",
@@ -111,6 +111,14 @@ static RESIDENTS: [Column<WardFigures>; 4] = [
         unit: "%",
         description: "The same as a share of residents.",
         value: |found| found.share_deprived().map(words::per_cent).into(),
+    },
+    Column {
+        name: "small_areas_without_residents",
+        title: "Small areas left out",
+        unit: "",
+        description: "Small areas of the ward whose residents are not known, because the population has no row for them; they are in no \
+            figure of residents.",
+        value: |found| found.without_weight.into(),
     },
 ];
 
@@ -129,14 +137,14 @@ static POSTCODES: [Column<WardFigures>; 4] = [
         unit: "",
         description: "Live postcodes of its small areas. They stand for the population, which is missing or of another vintage than \
             the index.",
-        value: |found| whole(found.weight).into(),
+        value: |found| known(found, found.weight),
     },
     Column {
         name: "postcodes_deprived",
         title: "Postcodes of deprived small areas",
         unit: "",
         description: "Of these, those in a deprived small area.",
-        value: |found| whole(found.weight_deprived).into(),
+        value: |found| known(found, found.weight_deprived),
     },
     Column {
         name: "share_deprived",
@@ -168,6 +176,11 @@ fn two_decimals(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 
+/// A weight of a ward, where anything is known of its small areas.
+pub(super) fn known(found: &WardFigures, weight: f64) -> Value {
+    found.has_weight().then(|| whole(weight)).into()
+}
+
 /// A weight as people count it.
 pub(super) fn whole(weight: f64) -> i64 {
     weight.round() as i64
@@ -175,7 +188,7 @@ pub(super) fn whole(weight: f64) -> i64 {
 
 /// The columns of the layer, the people where the study holds any.
 pub(super) fn columns(study: &Study, weight: Weight) -> Vec<&'static Column<WardFigures>> {
-    let weights = if weight == Weight::Residents {
+    let weights: &[_] = if weight == Weight::Residents {
         &RESIDENTS
     } else {
         &POSTCODES
@@ -206,8 +219,8 @@ static DECILE_RESIDENTS: [Column<DecileFigures>; 1] = [Column {
     name: "residents",
     title: "Residents",
     unit: "people",
-    description: "Residents of these small areas.",
-    value: |found| whole(found.weight).into(),
+    description: "Residents of these small areas, without those that the population has no row for; empty where it has a row for none.",
+    value: |found| found.has_weight().then(|| whole(found.weight)).into(),
 }];
 
 static DECILE_POSTCODES: [Column<DecileFigures>; 1] = [Column {

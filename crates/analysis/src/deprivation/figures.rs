@@ -26,6 +26,16 @@ pub struct DeprivationFigures {
     pub outside: usize,
     /// Small areas in wards without a decile.
     pub without_decile: usize,
+    /// People whose home is in no ward, and those of them in a deprived small area that belongs to one: in the totals and in no ward.
+    pub people_outside: (u32, u32),
+}
+
+impl DeprivationFigures {
+    /// Small areas in wards that weigh nothing anybody knows of.
+    #[must_use]
+    pub fn without_weight(&self) -> u32 {
+        DecileFigures::sum(&self.deciles).without_weight
+    }
 }
 
 /// The figures of one ward.
@@ -35,7 +45,9 @@ pub struct WardFigures {
     pub small_areas: u32,
     /// Of these, the deprived.
     pub small_areas_deprived: u32,
-    /// The weight of its small areas.
+    /// Of all, those whose weight is not known: the population has no row for them.
+    pub without_weight: u32,
+    /// The weight of its other small areas.
     pub weight: f64,
     /// The weight of the deprived.
     pub weight_deprived: f64,
@@ -56,6 +68,12 @@ pub struct WardFigures {
 }
 
 impl WardFigures {
+    /// Says whether anything is known of what its small areas weigh.
+    #[must_use]
+    pub fn has_weight(&self) -> bool {
+        self.small_areas > self.without_weight
+    }
+
     /// The weighted mean decile.
     #[must_use]
     pub fn mean_decile(&self) -> Option<f64> {
@@ -74,7 +92,9 @@ impl WardFigures {
 pub struct DecileFigures {
     /// Small areas in a ward.
     pub small_areas: u32,
-    /// Their weight.
+    /// Of these, those whose weight is not known.
+    pub without_weight: u32,
+    /// The weight of the others.
     pub weight: f64,
     /// Open services that people travel to.
     pub services: u32,
@@ -87,11 +107,18 @@ pub struct DecileFigures {
 }
 
 impl DecileFigures {
+    /// Says whether its weight is known, if only of some; of no small area it is nothing, which is known.
+    #[must_use]
+    pub fn has_weight(&self) -> bool {
+        self.small_areas == 0 || self.small_areas > self.without_weight
+    }
+
     /// Adds deciles up. A person lives in one of them, so people add up as well.
     #[must_use]
     pub fn sum(deciles: &[Self]) -> Self {
         deciles.iter().fold(Self::default(), |sum, one| Self {
             small_areas: sum.small_areas + one.small_areas,
+            without_weight: sum.without_weight + one.without_weight,
             weight: sum.weight + one.weight,
             services: sum.services + one.services,
             people: sum.people + one.people,

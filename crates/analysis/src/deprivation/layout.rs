@@ -1,12 +1,12 @@
 //! The layer and the table of deprived wards.
 
 use catchment_core::findings::{
-    Field, Findings, FindingsTable, Geometry, Headline, Layer, Plain, Value,
+    Field, Findings, FindingsTable, Geometry, Headline, Labels, Layer, Plain, Value,
 };
 use catchment_core::study::Study;
 
 use super::columns::{
-    columns, decile_columns, fields_of, has_services, public_columns, whole, word,
+    columns, decile_columns, fields_of, has_services, known, public_columns, whole, word,
 };
 use super::{DecileFigures, DeprivationFigures, DeprivationWards, Rule, WardFigures, Weight};
 use crate::columns::{ALL, AREA, fields, values};
@@ -104,6 +104,10 @@ fn method(inputs: &DeprivationWards, found: &DeprivationFigures) -> String {
         wards.to_owned(),
         left_out(found.outside, "outside every ward"),
         left_out(found.without_decile, "without a decile"),
+        left_out(
+            found.without_weight() as usize,
+            "without a row in the population",
+        ),
     ])
 }
 
@@ -122,7 +126,7 @@ fn layer(study: &Study, found: &DeprivationFigures, method: &str) -> Option<Laye
         let all = about
             .chain(columns.iter().map(|column| (column.value)(ward)))
             .collect();
-        areas::feature(area, whole(ward.weight).into(), all)
+        areas::feature(area, known(ward, ward.weight), all)
     });
     let named = fields_of(&columns);
     let title = format!(
@@ -147,8 +151,26 @@ fn layer(study: &Study, found: &DeprivationFigures, method: &str) -> Option<Laye
             &palette::DEPRIVED,
         ),
         partition: true,
+        rest: rest(study, found),
         features: features.collect(),
     })
+}
+
+/// The people who live in no ward, in the columns of the layer.
+fn rest(study: &Study, found: &DeprivationFigures) -> Vec<Value> {
+    let (people, people_in_deprived) = found.people_outside;
+    if people == 0 {
+        return Vec::new();
+    }
+    let outside = WardFigures {
+        people,
+        people_in_deprived,
+        ..WardFigures::default()
+    };
+    let facts = std::iter::repeat_n(Plain::Missing.into(), 1 + AREA.len());
+    let columns = columns(study, found.weight);
+    let own = columns.iter().map(|column| (column.value)(&outside));
+    facts.chain(own).collect()
 }
 
 /// What each rule makes of the wards. It says nothing of people who use services: wards that one rule takes and another leaves would
@@ -165,6 +187,7 @@ fn rules_table(
         let wards: Vec<_> = found.wards.iter().filter(holds).collect();
         let sum = DecileFigures {
             small_areas: wards.iter().map(|(_, ward)| ward.small_areas).sum(),
+            without_weight: wards.iter().map(|(_, ward)| ward.without_weight).sum(),
             weight: wards.iter().map(|(_, ward)| ward.weight).sum(),
             services: wards.iter().map(|(_, ward)| ward.services).sum(),
             ..DecileFigures::default()
@@ -199,7 +222,9 @@ fn rules_table(
         description: "How many wards each rule calls deprived, and what is in them.".to_owned(),
         method: method.to_owned(),
         fields: own.into_iter().chain(fields_of(&columns)).collect(),
+        labels: Labels::Public,
         partition: false,
+        whole: None,
         rows: Rule::ALL.iter().enumerate().map(row).collect(),
     }
 }
@@ -239,7 +264,9 @@ fn table(study: &Study, found: &DeprivationFigures, method: &str) -> FindingsTab
             .to_owned(),
         method: method.to_owned(),
         fields: std::iter::once(decile).chain(fields_of(&columns)).collect(),
+        labels: Labels::Public,
         partition: true,
+        whole: Some(0),
         rows: std::iter::once(all).chain(rows).collect(),
     }
 }
@@ -275,10 +302,17 @@ fn headlines(
         "Postcodes"
     };
     let there = deciles(inputs);
+    let left_out = match known.without_weight {
+        0 => String::new(),
+        number => format!(
+            ", without {} that the population has no row for",
+            words::count(number as usize, "small area", "small areas")
+        ),
+    };
     let of_wards = (found.wards.len() as u32).into();
     let mut all_of_them = vec![
         headline(
-            format!("{what} in {there}"),
+            format!("{what} in {there}{left_out}"),
             share.into(),
             "%",
             whole(known.weight).into(),

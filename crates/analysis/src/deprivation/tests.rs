@@ -220,6 +220,78 @@ fn a_population_of_another_vintage_is_never_joined() {
     );
 }
 
+/// The same study, its population without rows for some small areas.
+fn without_rows(codes: &[&str]) -> Study {
+    fixture::changed(|parts| {
+        let areas = &parts.areas;
+        let rows = &mut parts.population.as_mut().unwrap().rows;
+        rows.retain(|row| !codes.contains(&areas[row.area].code.as_str()));
+    })
+}
+
+#[test]
+fn a_small_area_without_a_row_is_unknown_and_not_empty() {
+    let inputs = DeprivationWards::default();
+    // Of W nothing is known; of E the 900 of E1 and the 50 of E3.
+    let study = without_rows(&["W1", "W2", "E2"]);
+    let found = figures(&inputs, &study);
+    let (west, east) = (&found.wards[0].1, &found.wards[1].1);
+    assert_eq!((west.small_areas, west.without_weight), (2, 2));
+    assert_eq!((east.small_areas, east.without_weight), (3, 1));
+    assert_eq!((west.share_deprived(), west.deprived), (None, None));
+    assert_eq!(west.small_areas_deprived, 1);
+    assert_eq!(east.share_deprived(), Some(1.0));
+    let findings = inputs.present(&study, &found);
+    fixture::check("deprivation_wards", &findings);
+    let residents = |ward| fixture::number(&findings, "deprivation_wards", ward, "residents");
+    assert_eq!((residents("W"), residents("E")), (None, Some(950.0)));
+    let (_, west) = fixture::feature(&findings, "deprivation_wards", "W");
+    assert_eq!(fixture::exact(&west.n), None);
+    let left_out = "small_areas_without_residents";
+    assert_eq!(
+        fixture::number(&findings, "deprivation_wards", "E", left_out),
+        Some(1.0)
+    );
+    let method = &findings.layers[0].method;
+    assert!(
+        method.contains("3 small areas without a row in the population"),
+        "{method}"
+    );
+    let label = &findings.headlines[0].label;
+    assert!(label.contains("without 3 small areas"), "{label}");
+    // Decile 5 is W2 alone, decile 6 no small area at all.
+    let by_decile = &findings.tables[1].rows;
+    assert_eq!(fixture::exact(&by_decile[5][2]), None);
+    assert_eq!(fixture::exact(&by_decile[6][2]), Some(0.0));
+    let full = inputs.present(&fixture::study(), &figures(&inputs, &fixture::study()));
+    assert!(!full.headlines[0].label.contains("without"));
+}
+
+#[test]
+fn people_in_no_ward_are_what_the_wards_leave_of_the_total() {
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        users[0].home = fixture::at(-5.0);
+        parts.users = Table::new(users);
+    });
+    let inputs = DeprivationWards::default();
+    let findings = inputs.present(&study, &figures(&inputs, &study));
+    let layer = &findings.layers[0];
+    let people = 1 + layer
+        .fields
+        .iter()
+        .position(|field| field.name == "people")
+        .unwrap();
+    assert_eq!(layer.rest.len(), 1 + layer.fields.len());
+    assert_eq!(layer.rest[people], Value::from(Cell::people(1)));
+    let inside: f64 = layer
+        .features
+        .iter()
+        .filter_map(|ward| fixture::exact(&ward.values[people - 1]))
+        .sum();
+    assert!((inside - 11.0).abs() < 1e-9);
+}
+
 #[test]
 fn the_layer_prints_the_rule_and_people_are_cells() {
     let study = fixture::study();

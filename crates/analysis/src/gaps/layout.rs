@@ -1,7 +1,7 @@
 //! The layer and the table of gaps.
 
 use catchment_core::findings::{
-    Cell, Field, Findings, FindingsTable, Geometry, Headline, Layer, Legend, Plain, Value,
+    Cell, Field, Findings, FindingsTable, Geometry, Headline, Labels, Layer, Legend, Plain, Value,
 };
 use catchment_core::study::Study;
 
@@ -40,20 +40,19 @@ static COLUMNS: [Column<Row>; 10] = [
         name: "residents_beyond",
         title: "Residents beyond reach",
         unit: "people",
-        description: "Residents of postcodes beyond reach of every open service; postcodes too far from any street are not in it.",
-        value: |row| {
-            row.found
-                .share_beyond()
-                .map(|_| whole(row.found.residents_beyond))
-                .into()
-        },
+        description: "Residents of postcodes beyond reach of every open service; postcodes too far from any street are not in it. \
+            Empty where the area has no data.",
+        value: |row| row.found.known_beyond().map(whole).into(),
     },
     Column {
         name: "share_beyond",
         title: "Share of residents beyond reach",
         unit: "%",
-        description: "Of the residents whose postcodes are near enough to a street.",
-        value: |row| row.found.share_beyond().map(words::per_cent).into(),
+        description: "Of the residents whose postcodes are near enough to a street. Empty where the area has no data.",
+        value: |row| {
+            let known = row.found.known_beyond().and(row.found.share_beyond());
+            known.map(words::per_cent).into()
+        },
     },
     Column {
         name: "postcodes",
@@ -138,12 +137,9 @@ pub(super) fn present(inputs: &Gaps, study: &Study, found: &GapFigures) -> Findi
     };
     let unknown = [State::NoEvidence, State::NoData];
     let of_areas = i64::from(count(&State::ALL));
-    let beyond: f64 = found.areas.iter().map(|area| area.residents_beyond).sum();
-    let known: f64 = found
-        .areas
-        .iter()
-        .map(|area| area.residents_with_data)
-        .sum();
+    let with_data = || found.areas.iter().filter(|area| area.known_beyond().is_some());
+    let beyond: f64 = with_data().map(|area| area.residents_beyond).sum();
+    let known: f64 = with_data().map(|area| area.residents_with_data).sum();
     let headline = |label: &str, value: i64, unit: &str, n: i64| Headline {
         label: label.to_owned(),
         value: value.into(),
@@ -155,7 +151,7 @@ pub(super) fn present(inputs: &Gaps, study: &Study, found: &GapFigures) -> Findi
         analysis: Gaps::ID.to_owned(),
         parameters: serde_json::to_value(inputs).unwrap_or_default(),
         profile: Some(words::profile(study)),
-        layers: layer(study, found, &method).into_iter().collect(),
+        layers: layer(inputs, study, found, &method).into_iter().collect(),
         tables: vec![table(study, found, &method)],
         headlines: vec![
             headline(
@@ -214,7 +210,12 @@ fn method(inputs: &Gaps, study: &Study, found: &GapFigures) -> String {
     ])
 }
 
-fn layer(study: &Study, found: &GapFigures, method: &str) -> Option<Layer<Value>> {
+fn layer(
+    inputs: &Gaps,
+    study: &Study,
+    found: &GapFigures,
+    method: &str,
+) -> Option<Layer<Value>> {
     let parts = study.parts();
     let with_people = study.has_people();
     let set = areas::small_area_set(study)?;
@@ -253,27 +254,32 @@ fn layer(study: &Study, found: &GapFigures, method: &str) -> Option<Layer<Value>
         id: Gaps::ID.to_owned(),
         title: Gaps::TITLE.to_owned(),
         description: format!(
-            "Small areas ({} boundaries) most of whose residents have no open service near, and those of which nothing is known.",
-            areas::vintage(study, set)
+            "Small areas ({} boundaries) where at least {} of the residents live more than {} from every open service, and those of \
+             which nothing is known.",
+            areas::vintage(study, set),
+            words::percentage(inputs.share),
+            limits(inputs),
         ),
         method: method.to_owned(),
         notice: None,
         geometry: Geometry::MultiPolygon,
         counted: "residents".to_owned(),
         fields: all_fields,
-        legend: legend(),
+        legend: legend(inputs),
         partition: true,
+        rest: Vec::new(),
         features: areas.into_iter().map(feature).collect(),
     })
 }
 
-fn legend() -> Legend {
+fn legend(inputs: &Gaps) -> Legend {
+    let gap = format!(
+        "Gap: at least {} of residents live more than {} away",
+        words::percentage(inputs.share),
+        limits(inputs)
+    );
     let classes = [
-        (
-            State::Gap.word(),
-            "Gap: most residents are beyond reach",
-            "#d55e00",
-        ),
+        (State::Gap.word(), gap.as_str(), "#d55e00"),
         (State::Reached.word(), "Reached", "#0072b2"),
         (
             State::NoEvidence.word(),
@@ -299,7 +305,7 @@ fn table(study: &Study, found: &GapFigures, method: &str) -> FindingsTable<Value
                 .filter(|area| states.contains(&area.state))
         };
         let residents: f64 = areas().filter_map(|area| area.residents).sum();
-        let beyond: f64 = areas().map(|area| area.residents_beyond).sum();
+        let beyond: f64 = areas().filter_map(AreaFigures::known_beyond).sum();
         let mut row: Vec<Value> = vec![
             label.into(),
             (areas().count() as u32).into(),
@@ -327,7 +333,7 @@ fn table(study: &Study, found: &GapFigures, method: &str) -> FindingsTable<Value
             "residents_beyond",
             "Residents beyond reach",
             "people",
-            "Of these, those known to be beyond reach.",
+            "Of these, those known to be beyond reach; of areas without data nobody is.",
         ),
     ];
     if with_people {
@@ -339,7 +345,9 @@ fn table(study: &Study, found: &GapFigures, method: &str) -> FindingsTable<Value
         description: "How many small areas are gaps, and of how many nothing is known; the first row is all of them.".to_owned(),
         method: method.to_owned(),
         fields: all_fields,
+        labels: Labels::Public,
         partition: true,
+        whole: Some(0),
         rows: std::iter::once(row(ALL, &State::ALL)).chain(states).collect(),
     }
 }

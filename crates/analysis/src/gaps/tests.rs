@@ -160,7 +160,51 @@ fn every_area_is_on_the_layer_with_its_state_and_four_colours_differ() {
     );
     assert_eq!(fixture::exact(&findings.headlines[0].value), Some(1.0));
     assert_eq!(fixture::exact(&findings.headlines[1].value), Some(3.0));
-    assert_eq!(fixture::exact(&findings.headlines[2].value), Some(430.0));
+    // Of W2; the 30 of E2 at a postcode with a journey are in an area without data.
+    assert_eq!(fixture::exact(&findings.headlines[2].value), Some(400.0));
+    assert_eq!(fixture::exact(&findings.headlines[2].n), Some(1800.0));
+    assert_eq!(fixture::number(&findings, "gaps", "E2", "residents_beyond"), None);
+}
+
+#[test]
+fn the_words_of_the_map_are_those_of_the_parameters() {
+    let study = fixture::study();
+    let inputs = Gaps {
+        share: 0.2,
+        ..three_minutes()
+    };
+    let found = inputs.compute(&study, &Progress::none()).unwrap();
+    let layer = &inputs.present(&study, &found).layers[0];
+    let gap = &layer.legend.classes[0].label;
+    for text in [gap, &layer.description] {
+        assert!(text.contains("at least 20%") && text.contains("3 minutes"), "{text}");
+    }
+    let half = three_minutes();
+    let layer = &half.present(&study, &found).layers[0];
+    assert!(layer.legend.classes[0].label.contains("at least 50%"));
+}
+
+#[test]
+fn residents_of_areas_without_data_are_not_counted_beyond_reach() {
+    // A second road, which leads nowhere, runs past every postcode of E2: near a street and without a route.
+    let study = fixture::changed(|parts| {
+        parts.networks = vec![fixture::roads(&[
+            &[[0.0, 0.0], [5.0, 0.0], [8.0, 0.0]],
+            &[[8.9, 0.0], [13.0, 0.0]],
+        ])];
+    });
+    let inputs = three_minutes();
+    let found = inputs.compute(&study, &Progress::none()).unwrap();
+    let e2 = &found.areas[3];
+    assert_eq!((e2.state, e2.postcodes_without_route), (State::NoData, 3));
+    let findings = inputs.present(&study, &found);
+    let beyond: Vec<Option<f64>> = findings.tables[0]
+        .rows
+        .iter()
+        .map(|row| fixture::exact(&row[3]))
+        .collect();
+    // All, gap, reached, no evidence, no data.
+    assert_eq!(beyond, [400.0, 400.0, 0.0, 0.0, 0.0].map(Some));
 }
 
 #[test]

@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 
 use catchment_core::area::AreaKind;
 use catchment_core::findings::{
-    Cell, Feature, Field, Findings, FindingsTable, Geometry, Headline, Layer, Legend, Shape,
-    Statistic, Value,
+    Cell, Feature, Field, Findings, FindingsTable, Geometry, Headline, Labels, Layer, Legend,
+    Plain, Shape, Statistic, Value,
 };
 use catchment_core::id::{AreaId, AreaSetId, SiteId};
 use catchment_core::study::Study;
 use geo::Point;
 
 use super::columns::{STATISTICS, mean};
-use super::{AverageJourneys, JourneyFigures, Summary};
+use super::{AverageJourneys, JourneyFigures, Outside, Summary};
 use crate::columns::{ALL, AREA, fields, values};
+use crate::homes::Homes;
 use crate::{Analysis, areas, palette, words};
 
 /// Lays the figures out.
@@ -32,6 +33,7 @@ pub(super) fn present(
             "average_journeys",
             "ward",
             &found.wards,
+            rest(found, Outside::Wards, 2),
             &method,
         ),
         area_layer(
@@ -40,9 +42,10 @@ pub(super) fn present(
             "average_journeys_small_area",
             "small area",
             &found.small_areas,
+            rest(found, Outside::SmallAreas, 2),
             &method,
         ),
-        site_layer(study, &found.sites, &method),
+        site_layer(study, found, &method),
     ];
     Findings {
         analysis: AverageJourneys::ID.to_owned(),
@@ -56,7 +59,7 @@ pub(super) fn present(
 
 fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
     let by = |id: &str, first: Field, groups: &[(String, Summary)]| {
-        grouped(id, first, &found.all, groups, method)
+        grouped(id, first, Labels::Public, &found.all, groups, method)
     };
     let operator = Field::new(
         "operator_group",
@@ -78,10 +81,13 @@ fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
             &found.operator_groups,
         ),
         by("average_journeys_by_category", category, &found.categories),
-        by(
+        grouped(
             "average_journeys_by_support_group",
             support,
+            Labels::FromPeople,
+            &found.all,
             &found.support_groups,
+            method,
         ),
         without(found, method),
         outside(found, method),
@@ -126,6 +132,7 @@ fn area_layer(
     id: &str,
     kind: &str,
     found: &[(AreaId, Summary)],
+    rest: Vec<Value>,
     method: &str,
 ) -> Option<Layer<Value>> {
     let set = set.filter(|_| !found.is_empty())?;
@@ -151,16 +158,32 @@ fn area_layer(
         fields: [fields(&AREA), fields(&STATISTICS)].concat(),
         legend: legend(),
         partition: true,
+        rest,
         features: people_first(found.iter().map(feature).collect()),
     })
 }
 
-fn site_layer(study: &Study, found: &[(SiteId, Summary)], method: &str) -> Option<Layer<Value>> {
+/// Whom a layer leaves out, in its own columns; `facts` is how many of them come before the statistics.
+fn rest(found: &JourneyFigures, why: Outside, facts: usize) -> Vec<Value> {
+    let left_out = found.outside.iter().find(|(reason, _)| *reason == why);
+    let Some((_, summary)) = left_out.filter(|(_, found)| found.people + found.without_people > 0)
+    else {
+        return Vec::new();
+    };
+    let facts = vec![Plain::Missing.into(); facts];
+    let n = Cell::people(summary.people).into();
+    [vec![n], facts, values(&STATISTICS, summary)].concat()
+}
+
+fn site_layer(study: &Study, found: &JourneyFigures, method: &str) -> Option<Layer<Value>> {
+    let homes = Homes::of(study);
+    let rest = rest(found, Outside::Sites, site_fields().len());
+    let found = &found.sites;
     let feature = |(id, summary): &(SiteId, Summary)| {
         let site = &study.parts().sites[*id];
         let here: Vec<_> = study
             .open_services()
-            .filter(|(_, _, place)| place == id)
+            .filter(|(_, service, place)| place == id && homes.may_show(service, *place))
             .collect();
         let group = |organisation| {
             study
@@ -191,7 +214,9 @@ fn site_layer(study: &Study, found: &[(SiteId, Summary)], method: &str) -> Optio
     (!found.is_empty()).then(|| Layer {
         id: "average_journeys_site".to_owned(),
         title: "Average journeys by site".to_owned(),
-        description: "How far people travel to each site where a service is open.".to_owned(),
+        description: "How far people travel to each site where a service is open. At a place that may be somebody's home only services \
+            with a building are shown."
+            .to_owned(),
         method: method.to_owned(),
         notice: None,
         geometry: Geometry::Point,
@@ -199,6 +224,7 @@ fn site_layer(study: &Study, found: &[(SiteId, Summary)], method: &str) -> Optio
         fields: [site_fields(), fields(&STATISTICS)].concat(),
         legend: legend(),
         partition: true,
+        rest,
         features: people_first(found.iter().map(feature).collect()),
     })
 }
@@ -225,6 +251,7 @@ fn site_fields() -> Vec<Field> {
 fn grouped(
     id: &str,
     first: Field,
+    labels: Labels,
     all: &Summary,
     groups: &[(String, Summary)],
     method: &str,
@@ -238,7 +265,9 @@ fn grouped(
         description: format!("How far people travel, by {by}; the first row is all of them."),
         method: method.to_owned(),
         fields: [vec![first], fields(&STATISTICS)].concat(),
+        labels,
         partition: true,
+        whole: Some(0),
         rows: std::iter::once(row(ALL, all)).chain(rows).collect(),
     }
 }
@@ -280,23 +309,28 @@ fn without(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
         description: "Pairs of person and service that are in no mean, by reason; the first row is all of them.".to_owned(),
         method: method.to_owned(),
         fields: counts(Field::new("reason", "Reason", "", "Why no journey could be reckoned.")),
+        labels: Labels::Public,
         partition: true,
+        whole: Some(0),
         rows: std::iter::once(all).chain(rows).collect(),
     }
 }
 
 fn outside(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
-    let row = |(kind, pairs, people): &(&str, u32, u32)| {
-        count_row(format!("home in no {kind} of the study"), *pairs, *people)
+    let row = |(why, left_out): &(Outside, Summary)| {
+        count_row(why.words().to_owned(), left_out.pairs, left_out.people)
     };
     FindingsTable {
         id: "average_journeys_outside".to_owned(),
         title: "Pairs outside the areas".to_owned(),
-        description: "Pairs with a journey that are in the totals but in no area of a map, because the home is outside them."
+        description: "Pairs with a journey that are in the totals but on no map, because the home is outside its areas or the place \
+            may be somebody's home."
             .to_owned(),
         method: method.to_owned(),
-        fields: counts(Field::new("where", "Where", "", "Outside which areas the home is.")),
+        fields: counts(Field::new("where", "Where", "", "Why they are on no map.")),
+        labels: Labels::Public,
         partition: false,
+        whole: None,
         rows: found.outside.iter().map(row).collect(),
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use catchment_core::findings::{Statistic, Value};
+use catchment_core::findings::{Cell, Figure, Findings, Labels, Statistic, Value};
 use catchment_core::id::{RowId, SiteId, Table};
 use catchment_core::journey::NoJourney;
+use catchment_core::place::DeliveryMode;
 use catchment_core::study::Study;
+use catchment_release::{Audience, Policy, release};
 use proptest::prelude::*;
 
-use super::{AverageJourneys, JourneyFigures, Summary};
+use super::{AverageJourneys, JourneyFigures, Outside, Summary};
 use crate::fixture::{self, HOMES};
 use crate::{Analysis, AnalysisError, Progress};
 
@@ -16,6 +18,11 @@ fn figures(study: &Study) -> JourneyFigures {
     AverageJourneys::default()
         .compute(study, &Progress::none())
         .unwrap()
+}
+
+fn outside(found: &JourneyFigures) -> Vec<(Outside, u32, u32)> {
+    let row = |(why, left_out): &(Outside, Summary)| (*why, left_out.pairs, left_out.people);
+    found.outside.iter().map(row).collect()
 }
 
 fn close(found: Option<f64>, expected: f64) -> bool {
@@ -100,7 +107,8 @@ fn groups_are_as_worked_out_by_hand() {
         [0, 1].map(SiteId::from_row)
     );
     assert_eq!(found.without[0], (NoJourney::StartOffNetwork, 1, 1));
-    assert_eq!(found.outside, [("ward", 0, 0), ("small area", 0, 0)]);
+    let none = [(Outside::Wards, 0, 0), (Outside::SmallAreas, 0, 0)];
+    assert_eq!(outside(&found), none);
 }
 
 #[test]
@@ -162,7 +170,124 @@ fn a_home_outside_the_areas_is_in_the_total_and_counted() {
     let found = figures(&study);
     assert_eq!(found.all.pairs, 12);
     // The homes of p00 to p04 were in W1; p03 goes to two services.
-    assert_eq!(found.outside, [("ward", 0, 0), ("small area", 6, 5)]);
+    let some = [(Outside::Wards, 0, 0), (Outside::SmallAreas, 6, 5)];
+    assert_eq!(outside(&found), some);
+}
+
+/// Everybody's figures after disclosure control without rounding.
+fn released(study: &Study) -> Findings<Figure> {
+    let analysis = AverageJourneys {
+        bootstrap_samples: 200,
+        ..AverageJourneys::default()
+    };
+    let found = analysis.compute(study, &Progress::none()).unwrap();
+    let findings = analysis.present(study, &found);
+    fixture::check("average_journeys", &findings);
+    let policy = Policy::named("lt5").unwrap();
+    release(vec![findings], &policy, Audience::Public)[0]
+        .get()
+        .clone()
+}
+
+#[test]
+fn the_support_group_of_one_person_is_not_named() {
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        for user in &mut users {
+            user.support_group = Some("Learning disability".to_owned());
+        }
+        users[3].support_group = Some("Mrs Ann Smith, see file".to_owned());
+        // p11 has no journey at all, so the size of this group is 0.
+        users[11].support_group = Some("Mr Fox, see file".to_owned());
+        parts.users = Table::new(users);
+    });
+    let findings = AverageJourneys::default().present(&study, &figures(&study));
+    let from_people: Vec<&str> = findings
+        .tables
+        .iter()
+        .filter(|table| table.labels == Labels::FromPeople)
+        .map(|table| table.id.as_str())
+        .collect();
+    assert_eq!(from_people, ["average_journeys_by_support_group"]);
+    let text = format!("{:?}", released(&study));
+    assert!(!text.contains("Ann Smith") && !text.contains("Fox"));
+}
+
+#[test]
+fn a_group_called_all_does_not_pass_for_the_whole() {
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        for (row, user) in users.iter_mut().enumerate() {
+            let group = if row < 3 { "All" } else { "Autism" };
+            user.support_group = Some(group.to_owned());
+        }
+        parts.users = Table::new(users);
+    });
+    let found = released(&study);
+    let table = |id: &str| found.tables.iter().find(|table| table.id == id).unwrap();
+    let rows = &table("average_journeys_by_support_group").rows;
+    // 3 in the group All are hidden, so Autism must be: the total would give them away.
+    assert_ne!(rows[0][1], Figure::Hidden);
+    assert_eq!(rows[1][1], Figure::Hidden);
+    assert_eq!(rows[2][1], Figure::Hidden);
+}
+
+#[test]
+fn a_few_homes_outside_the_wards_are_not_what_the_wards_leave_of_the_total() {
+    // p00 lives outside; in W live p01 to p08, in E p09, p10 and p11, of whom all but p00 now have a journey and all are shown.
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        for (row, user) in users.iter_mut().enumerate() {
+            user.home = fixture::at(if row < 6 { 2.0 } else { 7.0 });
+        }
+        users[0].home = catchment_core::grid::GridPoint {
+            x: 1_000.0,
+            y: 2_500.0,
+        };
+        parts.users = Table::new(users);
+        parts.networks = vec![fixture::roads(&[
+            &[[0.0, 0.0], [1.0, 0.0], [5.0, 0.0], [10.0, 0.0]],
+        ])];
+        parts.settings.snap_cap = catchment_travel::Metres::new(3_000.0);
+    });
+    let found = figures(&study);
+    assert_eq!(outside(&found)[0], (Outside::Wards, 1, 1));
+    assert_eq!(
+        found.wards.iter().map(|(_, ward)| ward.people).collect::<Vec<_>>(),
+        [5, 6]
+    );
+    let found = released(&study);
+    let wards = &found.layers[0].features;
+    assert!(wards.iter().any(|ward| ward.n == Figure::Hidden));
+    assert_eq!(found.tables[4].rows[0][2], Figure::Hidden);
+}
+
+#[test]
+fn a_place_that_may_be_a_home_is_no_site_on_the_map() {
+    let deliver = |at: DeliveryMode| {
+        fixture::changed(|parts| {
+            let mut services = parts.services.rows().to_vec();
+            // The café is in the community at the site of a service in a carer's home.
+            services[2].site = services[4].site;
+            services[2].delivery = at;
+            parts.services = Table::new(services);
+        })
+    };
+    let ids = |study: &Study| -> Vec<String> {
+        let findings = AverageJourneys::default().present(study, &figures(study));
+        let features = findings.layers.iter().filter(|layer| layer.id.ends_with("_site"));
+        let features = features.flat_map(|layer| &layer.features);
+        features.map(|feature| feature.id.clone()).collect()
+    };
+    let community = deliver(DeliveryMode::Community);
+    assert_eq!(ids(&community), ["site-hub"]);
+    let found = figures(&community);
+    assert_eq!(found.all.pairs, 12);
+    assert_eq!(outside(&found)[2], (Outside::Sites, 2, 2));
+    let findings = AverageJourneys::default().present(&community, &found);
+    assert_eq!(findings.layers[2].rest[0], Value::from(Cell::people(2)));
+    let building = deliver(DeliveryMode::Building);
+    assert_eq!(ids(&building), ["site-home", "site-hub"]);
 }
 
 #[test]
@@ -373,8 +498,8 @@ proptest! {
             .unwrap();
         let total = |parts: &[&Summary]| parts.iter().map(|part| part.pairs).sum::<u32>();
         let areas = |parts: &[(_, Summary)]| total(&parts.iter().map(|(_, part)| part).collect::<Vec<_>>());
-        prop_assert_eq!(areas(&found.wards) + found.outside[0].1, found.all.pairs);
-        prop_assert_eq!(areas(&found.small_areas) + found.outside[1].1, found.all.pairs);
+        prop_assert_eq!(areas(&found.wards) + found.outside[0].1.pairs, found.all.pairs);
+        prop_assert_eq!(areas(&found.small_areas) + found.outside[1].1.pairs, found.all.pairs);
         for groups in [&found.operator_groups, &found.categories, &found.support_groups] {
             let parts: Vec<&Summary> = groups.iter().map(|(_, part)| part).collect();
             prop_assert_eq!(total(&parts), found.all.pairs);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use catchment_core::findings::{
-    Feature, Field, Findings, FindingsTable, Geometry, Headline, Layer, Legend, LegendClass, Shape,
-    Value,
+    Feature, Field, Findings, FindingsTable, Geometry, Headline, Labels, Layer, Legend,
+    LegendClass, Shape, Value,
 };
 use catchment_core::id::{ServiceId, SiteId};
 use catchment_core::place::{Organisation, Service, Site};
@@ -227,6 +227,7 @@ fn layer(study: &Study, found: &ProviderFigures) -> Option<Layer<Value>> {
         fields: fields(&COLUMNS),
         legend: legend(study, found),
         partition: false,
+        rest: Vec::new(),
         features: found.shown.iter().map(feature).collect(),
     })
 }
@@ -235,10 +236,10 @@ fn method(study: &Study, found: &ProviderFigures) -> String {
     let hidden = found.all.services - found.all.shown;
     let without = match hidden {
         0 => String::new(),
-        1 => "1 service has no point, because it is delivered in a home or has no site of its own."
+        1 => "1 service has no point, because it is delivered in a home, shares the site of one that is, or has no site of its own."
             .to_owned(),
         _ => format!(
-            "{hidden} services have no point, because they are delivered in a home or have no site of their own."
+            "{hidden} services have no point, because they are delivered in a home, share the site of one that is, or have no site of their own."
         ),
     };
     let listed = format!(
@@ -304,7 +305,9 @@ fn table(study: &Study, found: &ProviderFigures) -> FindingsTable<Value> {
                 "Services of any status with a point on the map.",
             ),
         ],
+        labels: Labels::Public,
         partition: false,
+        whole: Some(0),
         rows: std::iter::once(row(ALL, &found.all)).chain(rows).collect(),
     }
 }

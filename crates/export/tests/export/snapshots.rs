@@ -133,6 +133,36 @@ fn what_is_for_officers_says_so_everywhere() {
 }
 
 #[test]
+fn every_hidden_figure_is_named_and_none_that_is_missing() {
+    let file: serde_json::Value = serde_json::from_str(&geojson(0, Audience::Public)).unwrap();
+    let named: Vec<(&str, bool, Option<&str>, bool)> = file["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| {
+            let properties = &feature["properties"];
+            (
+                feature["id"].as_str().unwrap(),
+                properties["suppressed"].as_bool().unwrap(),
+                properties["suppressed_fields"].as_str(),
+                properties["suppressed_reason"].is_string(),
+            )
+        })
+        .collect();
+    let all = "mean_km;share_by_bus;without_journey;n";
+    let expected = [
+        ("W2", false, None, false),
+        // Nobody there: no mean, but nothing hidden.
+        ("W3", false, None, false),
+        ("W4", false, Some("share_by_bus"), true),
+        ("W5", false, Some("without_journey"), true),
+        ("W1", true, Some(all), true),
+        ("W6", true, Some(all), true),
+    ];
+    assert_eq!(named, expected);
+}
+
+#[test]
 fn properties_keep_the_order_of_the_fields() {
     let study = study();
     let layers = encode_layers(&[published(Audience::Public)], study.context()).unwrap();

@@ -152,6 +152,7 @@ fn layer(
             &["#aaaaaa", "#333333"],
         ),
         partition: true,
+        rest: Vec::new(),
         features,
     }
 }
@@ -221,7 +222,9 @@ fn by_operator() -> FindingsTable<Value> {
         description: "How far people travel, by operator.".to_owned(),
         method: "Mean over pairs, one way.".to_owned(),
         fields: fields(&[("operator", "Operator"), ("people", "People")]),
+        labels: catchment_core::findings::Labels::Public,
         partition: true,
+        whole: Some(0),
         rows: vec![
             row("All", 330, 5.25, 140, 24),
             row("Trading company", 140, 3.65, 60, 12),

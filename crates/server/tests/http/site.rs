@@ -192,6 +192,7 @@ fn layer(id: &str, geometry: Geometry, features: Vec<Feature<Value>>) -> Layer<V
             &["#112233", "#445566"],
         ),
         partition: false,
+        rest: Vec::new(),
         features,
     }
 }

@@ -1,0 +1,180 @@
+//! Looks at the assembled study for what no single file could show.
+//!
+//! Nothing is changed here. What is said of people is their row or their number, never where they live.
+
+use catchment_core::id::AreaSetId;
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::journey::Snapped;
+use catchment_core::person::GeocodeGrade;
+use catchment_core::study::Study;
+use catchment_travel::Metres;
+
+use crate::people::People;
+use crate::report::{Report, SnapSummary};
+use crate::study_file::StudyFile;
+
+/// Adds snap distances, geocode grades and notes about what does not meet to the report.
+pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+    if study.network().is_some() {
+        snaps(study, report);
+        far_places(study, file, people, report);
+    }
+    if study.has_people() {
+        geocodes(study, report);
+    }
+    outside_areas(study, file, people, report);
+    unknown_areas(study, file, report);
+}
+
+fn snaps(study: &Study, report: &mut Report) {
+    let cap = study.parts().settings.snap_cap;
+    for (what, snaps) in [
+        ("sites", study.site_snaps()),
+        ("postcodes", study.postcode_snaps()),
+        ("homes", study.user_snaps()),
+    ] {
+        if !snaps.is_empty() {
+            report.snaps.push(summarise(what, snaps, cap));
+        }
+    }
+}
+
+fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+    let parts = study.parts();
+    let cap = parts.settings.snap_cap;
+    for (row, snap) in people.rows.iter().zip(study.user_snaps()) {
+        if snap.is_err() {
+            let message = format!(
+                "the home lies further than {cap} from any street, so the person has no journey"
+            );
+            let hint = "check the address, or that the road file covers it; the person is kept and counted as without journey";
+            let issue = Issue::new(&people.file, Severity::Note, message, hint);
+            report.issues.push(issue.at_row(*row));
+        }
+    }
+    let providers = file
+        .providers
+        .as_ref()
+        .map_or("providers", |section| section.file.as_str());
+    for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+        if snap.is_err() {
+            let message = format!(
+                "site {} ({}) lies further than {cap} from any street, so nobody has a journey there",
+                site.name, site.key
+            );
+            let hint = "check its coordinates, or that the road file covers it";
+            report
+                .issues
+                .push(Issue::new(providers, Severity::Note, message, hint));
+        }
+    }
+}
+
+fn geocodes(study: &Study, report: &mut Report) {
+    let users = study.parts().users.rows();
+    let grade = |wanted| users.iter().filter(|user| user.grade == wanted).count();
+    report.geocoded = Some((
+        grade(GeocodeGrade::Coordinates),
+        grade(GeocodeGrade::Postcode),
+    ));
+}
+
+fn outside_areas(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+    let parts = study.parts();
+    let postcodes_file = file
+        .postcodes
+        .as_ref()
+        .map_or("postcodes", |section| section.file.as_str());
+    for (id, set) in parts.area_sets.iter() {
+        let users = parts
+            .users
+            .ids()
+            .filter(|user| study.area_of_user(*user, id).is_none());
+        let postcodes = parts
+            .postcodes
+            .ids()
+            .filter(|postcode| study.area_of_postcode(*postcode, id).is_none());
+        for (count, what, file, hint) in [
+            (
+                users.count(),
+                "people live",
+                people.file.as_str(),
+                "they still count in the totals",
+            ),
+            (
+                postcodes.count(),
+                "postcodes lie",
+                postcodes_file,
+                "nobody is placed there; a few at the coast or the border are usual",
+            ),
+        ] {
+            if count > 0 {
+                let message = format!(
+                    "{count} {what} outside every area of \"{}\" and are in none of its figures",
+                    set.key
+                );
+                report
+                    .issues
+                    .push(Issue::new(file, Severity::Note, message, hint));
+            }
+        }
+    }
+}
+
+/// Notes areas that a table of residents or of deprivation has no row for.
+fn unknown_areas(study: &Study, file: &StudyFile, report: &mut Report) {
+    let parts = study.parts();
+    let missing = |set: AreaSetId, known: usize| study.areas_in(set).count().saturating_sub(known);
+    let mut note = |file: &str, count: usize, key: &str| {
+        if count > 0 {
+            let message = format!("has no row for {count} areas of \"{key}\"");
+            let hint = "their figures are unknown, not 0; add the rows if there are any";
+            report
+                .issues
+                .push(Issue::new(file, Severity::Note, message, hint));
+        }
+    };
+    let key = |set: AreaSetId| parts.area_sets.get(set).map_or("", |set| set.key.as_str());
+    if let (Some(population), Some(section)) = (&parts.population, &file.population) {
+        let set = population.set;
+        note(&section.file, missing(set, population.rows.len()), key(set));
+    }
+    for deprivation in &parts.deprivation {
+        let section = file
+            .deprivation
+            .iter()
+            .find(|section| section.id == deprivation.key);
+        if let Some(section) = section {
+            let set = deprivation.set;
+            note(
+                &section.file,
+                missing(set, deprivation.rows.len()),
+                key(set),
+            );
+        }
+    }
+}
+
+fn summarise(what: &str, snaps: &[Snapped], cap: Metres) -> SnapSummary {
+    let mut distances: Vec<f64> = snaps
+        .iter()
+        .filter_map(|snap| snap.ok())
+        .map(|snap| snap.distance().value())
+        .collect();
+    distances.sort_by(f64::total_cmp);
+    // The nearest rank: the smallest distance that at least this share does not pass.
+    let at = |share: f64| {
+        distances
+            .get((share * distances.len() as f64).ceil().max(1.0) as usize - 1)
+            .copied()
+            .map(Metres::new)
+    };
+    SnapSummary {
+        what: what.to_owned(),
+        count: snaps.len(),
+        beyond_cap: snaps.len() - distances.len(),
+        cap,
+        median: at(0.5),
+        p90: at(0.9),
+    }
+}
