@@ -125,6 +125,9 @@ fn no_area(file: &str, set: &str) -> Issue {
 
 type PopulationRows = (Vec<String>, BTreeMap<AreaId, Residents>, FileCounts);
 
+/// The columns of an age band.
+type Run = std::ops::RangeInclusive<usize>;
+
 fn wide(
     folder: &Path,
     section: &study_file::Population,
@@ -147,22 +150,20 @@ fn wide(
     let counts = reader.each(issues, |row| {
         let area = area_of(row, codes)?;
         let total = row.needed_as("total", not_negative, "residents are a number of 0 or more")?;
-        let mut sums = Vec::with_capacity(runs.len());
-        for run in &runs {
-            let cells: Option<Vec<f64>> = run
-                .clone()
+        let sum = |run: &Run| -> Option<f64> {
+            let cells = run.clone();
+            cells
                 .map(|place| row.cell(place).and_then(not_negative))
-                .collect();
-            let Some(cells) = cells else {
-                row.reject(
-                    "total",
-                    "has an age column that is not a number",
-                    "residents are numbers of 0 or more",
-                );
-                return None;
-            };
-            sums.push(cells.iter().sum());
-        }
+                .sum()
+        };
+        let Some(sums) = runs.iter().map(sum).collect() else {
+            row.reject(
+                "total",
+                "has an age column that is not a number",
+                "residents are numbers of 0 or more",
+            );
+            return None;
+        };
         if rows.contains_key(&area) {
             row.reject(
                 "code",
@@ -188,11 +189,7 @@ fn wide(
     ))
 }
 
-fn run(
-    reader: &Reader,
-    file: &str,
-    band: &BandColumns,
-) -> Result<std::ops::RangeInclusive<usize>, Issue> {
+fn run(reader: &Reader, file: &str, band: &BandColumns) -> Result<Run, Issue> {
     let place = |header: &str| {
         reader.place_of(header).ok_or_else(|| {
             let near = study_file::nearest(header, reader.headers().iter().map(String::as_str));

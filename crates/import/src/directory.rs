@@ -7,6 +7,7 @@ use catchment_core::grid::GridPoint;
 use catchment_core::id::{OrganisationId, ServiceId, SiteId, Table};
 use catchment_core::issue::Issue;
 use catchment_core::place::{DeliveryMode, Organisation, Service, Site, Status};
+use jiff::civil::Date;
 
 use crate::background::coordinates;
 use crate::read::Places;
@@ -88,19 +89,7 @@ impl Directory {
             )?
             .unwrap_or(DeliveryMode::Building);
         let operator = row.needed("operator")?;
-        let opened = row.strict_as("opened", text::date, A_DAY)?;
-        let closed = row.strict_as("closed", text::date, A_DAY)?;
-        if opened
-            .zip(closed)
-            .is_some_and(|(opened, closed)| opened > closed)
-        {
-            row.reject(
-                "closed",
-                "is before the day it opened",
-                "correct one of the two",
-            );
-            return None;
-        }
+        let (opened, closed) = dates(row)?;
         // A service that nobody travels to needs no place.
         let anywhere = !delivery.is_travelled_to()
             && row.text("easting").is_none()
@@ -196,6 +185,24 @@ impl Directory {
         self.site_by_key.insert(key, id);
         id
     }
+}
+
+/// Reads the days between which a service runs, or rejects the row.
+fn dates(row: &mut Row<'_>) -> Option<(Option<Date>, Option<Date>)> {
+    let opened = row.strict_as("opened", text::date, A_DAY)?;
+    let closed = row.strict_as("closed", text::date, A_DAY)?;
+    if opened
+        .zip(closed)
+        .is_some_and(|(opened, closed)| opened > closed)
+    {
+        row.reject(
+            "closed",
+            "is before the day it opened",
+            "correct one of the two",
+        );
+        return None;
+    }
+    Some((opened, closed))
 }
 
 fn split(text: &str) -> Vec<String> {

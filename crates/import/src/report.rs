@@ -76,8 +76,9 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Report {
+    /// Writes every issue, but of many alike only the first and how many more there are.
+    fn write_issues(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut alike: BTreeMap<(&str, Option<&str>, &str), usize> = BTreeMap::new();
         for issue in &self.issues {
             let kind = (
@@ -99,9 +100,17 @@ impl fmt::Display for Report {
                 "{file}{column}: {more} more issues like the last of these above"
             )?;
         }
-        if !self.issues.is_empty() {
-            writeln!(out)?;
+        if self.issues.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
         }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_issues(out)?;
         let width = self
             .files
             .iter()

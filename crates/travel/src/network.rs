@@ -3,13 +3,9 @@
 //! Only the largest part in which every junction reaches every other is kept; what is left out is counted in [`FreezeReport`].
 //! The arrays implement petgraph's visit traits, so that any petgraph algorithm still runs on them.
 
-use fixedbitset::FixedBitSet;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{
-    Data, EdgeRef, GraphBase, IntoEdgeReferences, IntoEdges, IntoNeighbors, NodeCount,
-    NodeIndexable, Visitable,
-};
+use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -141,7 +137,7 @@ impl FrozenStreet {
 /// Arcs grouped by the junction they leave (or, in the reversed list, arrive at).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Adjacency {
-    first: Vec<u32>,
+    pub(crate) first: Vec<u32>,
     head: Vec<u32>,
     cost: Vec<Cost>,
 }
@@ -193,7 +189,7 @@ pub struct StreetNetwork {
     profile: Profile,
     pub(crate) streets: Vec<FrozenStreet>,
     points: Vec<[f64; 2]>,
-    junctions: Vec<[f64; 2]>,
+    pub(crate) junctions: Vec<[f64; 2]>,
     pub(crate) leaving: Adjacency,
     pub(crate) arriving: Adjacency,
 }
@@ -498,100 +494,5 @@ impl StreetNetwork {
             return damaged("a point is not a number");
         }
         Ok(())
-    }
-}
-
-/// An arc as petgraph's algorithms see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ArcReference {
-    index: usize,
-    from: u32,
-    to: u32,
-    cost: Cost,
-}
-
-impl EdgeRef for ArcReference {
-    type NodeId = u32;
-    type EdgeId = usize;
-    type Weight = Cost;
-    fn source(&self) -> u32 {
-        self.from
-    }
-    fn target(&self) -> u32 {
-        self.to
-    }
-    fn weight(&self) -> &Cost {
-        &self.cost
-    }
-    fn id(&self) -> usize {
-        self.index
-    }
-}
-
-impl GraphBase for StreetNetwork {
-    type EdgeId = usize;
-    type NodeId = u32;
-}
-
-impl Data for StreetNetwork {
-    type NodeWeight = [f64; 2];
-    type EdgeWeight = Cost;
-}
-
-impl NodeCount for StreetNetwork {
-    fn node_count(&self) -> usize {
-        self.junctions.len()
-    }
-}
-
-impl NodeIndexable for StreetNetwork {
-    fn node_bound(&self) -> usize {
-        self.junctions.len()
-    }
-    fn to_index(&self, junction: u32) -> usize {
-        junction as usize
-    }
-    fn from_index(&self, index: usize) -> u32 {
-        index as u32
-    }
-}
-
-impl Visitable for StreetNetwork {
-    type Map = FixedBitSet;
-    fn visit_map(&self) -> FixedBitSet {
-        FixedBitSet::with_capacity(self.junctions.len())
-    }
-    fn reset_map(&self, map: &mut FixedBitSet) {
-        map.clear();
-        map.grow(self.junctions.len());
-    }
-}
-
-impl<'a> IntoNeighbors for &'a StreetNetwork {
-    type Neighbors = Box<dyn Iterator<Item = u32> + 'a>;
-    fn neighbors(self, junction: u32) -> Self::Neighbors {
-        Box::new(self.leaving.arcs(junction).map(|(head, _)| head))
-    }
-}
-
-impl<'a> IntoEdgeReferences for &'a StreetNetwork {
-    type EdgeRef = ArcReference;
-    type EdgeReferences = Box<dyn Iterator<Item = ArcReference> + 'a>;
-    fn edge_references(self) -> Self::EdgeReferences {
-        Box::new((0..self.junctions.len() as u32).flat_map(move |junction| self.edges(junction)))
-    }
-}
-
-impl<'a> IntoEdges for &'a StreetNetwork {
-    type Edges = Box<dyn Iterator<Item = ArcReference> + 'a>;
-    fn edges(self, junction: u32) -> Self::Edges {
-        let first = self.leaving.first[junction as usize] as usize;
-        let arcs = self.leaving.arcs(junction).enumerate();
-        Box::new(arcs.map(move |(step, (to, cost))| ArcReference {
-            index: first + step,
-            from: junction,
-            to,
-            cost,
-        }))
     }
 }
