@@ -9,6 +9,7 @@
 mod commands;
 mod demo;
 mod folder;
+mod golden;
 mod over;
 mod privacy;
 mod server;

@@ -65,7 +65,7 @@ fn each_position(value: &Value, found: &mut impl FnMut(f64, f64)) {
     match value {
         Value::Array(items) => match items.as_slice() {
             [Value::Number(lon), Value::Number(lat), ..] => {
-                found(lon.as_f64().unwrap(), lat.as_f64().unwrap())
+                found(lon.as_f64().unwrap(), lat.as_f64().unwrap());
             }
             items => items.iter().for_each(|item| each_position(item, found)),
         },

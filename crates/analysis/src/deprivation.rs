@@ -310,10 +310,12 @@ impl DeprivationWards {
     fn people_outside(&self, ground: &Ground<'_>) -> (u32, u32) {
         let users = ground.study.parts().users.ids();
         let outside = |user: &UserId| ground.study.area_of_user(*user, ground.wards).is_none();
-        users.filter(outside).fold((0, 0), |(people, deprived), user| {
-            let one_more = self.is_deprived(ground.decile_of_user(user));
-            (people + 1, deprived + u32::from(one_more))
-        })
+        users
+            .filter(outside)
+            .fold((0, 0), |(people, deprived), user| {
+                let one_more = self.is_deprived(ground.decile_of_user(user));
+                (people + 1, deprived + u32::from(one_more))
+            })
     }
 
     /// Says which rules hold.

@@ -186,20 +186,8 @@ pub(crate) fn at(kilometres: f64) -> GridPoint {
 
 /// A road through some points, in kilometres, with a junction at each.
 pub(crate) fn road(points: &[[f64; 2]]) -> StreetNetwork {
-    roads(&[points])
-}
-
-/// Several roads that do not meet.
-pub(crate) fn roads(roads: &[&[[f64; 2]]]) -> StreetNetwork {
     let profiles = [Profile::drive()];
     let mut streets = StreetGraphBuilder::new(&profiles);
-    for points in roads {
-        lay(&mut streets, points);
-    }
-    streets.finish().freeze(0, &profiles[0]).unwrap().0
-}
-
-fn lay(streets: &mut StreetGraphBuilder<'_>, points: &[[f64; 2]]) {
     let points: Vec<[f64; 2]> = points
         .iter()
         .map(|point| point.map(|place| place * 1000.0))
@@ -218,6 +206,7 @@ fn lay(streets: &mut StreetGraphBuilder<'_>, points: &[[f64; 2]]) {
             None,
         );
     }
+    streets.finish().freeze(0, &profiles[0]).unwrap().0
 }
 
 fn areas() -> Table<AreaId, Area> {

@@ -94,7 +94,9 @@ impl Outside {
         match self {
             Self::Wards => "home in no ward of the study",
             Self::SmallAreas => "home in no small area of the study",
-            Self::Sites => "service at a place that is not shown, because it may be somebody's home",
+            Self::Sites => {
+                "service at a place that is not shown, because it may be somebody's home"
+            }
         }
     }
 }

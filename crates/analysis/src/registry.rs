@@ -117,6 +117,8 @@ fn read<A: Analysis>(parameters: Option<&Json>) -> Result<A, AnalysisError> {
         Some(_) => return Err(AnalysisError::NotAnObject { analysis: A::ID }),
     };
     let mut whole = serde_json::to_value(&analysis).map_err(written)?;
+    let schema = schema::<A>();
+    let properties = schema.get("properties").unwrap_or(&Json::Null);
     for (name, value) in given {
         let Some(place) = whole.get_mut(name) else {
             let known = whole
@@ -129,15 +131,72 @@ fn read<A: Analysis>(parameters: Option<&Json>) -> Result<A, AnalysisError> {
                 known,
             });
         };
-        *place = value.clone();
-        analysis =
-            serde_json::from_value(whole.clone()).map_err(|error| AnalysisError::BadParameter {
+        let property = properties.get(name).unwrap_or(&Json::Null);
+        *place = as_meant(value, property);
+        analysis = serde_json::from_value(whole.clone()).map_err(|_| {
+            let problem = what_it_must_be(property);
+            AnalysisError::BadParameter {
                 analysis: A::ID,
                 parameter: name.clone(),
-                problem: error.to_string(),
-            })?;
+                problem,
+            }
+        })?;
     }
     Ok(analysis)
+}
+
+/// Takes one value for a list of one, and an empty text for nothing where there may be nothing, as forms and command lines write it.
+fn as_meant(value: &Json, property: &Json) -> Json {
+    let is_list = property["type"] == "array";
+    if is_list && !value.is_array() && !value.is_null() {
+        Json::Array(vec![value.clone()])
+    } else if property["nullable"] == true && value.as_str() == Some("") {
+        Json::Null
+    } else {
+        value.clone()
+    }
+}
+
+/// Says what a parameter must be, in words that need no knowledge of JSON or Rust.
+fn what_it_must_be(property: &Json) -> String {
+    let choices = choices(property);
+    let what = match property["type"].as_str() {
+        _ if !choices.is_empty() => format!("one of {}", choices.join(", ")),
+        Some("array") => "a list of numbers, such as [1, 3, 5]".to_owned(),
+        Some("integer") => format!("a whole number{}", range(property)),
+        Some("number") => format!("a number{}", range(property)),
+        Some("boolean") => "true or false".to_owned(),
+        _ => "a text".to_owned(),
+    };
+    let or_empty = if property["nullable"] == true {
+        ", or empty"
+    } else {
+        ""
+    };
+    format!("must be {what}{or_empty}")
+}
+
+/// The words a parameter may be. The schema has them as one list or, where each has a description, one by one.
+fn choices(property: &Json) -> Vec<&str> {
+    let ways = ["oneOf", "anyOf", "allOf"];
+    let one_by_one = ways.iter().filter_map(|way| property[*way].as_array());
+    let one_by_one = one_by_one.flatten();
+    std::iter::once(property)
+        .chain(one_by_one)
+        .filter_map(|part| part["enum"].as_array())
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect()
+}
+
+fn range(property: &Json) -> String {
+    let end = |name| property[name].as_f64();
+    match (end("minimum"), end("maximum")) {
+        (Some(least), Some(most)) => format!(" from {least} to {most}"),
+        (Some(least), None) => format!(", {least} or more"),
+        (None, Some(most)) => format!(", {most} at most"),
+        (None, None) => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +206,7 @@ mod tests {
     use serde_json::json;
 
     use super::{entry, read, registry};
+    use crate::coverage::Coverage;
     use crate::gaps::Gaps;
     use crate::{AnalysisError, Progress, fixture};
 
@@ -205,6 +265,78 @@ mod tests {
             read::<Gaps>(Some(&json!([1]))),
             Err(AnalysisError::NotAnObject { .. })
         ));
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_refused_in_plain_words() {
+        let study = fixture::study();
+        for (analysis, given, expected) in [
+            (
+                "coverage",
+                json!({ "km": "near" }),
+                "must be a list of numbers, such as [1, 3, 5]",
+            ),
+            (
+                "coverage",
+                json!({ "km": [1, "b"] }),
+                "must be a list of numbers, such as [1, 3, 5]",
+            ),
+            (
+                "coverage",
+                json!({ "km": null }),
+                "must be a list of numbers, such as [1, 3, 5]",
+            ),
+            (
+                "gaps",
+                json!({ "share": "half" }),
+                "must be a number from 0 to 1",
+            ),
+            (
+                "gaps",
+                json!({ "share": "" }),
+                "must be a number from 0 to 1",
+            ),
+            (
+                "gaps",
+                json!({ "km": "far" }),
+                "must be a number, 0 or more, or empty",
+            ),
+            (
+                "average_journeys",
+                json!({ "seed": 1.5 }),
+                "must be a whole number, 0 or more",
+            ),
+            (
+                "deprivation_wards",
+                json!({ "deciles": 300 }),
+                "must be a whole number from 1 to 10",
+            ),
+            (
+                "deprivation_wards",
+                json!({ "index": 3 }),
+                "must be a text, or empty",
+            ),
+            (
+                "deprivation_wards",
+                json!({ "rule": "majority" }),
+                "must be one of any_small_area, share_of_small_areas, share_of_population, majority_of_population, mean_decile",
+            ),
+        ] {
+            let run = entry(analysis).unwrap().run;
+            let error = run(&study, Some(&given), &Progress::none()).unwrap_err();
+            let AnalysisError::BadParameter { problem, .. } = &error else {
+                panic!("{error}");
+            };
+            assert_eq!(problem, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_a_list_of_one_and_an_empty_text_is_nothing() {
+        let coverage: Coverage = read(Some(&json!({ "km": 5 }))).unwrap();
+        assert_eq!(coverage.km, [5.0]);
+        let gaps: Gaps = read(Some(&json!({ "km": "", "minutes": 20 }))).unwrap();
+        assert_eq!((gaps.km, gaps.minutes), (None, Some(20.0)));
     }
 
     #[test]

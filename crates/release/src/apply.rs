@@ -119,13 +119,7 @@ impl Gate<'_> {
         }
     }
 
-    fn row(
-        &self,
-        unit: usize,
-        row: Vec<Value>,
-        per_cent: &[bool],
-        labelled: bool,
-    ) -> Vec<Figure> {
+    fn row(&self, unit: usize, row: Vec<Value>, per_cent: &[bool], labelled: bool) -> Vec<Figure> {
         let unlabelled = |value: &Value| !labelled && matches!(value, Value::Plain(_));
         let without: Vec<bool> = row.iter().map(unlabelled).collect();
         let figures = self.figures(unit, 0, row, per_cent).into_iter();

@@ -42,6 +42,8 @@
 //!
 //! - Tables and layers linked by more than one total (wards against small areas, a group by area against the group's own total):
 //!   no linear programme checks yet what can be worked out from all figures together.
+//! - The shares of people who use services that reach and gaps give by area: nobody is counted as left out there, because those
+//!   questions publish no exact total to subtract from; that of another question may serve as one.
 //! - Releases over time: no ledger compares this release with the last, so a figure that changed by one person may show it.
 //! - Releases side by side: a question asked again with other parameters is planned by itself, so two answers can be subtracted from
 //!   one another. Such answers are for officers only.

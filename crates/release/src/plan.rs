@@ -177,9 +177,8 @@ impl Group<'_> {
             .filter(|unit| {
                 let unit = &self.units[*unit];
                 // Whoever a layer leaves out can be worked out, so it protects nobody; where it is small it needs protection itself.
-                let counts = |cell: &Option<_>| {
-                    cell.is_some() && (!unit.left_out || unit.hidden[column])
-                };
+                let counts =
+                    |cell: &Option<_>| cell.is_some() && (!unit.left_out || unit.hidden[column]);
                 unit.cells.get(column).is_some_and(counts)
             })
             .collect();

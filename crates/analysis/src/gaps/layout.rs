@@ -137,7 +137,12 @@ pub(super) fn present(inputs: &Gaps, study: &Study, found: &GapFigures) -> Findi
     };
     let unknown = [State::NoEvidence, State::NoData];
     let of_areas = i64::from(count(&State::ALL));
-    let with_data = || found.areas.iter().filter(|area| area.known_beyond().is_some());
+    let with_data = || {
+        found
+            .areas
+            .iter()
+            .filter(|area| area.known_beyond().is_some())
+    };
     let beyond: f64 = with_data().map(|area| area.residents_beyond).sum();
     let known: f64 = with_data().map(|area| area.residents_with_data).sum();
     let headline = |label: &str, value: i64, unit: &str, n: i64| Headline {
@@ -210,12 +215,7 @@ fn method(inputs: &Gaps, study: &Study, found: &GapFigures) -> String {
     ])
 }
 
-fn layer(
-    inputs: &Gaps,
-    study: &Study,
-    found: &GapFigures,
-    method: &str,
-) -> Option<Layer<Value>> {
+fn layer(inputs: &Gaps, study: &Study, found: &GapFigures, method: &str) -> Option<Layer<Value>> {
     let parts = study.parts();
     let with_people = study.has_people();
     let set = areas::small_area_set(study)?;
