@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use catchment_import::STUDY_FILE;
 use clap::Args;
 
@@ -34,14 +34,14 @@ Examples:
 #[derive(Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// The folder for the demo; one that holds it already is used again
+    /// The folder for the demo: new, empty, or one that holds it already
     #[arg(long, default_value = "catchment-demo", value_name = "FOLDER")]
     dir: PathBuf,
     /// Write and build only
     #[arg(long)]
     no_serve: bool,
-    /// Lay invented services and people over this study instead
-    #[arg(long, value_name = "STUDY", conflicts_with_all = ["dir", "no_serve", "scale", "port", "host"])]
+    /// Write invented services and people into this study and stop; build and serve it afterwards
+    #[arg(long, value_name = "STUDY", conflicts_with_all = ["dir", "scale", "port", "host"])]
     over: Option<PathBuf>,
     /// With --over: services only, no people
     #[arg(long, requires = "over")]
@@ -94,6 +94,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Writes the invented council's files.
 pub(crate) fn write(folder: &Path, seed: u64, scale: f64) -> anyhow::Result<()> {
+    let mut there = fs::read_dir(folder).into_iter().flatten();
+    if there.next().is_some() {
+        bail!(
+            "{} is not empty and nothing was written into it; choose a new folder",
+            folder.display()
+        );
+    }
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let console = Console::start();

@@ -45,8 +45,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         fs::write(&file, TEMPLATE).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    let wrote = if arguments.example {
+        format!(
+            "wrote an invented council into {}; README.txt there says what each file is",
+            folder.display()
+        )
+    } else {
+        format!("wrote {}", file.display())
+    };
     say!(
-        "wrote {}\nnext: edit it, then run `catchment check {}`",
+        "{wrote}\nnext: edit {}, then run `catchment check {}`",
         file.display(),
         folder.display()
     )?;

@@ -28,7 +28,7 @@ Examples:
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
 #[derive(Parser)]
-#[command(name = "catchment", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "catchment", version, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,

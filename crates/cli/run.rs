@@ -21,7 +21,7 @@ not for publication; small groups are hidden in it all the same.
 
 Examples:
   catchment run my-council average_journeys
-  catchment run my-council gaps -p share=0.3 -p minutes=15
+  catchment run my-council gaps -p share=0.3 -p km=3
   catchment run my-council coverage -o coverage     write its layers and tables into the folder coverage
   catchment run my-council gaps --describe          list its parameters";
 

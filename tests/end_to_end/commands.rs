@@ -167,6 +167,33 @@ fn an_export_never_mixes_with_older_files() {
 }
 
 #[test]
+fn a_folder_with_files_in_it_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("providers.csv");
+    fs::write(&mine, "mine").unwrap();
+    for arguments in [
+        ["init", "--example", text(folder.path()), "", ""],
+        ["demo", "--no-serve", "--scale", "0.1", "--dir"],
+    ] {
+        let mut words: Vec<&str> = arguments
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        if words[0] == "demo" {
+            words.push(text(folder.path()));
+        }
+        let said = catchment(words);
+        assert!(
+            said.code == Some(1) && said.err.contains("is not empty"),
+            "{}",
+            said.err
+        );
+    }
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn init_writes_a_study_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let study = folder.path().join("mine");

@@ -105,7 +105,7 @@ distances) were chosen to be like those a real review published; nothing else wa
 
 The files, and what to put in their place for a council of your own, one at a time:
 
-  study.toml           names all the others; start here
+  study.toml           names the others; start here
   roads.osm.gz         an OpenStreetMap extract of the area and ten kilometres round it (.osm.pbf from a download site)
   wards.geojson        ward boundaries (in Britain: Open Geography Portal)
   small_areas.geojson  small-area boundaries: LSOAs, data zones, small areas
@@ -115,7 +115,7 @@ The files, and what to put in their place for a council of your own, one at a ti
   providers.csv        the directory of services: one row a service, closed and proposed ones too
   service_users.csv    the people who use them: one row a person, under a pseudonym
   attendances.csv      who attends what: one row a weekly session, with dates from and to
-  assets.csv           libraries, leisure centres, halls, places of worship and cafes
+  assets.csv           libraries, leisure centres, halls, places of worship and cafes (not read yet)
 
 A study without service_users.csv and attendances.csv works too: need is then taken from the residents.
 When you replace the invented tables, take out `invented = true` and the notice from study.toml.

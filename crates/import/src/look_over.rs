@@ -11,7 +11,7 @@ use catchment_travel::Metres;
 
 use crate::people::People;
 use crate::report::{Report, SnapSummary};
-use crate::study_file::StudyFile;
+use crate::study_file::{STUDY_FILE, StudyFile};
 
 /// Adds snap distances, geocode grades and notes about what does not meet to the report.
 pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
@@ -23,7 +23,62 @@ pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report
         geocodes(study, report);
     }
     outside_areas(study, file, people, report);
+    vintages(study, report);
+    credits(study, report);
     unknown_areas(study, file, report);
+}
+
+/// Notes an index of deprivation that is on other areas than the residents are.
+fn vintages(study: &Study, report: &mut Report) {
+    let parts = study.parts();
+    let Some(population) = &parts.population else {
+        return;
+    };
+    let key = |set: AreaSetId| parts.area_sets.get(set).map_or("", |set| set.key.as_str());
+    for deprivation in &parts.deprivation {
+        if deprivation.set != population.set {
+            let message = format!(
+                "[[deprivation]] {} is on the areas \"{}\" and [population] on \"{}\", so postcodes stand for residents where the two meet",
+                deprivation.key,
+                key(deprivation.set),
+                key(population.set)
+            );
+            let hint = "this is right where the two are of different years; residents of the index's own areas would be better";
+            report
+                .issues
+                .push(Issue::new(STUDY_FILE, Severity::Note, message, hint));
+        }
+    }
+}
+
+/// Notes open data whose publisher is not credited, and a study of nothing.
+fn credits(study: &Study, report: &mut Report) {
+    let inputs = &study.parts().provenance.inputs;
+    let council = ["providers", "service_users", "attendances"];
+    let silent: Vec<&str> = inputs
+        .iter()
+        .filter(|input| !council.contains(&input.role.as_str()))
+        .filter(|input| input.attribution.is_none() && input.licence.is_none())
+        .map(|input| input.file.as_str())
+        .collect();
+    if !silent.is_empty() {
+        let message = format!(
+            "no licence and no attribution is given for {}, so what is published does not credit the source",
+            silent.join(", ")
+        );
+        let hint =
+            "most open data asks for it: write licence, attribution and source in their sections";
+        report
+            .issues
+            .push(Issue::new(STUDY_FILE, Severity::Note, message, hint));
+    }
+    if inputs.is_empty() {
+        let message = "names no file yet, so the study is empty";
+        let hint = "take out the # before the sections you have files for";
+        report
+            .issues
+            .push(Issue::new(STUDY_FILE, Severity::Note, message, hint));
+    }
 }
 
 fn snaps(study: &Study, report: &mut Report) {
@@ -51,6 +106,27 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
             let issue = Issue::new(&people.file, Severity::Note, message, hint);
             report.issues.push(issue.at_row(*row));
         }
+    }
+    let off = study
+        .postcode_snaps()
+        .iter()
+        .filter(|snap| snap.is_err())
+        .count();
+    let all = study.postcode_snaps().len();
+    // A few per cent is usual: piers, farms, sites of masts.
+    if off * 20 > all {
+        let roads = file
+            .roads
+            .as_ref()
+            .map_or("roads", |section| section.file.as_str());
+        let message = format!(
+            "{off} of {all} postcodes ({}%) lie further than {cap} from any street",
+            off * 100 / all.max(1)
+        );
+        let hint = "the road file may not cover the whole area; where it does not, layers say that there is no data";
+        report
+            .issues
+            .push(Issue::new(roads, Severity::Note, message, hint));
     }
     let providers = file
         .providers
@@ -128,7 +204,7 @@ fn unknown_areas(study: &Study, file: &StudyFile, report: &mut Report) {
     let mut note = |file: &str, count: usize, key: &str| {
         if count > 0 {
             let message = format!("has no row for {count} areas of \"{key}\"");
-            let hint = "their figures are unknown, not 0; add the rows if there are any";
+            let hint = "their figures are unknown, not 0; if they are many, the table is of another year than these boundaries";
             report
                 .issues
                 .push(Issue::new(file, Severity::Note, message, hint));

@@ -387,7 +387,6 @@ impl Reading<'_> {
                 |folder, issues| directory::read(folder, section, places, issues),
             )
         });
-        let directory = directory.unwrap_or_default();
         let people = file.service_users.as_ref().and_then(|section| {
             progress("reading people", 0, 0);
             self.table(
@@ -398,8 +397,17 @@ impl Reading<'_> {
                 |folder, issues| people::users(folder, section, places, issues),
             )
         });
+        let whole = people.is_some() && directory.is_some();
         let people = people.unwrap_or_default();
+        let directory = directory.unwrap_or_default();
         let attendances = file.attendances.as_ref().and_then(|section| {
+            if !whole {
+                let message =
+                    "was not read, because the services or the people it names cannot be used";
+                let issue = Issue::new(&section.file, Severity::Note, message, "mend those first");
+                self.report.issues.push(issue);
+                return None;
+            }
             progress("reading attendances", 0, 0);
             self.table(
                 "attendances",

@@ -97,7 +97,7 @@ impl Report {
             let more = count - MOST_ALIKE;
             writeln!(
                 out,
-                "{file}{column}: {more} more issues like the last of these above"
+                "{file}{column}: {more} more rows with the same kind of issue"
             )?;
         }
         if self.issues.is_empty() {

@@ -389,6 +389,11 @@ fn find_columns(
     for column in columns {
         let mapped = mapping.get(column.name).map(String::as_str);
         let header = mapped.unwrap_or(column.name);
+        let others: Vec<&str> = columns
+            .iter()
+            .map(|other| other.name)
+            .filter(|name| *name != column.name)
+            .collect();
         match find_header(headers, header) {
             Some(place) => {
                 places.insert(column.name, place);
@@ -398,7 +403,7 @@ fn find_columns(
                     format!("has no column `{header}`"),
                     format!(
                         "{}; if it is called otherwise, name it in study.toml, as in columns = {{ {} = \"...\" }}",
-                        what_there_is(headers, header, personal),
+                        what_there_is(headers, header, &others, personal),
                         column.name
                     ),
                 ));
@@ -410,15 +415,20 @@ fn find_columns(
 }
 
 /// Says which columns a file has. The first row of a table about people may be a person, so there only their number is said.
-fn what_there_is(headers: &[String], wanted: &str, personal: bool) -> String {
+fn what_there_is(headers: &[String], wanted: &str, others: &[&str], personal: bool) -> String {
     if personal {
         return format!(
             "its first row, which names the columns, has {} cells",
             headers.len()
         );
     }
-    let near = nearest(wanted, headers.iter().map(String::as_str))
-        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    // A header that is the name of another field is not what was meant.
+    let free = headers
+        .iter()
+        .map(String::as_str)
+        .filter(|header| !others.contains(header));
+    let near =
+        nearest(wanted, free).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let shown: Vec<String> = headers
         .iter()
         .take(40)
