@@ -154,7 +154,7 @@ impl Profile {
 
     /// Walking at 1.33 m/s (4.8 km/h), slower on steps.
     ///
-    /// The speed is the default of `METHODS` for adults under 65 (Asher et al. 2012).
+    /// The speed is a usual one for adults under 65 (Asher et al. 2012).
     #[must_use]
     pub fn walk() -> Self {
         let ordinary = [
