@@ -23,8 +23,11 @@ use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{
     AreaId, AreaSetId, OrganisationId, RowId, ServiceId, SiteId, Table, UserId,
 };
-use catchment_core::person::{Attendance, GeocodeGrade, ServiceUser};
-use catchment_core::place::{DeliveryMode, Organisation, Pence, Postcode, Service, Site, Status};
+use catchment_core::person::{Attendance, ServiceUser};
+use catchment_core::place::{
+    DeliveryMode, Eligibility, GeocodeGrade, Organisation, Pence, Postcode, Service, ServiceArea,
+    Site, Status,
+};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, Study, StudyParts};
 use catchment_travel::{Metres, Profile, StreetGraphBuilder, StreetNetwork, Tags};
@@ -122,6 +125,9 @@ pub(crate) fn parts() -> StudyParts {
         services: services(),
         users: users(),
         attendances: attendances(),
+        lookups: Vec::new(),
+        returns: Vec::new(),
+        assets: Table::default(),
     }
 }
 
@@ -270,6 +276,7 @@ fn sites() -> Table<SiteId, Site> {
         name: format!("Site {key}"),
         postcode: Some("W1 3".to_owned()),
         point: at(*place),
+        grade: GeocodeGrade::Coordinates,
         step_free: Some(true),
     };
     places.iter().map(site).collect()
@@ -297,6 +304,10 @@ fn services() -> Table<ServiceId, Service> {
         serves: Vec::new(),
         places: Some(20),
         wheelchair_places: Some(2),
+        hours_per_week: None,
+        sessions: Vec::new(),
+        eligibility: Eligibility::default(),
+        service_area: ServiceArea::NotStated,
         last_checked: Some(date(2023, 1, 9)),
     };
     let cafe = service("cafe", 1, Some(1), "Community", DeliveryMode::Community);
@@ -350,6 +361,7 @@ fn attendances() -> Vec<Attendance> {
         start: None,
         end: None,
         hours: Some(5.0),
+        hours_per_week: None,
         delivery: DeliveryMode::Building,
         mode_there: None,
         mode_back: None,

@@ -65,6 +65,28 @@ pub struct Area {
     pub outline: MultiPolygon<f64>,
 }
 
+/// Which areas of one set make up those of another, such as small areas and wards, or areas of 2011 and 2021.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lookup {
+    /// The set whose areas are shared out.
+    pub from: AreaSetId,
+    /// The set they are shared out over.
+    pub to: AreaSetId,
+    /// One row a pair of areas, ordered by both. The weights of one area sum to 1.
+    pub rows: Vec<LookupRow>,
+}
+
+/// How much of one area lies in another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LookupRow {
+    /// The area that is shared out.
+    pub from: AreaId,
+    /// An area it lies in.
+    pub to: AreaId,
+    /// The share of it that lies there, above 0 and at most 1: by residents where the file has weights, else in equal parts.
+    pub weight: f64,
+}
+
 /// Residents by area.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Population {

@@ -54,6 +54,8 @@ row_ids! {
     SiteId,
     /// A service, at one site or at none.
     ServiceId,
+    /// A community asset.
+    AssetId,
     /// A person who uses services.
     UserId,
 }

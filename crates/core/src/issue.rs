@@ -41,6 +41,8 @@ pub struct Issue {
     pub row: Option<u64>,
     /// The column's header in the file.
     pub column: Option<String>,
+    /// The provider who can mend it, by the name that the directory has, where that is known.
+    pub provider: Option<String>,
     /// How much it costs.
     pub severity: Severity,
     /// What is wrong, in plain words, without the value of a personal field.
@@ -62,6 +64,7 @@ impl Issue {
             file: file.to_owned(),
             row: None,
             column: None,
+            provider: None,
             severity,
             message: message.into(),
             hint: hint.into(),
@@ -72,6 +75,13 @@ impl Issue {
     #[must_use]
     pub fn at_row(mut self, row: u64) -> Self {
         self.row = Some(row);
+        self
+    }
+
+    /// Names the provider who can mend it.
+    #[must_use]
+    pub fn of_provider(mut self, provider: &str) -> Self {
+        self.provider = Some(provider.to_owned());
         self
     }
 

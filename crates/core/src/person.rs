@@ -9,25 +9,7 @@ use jiff::civil::{Date, Time, Weekday};
 
 use crate::grid::GridPoint;
 use crate::id::{ServiceId, UserId};
-use crate::place::DeliveryMode;
-
-/// How a home was placed on the map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GeocodeGrade {
-    /// By coordinates given for the address.
-    Coordinates,
-    /// By the point of its postcode.
-    Postcode,
-}
-
-impl fmt::Display for GeocodeGrade {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Coordinates => "coordinates",
-            Self::Postcode => "postcode point",
-        })
-    }
-}
+use crate::place::{DeliveryMode, GeocodeGrade};
 
 /// A person who uses services.
 #[derive(Clone, PartialEq)]
@@ -38,7 +20,7 @@ pub struct ServiceUser {
     pub home: GridPoint,
     /// How home was placed.
     pub grade: GeocodeGrade,
-    /// Age band as given.
+    /// Age band as given, or worked out from a date of birth that goes no further.
     pub age_band: Option<String>,
     /// Primary support group as given.
     pub support_group: Option<String>,
@@ -73,6 +55,8 @@ pub struct Attendance {
     pub end: Option<Time>,
     /// Hours in a session, where given.
     pub hours: Option<f64>,
+    /// Hours a week in all, where the source says that instead of sessions.
+    pub hours_per_week: Option<f64>,
     /// Whether the person goes there or is served elsewhere.
     pub delivery: DeliveryMode,
     /// How the person travels there, as given.

@@ -5,12 +5,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use geo::MultiPolygon;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::grid::GridPoint;
-use crate::id::{OrganisationId, SiteId};
+use crate::id::{AreaId, OrganisationId, SiteId};
 
 /// A sum of money in pence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -130,6 +131,66 @@ impl DeliveryMode {
     }
 }
 
+/// How finely a place was put on the map, from the finest to the coarsest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GeocodeGrade {
+    /// By coordinates given for the address.
+    Coordinates,
+    /// By the point of its postcode.
+    Postcode,
+    /// By the point of its postcode, which the postcode file itself calls an estimate.
+    ImprecisePostcode,
+    /// By the last known point of a postcode that has ended.
+    EndedPostcode,
+    /// By the middle of the postcodes that begin alike, up to the first digit of the second part (`NP20 4`).
+    PostcodeSector,
+    /// By the middle of the postcodes that share their first part (`NP20`).
+    PostcodeDistrict,
+    /// By the name of a town, village or suburb.
+    Town,
+}
+
+impl GeocodeGrade {
+    /// All grades, from the finest to the coarsest.
+    pub const ALL: [Self; 7] = [
+        Self::Coordinates,
+        Self::Postcode,
+        Self::ImprecisePostcode,
+        Self::EndedPostcode,
+        Self::PostcodeSector,
+        Self::PostcodeDistrict,
+        Self::Town,
+    ];
+
+    /// Returns the word as layers and reports write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Coordinates => "coordinates",
+            Self::Postcode => "postcode point",
+            Self::ImprecisePostcode => "estimated postcode point",
+            Self::EndedPostcode => "ended postcode",
+            Self::PostcodeSector => "postcode sector",
+            Self::PostcodeDistrict => "postcode district",
+            Self::Town => "town",
+        }
+    }
+
+    /// Says whether the place is fine enough for a distance to mean something. The middle of a postcode district or of a town may
+    /// be kilometres from the door.
+    #[must_use]
+    pub fn is_fine_enough_for_journeys(self) -> bool {
+        self <= Self::PostcodeSector
+    }
+}
+
+impl fmt::Display for GeocodeGrade {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
 /// Who runs services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -150,8 +211,63 @@ pub struct Site {
     pub postcode: Option<String>,
     /// Where it is, in metres on the study's grid.
     pub point: GridPoint,
+    /// How it was placed.
+    pub grade: GeocodeGrade,
     /// Whether one can get in without a step, where known.
     pub step_free: Option<bool>,
+}
+
+/// A weekly session of a service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The day of the week, counted from Monday as 0.
+    pub weekday: i8,
+    /// When it starts, where given.
+    pub start: Option<Time>,
+    /// When it ends, where given.
+    pub end: Option<Time>,
+    /// Places, where given.
+    pub places: Option<u32>,
+    /// Of these, places for people who use a wheelchair.
+    pub wheelchair_places: Option<u32>,
+}
+
+vocabulary! {
+    /// Whom a service is for, by gender.
+    GenderServed {
+        /// Everybody.
+        Any = "any",
+        /// Women only.
+        Women = "women",
+        /// Men only.
+        Men = "men",
+    }
+    "any, women, men"
+}
+
+/// Whom a service is for, besides the support groups it serves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Eligibility {
+    /// The youngest age in years, where there is one.
+    pub min_age: Option<u8>,
+    /// The oldest age in years, where there is one.
+    pub max_age: Option<u8>,
+    /// By gender, where stated.
+    pub gender: Option<GenderServed>,
+    /// Whether it can take people who use a wheelchair, where stated.
+    pub wheelchair: Option<bool>,
+}
+
+/// Where a service comes to, or whom it takes by where they live.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum ServiceArea {
+    /// Not stated.
+    #[default]
+    NotStated,
+    /// Areas of the study.
+    Areas(Vec<AreaId>),
+    /// An outline, in metres on the study's grid.
+    Outline(MultiPolygon<f64>),
 }
 
 /// What an organisation offers.
@@ -187,6 +303,14 @@ pub struct Service {
     pub places: Option<u32>,
     /// Of these, places for people who use a wheelchair.
     pub wheelchair_places: Option<u32>,
+    /// Hours a week that it runs, where given instead of sessions.
+    pub hours_per_week: Option<f64>,
+    /// Its weekly sessions, by day and start; empty where none were given.
+    pub sessions: Vec<Session>,
+    /// Whom it is for.
+    pub eligibility: Eligibility,
+    /// Where it comes to.
+    pub service_area: ServiceArea,
     /// When the entry was last checked.
     pub last_checked: Option<Date>,
 }
@@ -209,6 +333,53 @@ impl Service {
                 .iter()
                 .any(|served| served.eq_ignore_ascii_case(support_group))
     }
+}
+
+/// Whether a provider that was asked for its records sent them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderReturn {
+    /// The provider's name as the list of returns has it.
+    pub provider: String,
+    /// The organisation of the directory that it is, where one matches.
+    pub organisation: Option<OrganisationId>,
+    /// Whether its return came.
+    pub came: bool,
+    /// The day it came, where given.
+    pub date: Option<Date>,
+}
+
+/// A place of community life: a library, a leisure centre, a hall, a place of worship, a cafe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asset {
+    /// The source's own reference.
+    pub key: String,
+    /// Its name; empty where it has none.
+    pub name: String,
+    /// What it is, such as `library`.
+    pub kind: String,
+    /// Its postcode, in the usual spacing.
+    pub postcode: Option<String>,
+    /// Where it is, in metres on the study's grid.
+    pub point: GridPoint,
+    /// How it was placed.
+    pub grade: GeocodeGrade,
+    /// Whether one can get in without a step, where known.
+    pub step_free: Option<bool>,
+    /// Where it was read from.
+    pub source: AssetSource,
+}
+
+vocabulary! {
+    /// Where a community asset was read from.
+    AssetSource {
+        /// The tags of the road file.
+        OpenStreetMap = "openstreetmap",
+        /// A table of the council's own.
+        Table = "table",
+        /// An Open Referral UK feed.
+        OpenReferral = "open_referral",
+    }
+    "openstreetmap, table, open_referral"
 }
 
 /// A live postcode.

@@ -8,15 +8,15 @@ use catchment_travel::{Metres, Snapper, StreetNetwork};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::area::{Area, AreaKind, AreaSet, Deprivation, Population};
+use crate::area::{Area, AreaKind, AreaSet, Deprivation, Lookup, Population};
 use crate::grid::{Grid, GridPoint};
 use crate::id::{
-    AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
+    AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
 use crate::index::{AreaIndex, locate_all};
 use crate::journey::Snapped;
 use crate::person::{Attendance, ServiceUser};
-use crate::place::{Organisation, Postcode, Service, Site};
+use crate::place::{Asset, Organisation, Postcode, ProviderReturn, Service, Site};
 use crate::provenance::Provenance;
 
 /// What a study is about.
@@ -76,6 +76,12 @@ pub struct StudyParts {
     pub users: Table<UserId, ServiceUser>,
     /// What they attend.
     pub attendances: Vec<Attendance>,
+    /// How areas of one set make up those of another.
+    pub lookups: Vec<Lookup>,
+    /// Which providers sent their records; empty where no list of returns was given.
+    pub returns: Vec<ProviderReturn>,
+    /// Community assets.
+    pub assets: Table<AssetId, Asset>,
 }
 
 /// Everything about one area.

@@ -4,81 +4,24 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use catchment_core::area::{Deprivation, DeprivationRow, Population, Residents};
-use catchment_core::grid::GridPoint;
 use catchment_core::id::{AreaId, AreaSetId};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::Postcode;
 
 use crate::report::FileCounts;
 use crate::study_file::{self, BandColumns};
-use crate::table::{Column, Reader, Row, optional, required};
+use crate::table::{Column, Reader, Row, TableFile, optional, required};
 use crate::text;
 
 /// The areas of one set by their code.
 pub(crate) type Codes = BTreeMap<String, AreaId>;
 
-type Read<T> = Result<(T, FileCounts), Issue>;
+pub(crate) type Read<T> = Result<(T, FileCounts), Issue>;
 
-fn mapped(fields: &[(&str, Option<&String>)]) -> BTreeMap<String, String> {
+pub(crate) fn mapped(fields: &[(&str, Option<&String>)]) -> BTreeMap<String, String> {
     fields
         .iter()
         .filter_map(|(field, header)| Some(((*field).to_owned(), (*header)?.clone())))
         .collect()
-}
-
-/// Reads postcodes, each once, in the order of the file.
-pub(crate) fn postcodes(
-    folder: &Path,
-    section: &study_file::Postcodes,
-    issues: &mut Vec<Issue>,
-) -> Read<Vec<Postcode>> {
-    let columns = [
-        required("postcode"),
-        required("easting"),
-        required("northing"),
-        optional("quality"),
-    ];
-    let mapping = mapped(&[
-        ("postcode", Some(&section.postcode)),
-        ("easting", Some(&section.easting)),
-        ("northing", Some(&section.northing)),
-        ("quality", section.quality.as_ref()),
-    ]);
-    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    let mut postcodes = Vec::new();
-    let counts = reader.each(issues, |row| {
-        let code = row.needed_as("postcode", text::postcode, "a postcode looks like NP20 4AA")?;
-        if row.text("quality") == Some("90") {
-            row.reject(
-                "quality",
-                "has quality 90: the postcode has no location",
-                "nothing to do; it cannot be put on the map",
-            );
-            return None;
-        }
-        let point = coordinates(row)?;
-        if let Some(first) = seen.insert(code.clone(), row.number()) {
-            row.reject(
-                "postcode",
-                &format!("{code} stands in row {first} already"),
-                "keep one row a postcode",
-            );
-            return None;
-        }
-        postcodes.push(Postcode { code, point });
-        Some(())
-    });
-    Ok((postcodes, counts))
-}
-
-/// Reads easting and northing, else rejects the row.
-pub(crate) fn coordinates(row: &mut Row<'_>) -> Option<GridPoint> {
-    let hint = "eastings and northings are metres on the study's grid, such as 331000 and 187000";
-    let metres = |text: &str| text::number(text).filter(|metres| metres.abs() < 2.0e6);
-    let x = row.needed_as("easting", metres, hint)?;
-    let y = row.needed_as("northing", metres, hint)?;
-    Some(GridPoint { x, y })
 }
 
 /// Reads residents by area, in the wide or the long form.
@@ -140,7 +83,14 @@ fn wide(
         ("code", Some(&section.code)),
         ("total", Some(&total.to_owned())),
     ]);
-    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let table = TableFile {
+        folder,
+        file: &section.file,
+        sheet: section.layer.as_deref(),
+        mapping,
+        personal: false,
+    };
+    let reader = Reader::open(&table, &columns, issues)?;
     let bands = section.bands.as_deref().unwrap_or_default();
     let runs = bands
         .iter()
@@ -237,7 +187,14 @@ fn long(
         ("band", Some(band)),
         ("count", Some(count)),
     ]);
-    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let table = TableFile {
+        folder,
+        file: &section.file,
+        sheet: section.layer.as_deref(),
+        mapping,
+        personal: false,
+    };
+    let reader = Reader::open(&table, &columns, issues)?;
     let mut bands: Vec<String> = Vec::new();
     let mut cells: BTreeMap<(AreaId, usize), f64> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
@@ -310,7 +267,14 @@ pub(crate) fn deprivation(
         ("decile", Some(&section.decile)),
         ("rank", section.rank.as_ref()),
     ]);
-    let reader = Reader::open(folder, &section.file, &columns, &mapping, false)?;
+    let table = TableFile {
+        folder,
+        file: &section.file,
+        sheet: section.layer.as_deref(),
+        mapping,
+        personal: false,
+    };
+    let reader = Reader::open(&table, &columns, issues)?;
     let mut rows: BTreeMap<AreaId, DeprivationRow> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
         let area = area_of(row, codes)?;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use catchment_core::grid::GridPoint;
 use catchment_core::id::{OrganisationId, ServiceId, SiteId, Table};
 use catchment_core::issue::Issue;
-use catchment_core::place::{DeliveryMode, Organisation, Service, Site, Status};
+use catchment_core::place::{
+    DeliveryMode, Eligibility, Organisation, Service, ServiceArea, Site, Status,
+};
 use jiff::civil::Date;
 
-use crate::background::coordinates;
-use crate::read::Places;
+use crate::places::{Located, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -63,8 +63,7 @@ pub(crate) fn read(
     places: &Places,
     issues: &mut Vec<Issue>,
 ) -> Result<(Directory, FileCounts), Issue> {
-    let mapping = section.columns.clone().unwrap_or_default();
-    let reader = Reader::open(folder, &section.file, COLUMNS, &mapping, false)?;
+    let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
     let mut directory = Directory::default();
     let counts = reader.each(issues, |row| directory.take(row, places));
     Ok((directory, counts))
@@ -118,6 +117,10 @@ impl Directory {
             serves: row.text("serves").map_or_else(Vec::new, split),
             places: row.strict_as("places", text::count, PLACES)?,
             wheelchair_places: row.strict_as("wheelchair_places", text::count, PLACES)?,
+            hours_per_week: None,
+            sessions: Vec::new(),
+            eligibility: Eligibility::default(),
+            service_area: ServiceArea::NotStated,
             last_checked: row.maybe_as("last_checked", text::date, A_DAY),
             // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
             organisation: self.organisation(row, operator),
@@ -151,7 +154,11 @@ impl Directory {
     fn site(
         &mut self,
         row: &mut Row<'_>,
-        (point, postcode): (GridPoint, Option<String>),
+        Located {
+            point,
+            grade,
+            postcode,
+        }: Located,
     ) -> SiteId {
         let key = row.text("site_id").map_or_else(
             || row.text("service_id").unwrap_or_default().to_owned(),
@@ -180,6 +187,7 @@ impl Directory {
             name,
             postcode,
             point,
+            grade,
             step_free,
         });
         self.site_by_key.insert(key, id);
@@ -211,47 +219,4 @@ fn split(text: &str) -> Vec<String> {
         .filter(|part| !part.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-/// Places a row on the map, by its coordinates or else by the point of its postcode, or rejects it.
-pub(crate) fn locate(row: &mut Row<'_>, places: &Places) -> Option<(GridPoint, Option<String>)> {
-    let postcode = row.text("postcode").map(str::to_owned);
-    let code = postcode.as_deref().and_then(text::postcode);
-    if row.text("easting").is_some() || row.text("northing").is_some() {
-        let point = coordinates(row)?;
-        if places.looks_swapped(point) {
-            row.reject(
-                "easting",
-                "easting and northing look swapped: the place lies far from every area, and near one if they are exchanged",
-                "exchange the two, or correct them",
-            );
-            return None;
-        }
-        return Some((point, code));
-    }
-    let Some(written) = postcode else {
-        row.reject(
-            "postcode",
-            "has neither coordinates nor a postcode",
-            "give an easting and northing, or a postcode",
-        );
-        return None;
-    };
-    let Some(code) = code else {
-        row.reject(
-            "postcode",
-            &format!("is not a postcode{}", row.quoted(&written)),
-            "a postcode looks like NP20 4AA",
-        );
-        return None;
-    };
-    let Some(point) = places.postcode(&code) else {
-        row.reject(
-            "postcode",
-            &format!("is not among the study's postcodes{}", row.quoted(&written)),
-            "check it, or give an easting and northing",
-        );
-        return None;
-    };
-    Some((point, Some(code)))
 }

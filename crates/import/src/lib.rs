@@ -7,16 +7,21 @@
 //! It deliberately computes no figure and knows no analysis.
 
 mod areas;
+mod assets;
 mod background;
 mod bundle;
 mod directory;
 mod look_over;
+mod lookups;
 pub mod osm;
 mod people;
+mod places;
+mod postcodes;
 mod read;
 mod report;
 mod sealed;
 mod study_file;
+mod supply;
 mod table;
 mod text;
 

@@ -5,7 +5,7 @@
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::Snapped;
-use catchment_core::person::GeocodeGrade;
+use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_travel::Metres;
 

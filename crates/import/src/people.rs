@@ -7,12 +7,11 @@ use std::path::Path;
 
 use catchment_core::id::{ServiceId, Table, UserId};
 use catchment_core::issue::Issue;
-use catchment_core::person::{Attendance, GeocodeGrade, ServiceUser};
+use catchment_core::person::{Attendance, ServiceUser};
 use catchment_core::place::DeliveryMode;
 use jiff::civil::Weekday;
 
-use crate::directory::locate;
-use crate::read::Places;
+use crate::places::{Located, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -60,8 +59,7 @@ pub(crate) fn users(
     places: &Places,
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
-    let mapping = section.columns.clone().unwrap_or_default();
-    let reader = Reader::open(folder, &section.file, USER_COLUMNS, &mapping, true)?;
+    let reader = Reader::open(&section.table_file(folder, true), USER_COLUMNS, issues)?;
     let mut people = People {
         file: section.file.clone(),
         ..People::default()
@@ -87,12 +85,9 @@ impl People {
             );
             return None;
         }
-        let grade = if row.text("easting").is_some() {
-            GeocodeGrade::Coordinates
-        } else {
-            GeocodeGrade::Postcode
-        };
-        let (home, _) = locate(row, places)?;
+        let Located {
+            point: home, grade, ..
+        } = locate(row, places)?;
         let speed = |text: &str| text::number(text).filter(|speed| (0.05..=3.0).contains(speed));
         let user = ServiceUser {
             home,
@@ -130,8 +125,11 @@ pub(crate) fn attendances(
     services: &BTreeMap<String, ServiceId>,
     issues: &mut Vec<Issue>,
 ) -> Result<(Vec<Attendance>, FileCounts), Issue> {
-    let mapping = section.columns.clone().unwrap_or_default();
-    let reader = Reader::open(folder, &section.file, ATTENDANCE_COLUMNS, &mapping, true)?;
+    let reader = Reader::open(
+        &section.table_file(folder, true),
+        ATTENDANCE_COLUMNS,
+        issues,
+    )?;
     let mut attendances: Vec<Attendance> = Vec::new();
     let mut seen = BTreeSet::new();
     let counts = reader.each(issues, |row| {
@@ -204,6 +202,7 @@ fn attendance(
         start: row.maybe_as("start", text::time, "write times as 09:30"),
         end: row.maybe_as("end", text::time, "write times as 15:30"),
         hours: row.maybe_as("hours", hours, "hours of one session, from 0 to 24"),
+        hours_per_week: None,
         delivery: row
             .strict_as(
                 "delivery",

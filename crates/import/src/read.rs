@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use catchment_core::area::{AreaKind, AreaSet, Deprivation, Population};
-use catchment_core::grid::{Grid, GridPoint};
-use catchment_core::id::{AreaId, AreaSetId, PostcodeId, Table};
+use catchment_core::area::{AreaKind, AreaSet, Deprivation, Lookup, Population};
+use catchment_core::grid::Grid;
+use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::Postcode;
+use catchment_core::place::{Asset, Postcode, ProviderReturn};
 use catchment_core::provenance::{Input, Provenance};
 use catchment_core::study::{About, Settings, Study, StudyParts};
 use catchment_travel::{Metres, Profile, StreetNetwork};
@@ -19,9 +19,10 @@ use crate::background::Codes;
 use crate::directory::Directory;
 use crate::look_over::look_over;
 use crate::people::People;
+use crate::places::Places;
 use crate::report::{FileCounts, Report};
 use crate::study_file::{Origin, StudyFile, StudyFileError, to_date};
-use crate::{areas, background, directory, osm, people};
+use crate::{areas, assets, background, directory, lookups, osm, people, postcodes, supply};
 
 /// Told what is being done: the task, how much of it, of how much (bytes or steps; 0 of 0 where that is not known).
 pub type Progress<'a> = dyn FnMut(&str, u64, u64) + 'a;
@@ -87,33 +88,6 @@ fn notice(study: &crate::study_file::About) -> Option<String> {
     }
 }
 
-/// Postcodes by code, and the frame of all areas: where a place can be.
-#[derive(Default)]
-pub(crate) struct Places {
-    by_code: BTreeMap<String, GridPoint>,
-    frame: Option<geo::Rect<f64>>,
-}
-
-/// How far outside the frame of all areas a place may lie before its coordinates are doubted; metres.
-const FAR: f64 = 50_000.0;
-
-impl Places {
-    pub(crate) fn postcode(&self, code: &str) -> Option<GridPoint> {
-        self.by_code.get(code).copied()
-    }
-
-    /// Says whether a place lies far from every area and would lie near one with its coordinates exchanged.
-    pub(crate) fn looks_swapped(&self, point: GridPoint) -> bool {
-        let near = |x: f64, y: f64| {
-            self.frame.is_some_and(|frame| {
-                (frame.min().x - FAR..=frame.max().x + FAR).contains(&x)
-                    && (frame.min().y - FAR..=frame.max().y + FAR).contains(&y)
-            })
-        };
-        self.frame.is_some() && !near(point.x, point.y) && near(point.y, point.x)
-    }
-}
-
 struct Reading<'a> {
     folder: &'a Path,
     grid: Grid,
@@ -146,6 +120,9 @@ impl Reading<'_> {
                 .reduce(joined),
         };
         let (directory, people, attendances) = self.council(file, &places, progress);
+        let returns = self.returns(file, &directory, progress);
+        let assets = self.assets(file, &places, progress);
+        let lookups = self.lookups(file, &area_sets, &codes, progress);
         let parts = StudyParts {
             about,
             settings: Settings {
@@ -168,8 +145,97 @@ impl Reading<'_> {
             services: directory.services,
             users: people.users.clone(),
             attendances,
+            lookups,
+            returns,
+            assets,
         };
         (parts, people)
+    }
+
+    fn lookups(
+        &mut self,
+        file: &StudyFile,
+        sets: &Table<AreaSetId, AreaSet>,
+        codes: &BTreeMap<AreaSetId, Codes>,
+        progress: &mut Progress<'_>,
+    ) -> Vec<Lookup> {
+        let read = file.lookup.iter().filter_map(|section| {
+            progress("reading lookups", 0, 0);
+            let from = known_codes(sets, codes, &section.from)?;
+            let to = known_codes(sets, codes, &section.to)?;
+            self.table(
+                &format!("lookup.{}.{}", section.from, section.to),
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| lookups::read(folder, section, from, to, issues),
+            )
+        });
+        read.collect()
+    }
+
+    fn assets(
+        &mut self,
+        file: &StudyFile,
+        places: &Places,
+        progress: &mut Progress<'_>,
+    ) -> Table<AssetId, Asset> {
+        let grid = self.grid;
+        let read = file.assets.iter().filter_map(|section| {
+            progress("reading community assets", 0, 0);
+            self.table(
+                "assets",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| assets::read(folder, section, places, &grid, issues),
+            )
+        });
+        read.flatten().collect()
+    }
+
+    fn returns(
+        &mut self,
+        file: &StudyFile,
+        directory: &Directory,
+        progress: &mut Progress<'_>,
+    ) -> Vec<ProviderReturn> {
+        let read = file.returns.as_ref().and_then(|section| {
+            progress("reading returns", 0, 0);
+            self.table(
+                "returns",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| supply::returns(folder, section, directory, issues),
+            )
+        });
+        read.unwrap_or_default()
+    }
+
+    /// Reads sessions and service areas into the services of the directory.
+    fn supply(&mut self, file: &StudyFile, directory: &mut Directory, progress: &mut Progress<'_>) {
+        if let Some(section) = &file.sessions {
+            progress("reading sessions", 0, 0);
+            self.table(
+                "sessions",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| supply::sessions(folder, section, directory, issues),
+            );
+        }
+        if let Some(section) = &file.service_areas {
+            progress("reading service areas", 0, 0);
+            let grid = self.grid;
+            self.table(
+                "service_areas",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| supply::service_areas(folder, section, directory, &grid, issues),
+            );
+        }
     }
 
     fn population(
@@ -224,7 +290,7 @@ impl Reading<'_> {
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| background::postcodes(folder, section, issues),
+                |folder, issues| postcodes::read(folder, section, issues),
             )
         });
         Table::new(read.unwrap_or_default())
@@ -399,7 +465,8 @@ impl Reading<'_> {
         });
         let whole = people.is_some() && directory.is_some();
         let people = people.unwrap_or_default();
-        let directory = directory.unwrap_or_default();
+        let mut directory = directory.unwrap_or_default();
+        self.supply(file, &mut directory, progress);
         let attendances = file.attendances.as_ref().and_then(|section| {
             if !whole {
                 let message =

@@ -3,13 +3,16 @@
 //! People have no `Serialize` of their own, so that they can reach an output by no accident. These structs have, and are known to the
 //! bundle alone.
 
-use catchment_core::area::{Area, AreaSet, Deprivation, Population};
+use catchment_core::area::{Area, AreaSet, Deprivation, Lookup, Population};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{
-    AreaId, AreaSetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
+    AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
-use catchment_core::person::{Attendance, GeocodeGrade, ServiceUser};
-use catchment_core::place::{DeliveryMode, Organisation, Postcode, Service, Site};
+use catchment_core::person::{Attendance, ServiceUser};
+use catchment_core::place::{
+    Asset, DeliveryMode, GeocodeGrade, Organisation, Postcode, ProviderReturn, Service,
+    ServiceArea, Site,
+};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, StudyParts};
 use catchment_travel::StreetNetwork;
@@ -33,13 +36,16 @@ pub(crate) struct Stored {
     services: Table<ServiceId, Service>,
     users: Vec<StoredUser>,
     attendances: Vec<StoredAttendance>,
+    lookups: Vec<Lookup>,
+    returns: Vec<ProviderReturn>,
+    assets: Table<AssetId, Asset>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct StoredUser {
     key: String,
     home: GridPoint,
-    by_coordinates: bool,
+    grade: GeocodeGrade,
     age_band: Option<String>,
     support_group: Option<String>,
     funding_route: Option<String>,
@@ -56,6 +62,7 @@ struct StoredAttendance {
     start: Option<Time>,
     end: Option<Time>,
     hours: Option<f64>,
+    hours_per_week: Option<f64>,
     delivery: DeliveryMode,
     mode_there: Option<String>,
     mode_back: Option<String>,
@@ -88,6 +95,9 @@ impl Stored {
                 .iter()
                 .map(StoredAttendance::from_attendance)
                 .collect(),
+            lookups: parts.lookups.clone(),
+            returns: parts.returns.clone(),
+            assets: parts.assets.clone(),
         }
     }
 
@@ -113,6 +123,9 @@ impl Stored {
                 .into_iter()
                 .map(StoredAttendance::into_attendance)
                 .collect(),
+            lookups: self.lookups,
+            returns: self.returns,
+            assets: self.assets,
         })
     }
 
@@ -138,6 +151,17 @@ impl Stored {
             })
             && self.deprivation.iter().all(|table| {
                 set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area))
+            })
+            && self.lookups.iter().all(|lookup| {
+                set_fits(lookup.from)
+                    && set_fits(lookup.to)
+                    && lookup
+                        .rows
+                        .iter()
+                        .all(|row| area_fits(row.from) && area_fits(row.to))
+            })
+            && self.services.rows().iter().all(|service| {
+                !matches!(&service.service_area, ServiceArea::Areas(areas) if !areas.iter().copied().all(area_fits))
             });
         if !joined {
             return Err("a row names an area that is not there");
@@ -147,6 +171,9 @@ impl Stored {
                 && service
                     .site
                     .is_none_or(|site| site.row() < self.sites.len())
+        }) && self.returns.iter().all(|row| {
+            row.organisation
+                .is_none_or(|organisation| organisation.row() < self.organisations.len())
         });
         let attendances_fit = self.attendances.iter().all(|row| {
             row.user.row() < self.users.len() && row.service.row() < self.services.len()
@@ -164,7 +191,7 @@ impl StoredUser {
         Self {
             key: user.key.clone(),
             home: user.home,
-            by_coordinates: user.grade == GeocodeGrade::Coordinates,
+            grade: user.grade,
             age_band: user.age_band.clone(),
             support_group: user.support_group.clone(),
             funding_route: user.funding_route.clone(),
@@ -176,11 +203,7 @@ impl StoredUser {
         ServiceUser {
             key: self.key,
             home: self.home,
-            grade: if self.by_coordinates {
-                GeocodeGrade::Coordinates
-            } else {
-                GeocodeGrade::Postcode
-            },
+            grade: self.grade,
             age_band: self.age_band,
             support_group: self.support_group,
             funding_route: self.funding_route,
@@ -200,6 +223,7 @@ impl StoredAttendance {
             start: row.start,
             end: row.end,
             hours: row.hours,
+            hours_per_week: row.hours_per_week,
             delivery: row.delivery,
             mode_there: row.mode_there.clone(),
             mode_back: row.mode_back.clone(),
@@ -218,6 +242,7 @@ impl StoredAttendance {
             start: self.start,
             end: self.end,
             hours: self.hours,
+            hours_per_week: self.hours_per_week,
             delivery: self.delivery,
             mode_there: self.mode_there,
             mode_back: self.mode_back,

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::table::TableFile;
+
 /// The name of the file in a study's folder.
 pub const STUDY_FILE: &str = "study.toml";
 
@@ -60,6 +62,8 @@ macro_rules! sections {
         pub struct $name {
             /// The file, relative to the study's folder.
             pub file: String,
+            /// The sheet of a workbook or the layer of a `GeoPackage`; where there is only one it need not be named.
+            pub layer: Option<String>,
             $($(#[$field_doc])* pub $field: $type,)*
             /// Who publishes it, and what it is called there.
             pub source: Option<String>,
@@ -93,7 +97,7 @@ sections! {
     /// `[roads]`: an `OpenStreetMap` file, `.osm.pbf`, `.osm` or `.osm.gz`.
     Roads {}
 
-    /// One `[[areas]]`: the boundaries of one kind and vintage, as `GeoJSON`.
+    /// One `[[areas]]`: the boundaries of one kind and vintage, as `GeoJSON`, `GeoPackage`, `FlatGeobuf` or zipped Shapefile.
     Areas {
         /// A short id that other sections refer to.
         id: String,
@@ -105,6 +109,22 @@ sections! {
         code: String,
         /// The property that holds the name.
         name: String,
+        /// The coordinate reference system, such as `EPSG:27700`, of a file that does not say or says it wrongly.
+        crs: Option<String>,
+    }
+
+    /// One `[[lookup]]`: which areas of one set make up those of another.
+    Lookup {
+        /// The id of the areas that are shared out.
+        from: String,
+        /// The id of the areas they are shared out over.
+        to: String,
+        /// The column of codes of `from`.
+        from_code: String,
+        /// The column of codes of `to`.
+        to_code: String,
+        /// The column of weights, such as residents; without it an area is shared out in equal parts.
+        weight: Option<String>,
     }
 
     /// `[population]`: residents by area, one row an area (`total`, `bands`) or one row an area and age band (`band`, `count`).
@@ -139,22 +159,65 @@ sections! {
         index: String,
     }
 
-    /// `[postcodes]`: live postcodes with coordinates on the study's grid.
+    /// `[postcodes]`: ONSPD, NSPL, Code-Point Open (with or without header) or any table with coordinates on the study's grid.
     Postcodes {
-        /// The column of postcodes.
-        postcode: String,
+        /// The column of postcodes; need not be given for ONSPD, NSPL and Code-Point Open.
+        postcode: Option<String>,
+        /// The column of eastings.
+        easting: Option<String>,
+        /// The column of northings.
+        northing: Option<String>,
+        /// The column of Code-Point Open's quality or of ONSPD's grid indicator.
+        quality: Option<String>,
+        /// The column of the month a postcode ended.
+        ended: Option<String>,
+    }
+
+    /// `[towns]`: names of towns, villages and suburbs with coordinates on the study's grid. Those of the road file are known too.
+    Towns {
+        /// The column of names.
+        name: String,
         /// The column of eastings.
         easting: String,
         /// The column of northings.
         northing: String,
-        /// The column of Code-Point Open's quality: 90 means without a location.
-        quality: Option<String>,
     }
 
-    /// `[providers]`, `[service_users]` or `[attendances]`: a table of the council's own.
-    Table {
+    /// `[service_areas]`: outlines of where services come to, in any format that areas can have.
+    ServiceAreas {
+        /// The property that holds the id of the service.
+        service_id: String,
+        /// The coordinate reference system of a file that does not say.
+        crs: Option<String>,
+    }
+
+    /// One `[[assets]]`: community assets from a table or an Open Referral UK feed file (`.json`).
+    Assets {
         /// The table's own headers, by the name of the field they hold, where they differ from it.
         columns: Option<BTreeMap<String, String>>,
+        /// What they all are, where no column says it.
+        kind: Option<String>,
+    }
+
+    /// `[providers]`, `[sessions]`, `[returns]`, `[service_users]` or `[attendances]`: a table of the council's own.
+    Table {
+        /// A ready set of columns: `client_level_data` for people and attendances.
+        profile: Option<String>,
+        /// The table's own headers, by the name of the field they hold, where they differ from it.
+        columns: Option<BTreeMap<String, String>>,
+    }
+}
+
+impl Table {
+    /// Returns the table as its reader wants it.
+    pub(crate) fn table_file<'a>(&'a self, folder: &'a Path, personal: bool) -> TableFile<'a> {
+        TableFile {
+            folder,
+            file: &self.file,
+            sheet: self.layer.as_deref(),
+            mapping: self.columns.clone().unwrap_or_default(),
+            personal,
+        }
     }
 }
 
@@ -187,6 +250,14 @@ pub struct About {
     /// Whether any of its data are invented.
     #[serde(default)]
     pub invented: bool,
+}
+
+/// `[community_assets]`: what of the road file counts as an asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CommunityAssets {
+    /// Whether libraries, leisure centres, halls, places of worship and cafes are read from the tags of the road file.
+    pub from_roads: bool,
 }
 
 /// `[travel]`: how journeys are reckoned.
@@ -235,6 +306,9 @@ pub struct StudyFile {
     /// Boundaries.
     #[serde(default)]
     pub areas: Vec<Areas>,
+    /// Which areas make up which.
+    #[serde(default)]
+    pub lookup: Vec<Lookup>,
     /// Residents.
     pub population: Option<Population>,
     /// Deprivation; the first is used where none is named.
@@ -242,12 +316,26 @@ pub struct StudyFile {
     pub deprivation: Vec<Deprivation>,
     /// Postcodes.
     pub postcodes: Option<Postcodes>,
+    /// Towns, villages and suburbs.
+    pub towns: Option<Towns>,
     /// Services.
     pub providers: Option<Table>,
+    /// Their weekly sessions.
+    pub sessions: Option<Table>,
+    /// Where they come to.
+    pub service_areas: Option<ServiceAreas>,
+    /// Which providers sent their records.
+    pub returns: Option<Table>,
+    /// Community assets.
+    #[serde(default)]
+    pub assets: Vec<Assets>,
     /// People who use services.
     pub service_users: Option<Table>,
     /// What they attend.
     pub attendances: Option<Table>,
+    /// What of the road file counts as an asset.
+    #[serde(default)]
+    pub community_assets: CommunityAssets,
     /// How journeys are reckoned.
     #[serde(default)]
     pub travel: Travel,

@@ -19,6 +19,20 @@ const START: usize = 1 << 16;
 /// The most line breaks that the cells of one row may hold, in a table that is not about people.
 const MOST_LINE_BREAKS: u64 = 10;
 
+/// A table as the study file names it.
+pub(crate) struct TableFile<'a> {
+    /// The study's folder.
+    pub(crate) folder: &'a Path,
+    /// The file, relative to it.
+    pub(crate) file: &'a str,
+    /// The sheet of a workbook.
+    pub(crate) sheet: Option<&'a str>,
+    /// The table's own headers, by the name of the field they hold.
+    pub(crate) mapping: BTreeMap<String, String>,
+    /// Whether it is about people: then what stands in its cells never comes into a message.
+    pub(crate) personal: bool,
+}
+
 /// A column that a table may have.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
@@ -26,6 +40,16 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// Whether the table is of no use without it.
     pub(crate) required: bool,
+    /// Other headers that are known to hold this field, such as `Ref` for an id. One found is used and said.
+    pub(crate) also: &'static [&'static str],
+}
+
+impl Column {
+    /// Adds other headers that are known to hold the field.
+    pub(crate) const fn or(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
+    }
 }
 
 /// Makes a column that must be there.
@@ -33,6 +57,7 @@ pub(crate) const fn required(name: &'static str) -> Column {
     Column {
         name,
         required: true,
+        also: &[],
     }
 }
 
@@ -41,6 +66,7 @@ pub(crate) const fn optional(name: &'static str) -> Column {
     Column {
         name,
         required: false,
+        also: &[],
     }
 }
 
@@ -56,15 +82,21 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Opens a table and finds its columns. `mapping` gives the table's own headers, by field. What stands in the cells of a
-    /// `personal` table never comes into a message.
+    /// Opens a table and finds its columns.
     pub(crate) fn open(
-        folder: &Path,
-        file: &str,
+        table: &TableFile<'_>,
         columns: &[Column],
-        mapping: &BTreeMap<String, String>,
-        personal: bool,
+        issues: &mut Vec<Issue>,
     ) -> Result<Self, Issue> {
+        let _ = (table.sheet, &issues);
+        let TableFile {
+            folder,
+            file,
+            mapping,
+            personal,
+            ..
+        } = table;
+        let (file, personal) = (*file, *personal);
         let unusable =
             |message: String, hint: &str| Issue::new(file, Severity::FileUnusable, message, hint);
         for field in mapping.keys() {
