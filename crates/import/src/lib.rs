@@ -27,5 +27,8 @@ mod text;
 
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
-pub use report::{FileCounts, Report, SnapSummary};
+pub use report::{
+    AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
+    ReportAbout, RowCounts, SnapSummary, Sums, Tally,
+};
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};

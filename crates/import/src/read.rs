@@ -61,7 +61,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
     let mut reading = Reading {
         folder,
         grid: about.grid,
-        report: Report::default(),
+        report: Report::of(&file),
         inputs: Vec::new(),
     };
     let parts = reading.parts(&file, about, progress);
@@ -73,6 +73,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         look_over(&study, &file, &people, &mut report);
         study
     });
+    report.finish();
     Ok(ReadStudy { study, report })
 }
 
