@@ -130,16 +130,22 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
         .providers
         .as_ref()
         .map_or("providers", |section| section.file.as_str());
-    for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+    for ((id, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
         if snap.is_err() {
             let message = format!(
                 "site {} ({}) lies further than {cap} from any street, so nobody has a journey there",
                 site.name, site.key
             );
             let hint = "check its coordinates, or that the road file covers it";
-            report
-                .issues
-                .push(Issue::new(providers, Severity::Note, message, hint));
+            let issue = Issue::new(providers, Severity::Note, message, hint);
+            let mut there = parts.services.rows().iter();
+            let organisation = there
+                .find(|service| service.site == Some(id))
+                .and_then(|service| parts.organisations.get(service.organisation));
+            report.issues.push(match organisation {
+                Some(organisation) => issue.of_provider(&organisation.name),
+                None => issue,
+            });
         }
     }
 }

@@ -116,7 +116,10 @@ pub(crate) fn cards(study: &Study, report: &Report) -> Vec<Card> {
     }
     for service in parts.services.rows() {
         if let Some(organisation) = parts.organisations.get(service.organisation) {
-            services.entry(&organisation.name).or_default().push(service);
+            services
+                .entry(&organisation.name)
+                .or_default()
+                .push(service);
         }
     }
     services
@@ -152,7 +155,9 @@ fn card(study: &Study, report: &Report, provider: &str, services: &[&Service]) -
         .returns
         .iter()
         .filter(|answer| {
-            let organisation = answer.organisation.and_then(|id| parts.organisations.get(id));
+            let organisation = answer
+                .organisation
+                .and_then(|id| parts.organisations.get(id));
             organisation.is_some_and(|organisation| organisation.name == provider)
         })
         .collect();
@@ -192,7 +197,9 @@ fn says(service: &Service, item: Item, day: Date) -> Option<bool> {
         }
         Item::LastChecked => {
             let year_before = day.checked_sub(12.months()).unwrap_or(Date::MIN);
-            service.last_checked.is_some_and(|checked| checked >= year_before)
+            service
+                .last_checked
+                .is_some_and(|checked| checked >= year_before)
         }
     })
 }
@@ -233,8 +240,7 @@ fn rows(report: &Report, provider: &str, services: u64) -> RowCounts {
         }
         (rows, more)
     };
-    let (rejected, more_rejected) =
-        distinct(&mut of_it(Severity::RowRejected), &BTreeSet::new());
+    let (rejected, more_rejected) = distinct(&mut of_it(Severity::RowRejected), &BTreeSet::new());
     let (repaired, more_repaired) = distinct(&mut of_it(Severity::Repaired), &rejected);
     let repaired = (repaired.len() as u64 + more_repaired).min(services);
     RowCounts {

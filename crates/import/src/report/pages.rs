@@ -129,7 +129,11 @@ fn summary(page: &mut Page, report: &Report) {
             number(rows.set_aside)
         ));
     }
-    let answered: Vec<bool> = report.cards.iter().filter_map(|card| card.returned).collect();
+    let answered: Vec<bool> = report
+        .cards
+        .iter()
+        .filter_map(|card| card.returned)
+        .collect();
     if !answered.is_empty() {
         let missing = answered.iter().filter(|came| !**came).count();
         page.paragraph(
@@ -323,7 +327,11 @@ fn card_of(page: &mut Page, report: &Report, provider: &str) {
         "",
         &format!(
             "{}, of which {} on the day the study describes. {} of {} items are given.",
-            so_many(card.services as u64, "service is listed", "services are listed"),
+            so_many(
+                card.services as u64,
+                "service is listed",
+                "services are listed"
+            ),
             so_many(card.open as u64, "runs", "run"),
             number(card.given as u64),
             number(card.wanted as u64)

@@ -132,7 +132,10 @@ impl<'a> Sums<'a> {
             .fold(Tally::default(), |sum, (_, tally)| sum.plus(tally));
         for (name, sum) in [("by file", files), ("by provider", providers)] {
             if sum != self.all {
-                return Err(format!("issues {name} are {sum:?} and all are {:?}", self.all));
+                return Err(format!(
+                    "issues {name} are {sum:?} and all are {:?}",
+                    self.all
+                ));
             }
         }
         Ok(())

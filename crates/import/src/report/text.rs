@@ -33,7 +33,11 @@ impl fmt::Display for Report {
                 write_card(out, card)?;
             }
             let all = self.sums().all;
-            return write!(out, "{}", so_many(all.total(), "thing", "things") + " to look at");
+            return write!(
+                out,
+                "{}",
+                so_many(all.total(), "thing", "things") + " to look at"
+            );
         }
         self.write_files(out)?;
         self.write_providers(out)?;
@@ -214,13 +218,7 @@ fn write_card(out: &mut fmt::Formatter<'_>, card: &Card) -> fmt::Result {
         card.wanted
     )?;
     for item in &card.items {
-        writeln!(
-            out,
-            "  {} of {}: {}",
-            item.with,
-            item.of,
-            item.item.words()
-        )?;
+        writeln!(out, "  {} of {}: {}", item.with, item.of, item.item.words())?;
     }
     writeln!(out, "  return: {}", pages::return_in_words(card))
 }
@@ -266,6 +264,9 @@ fn write_coverage(out: &mut fmt::Formatter<'_>, coverage: &Coverage) -> fmt::Res
     } else {
         listed(&parts)
     };
-    let line = format!("{what} of {} (\"{}\"): {parts}", coverage.vintage, coverage.areas);
+    let line = format!(
+        "{what} of {} (\"{}\"): {parts}",
+        coverage.vintage, coverage.areas
+    );
     writeln!(out, "{}", harmless(&line))
 }

@@ -93,9 +93,7 @@ pub(crate) fn meaning(severity: Severity) -> &'static str {
             "The file was left out. No study can be built until it is mended."
         }
         Severity::RowRejected => "The row was left out.",
-        Severity::Repaired => {
-            "The row was kept, with something changed, worked out or left empty."
-        }
+        Severity::Repaired => "The row was kept, with something changed, worked out or left empty.",
         Severity::Note => "Worth knowing. Nothing was changed and nothing was lost.",
     }
 }
@@ -116,7 +114,10 @@ mod tests {
 
     #[test]
     fn hostile_texts_become_harmless_and_honest_ones_stay() {
-        assert_eq!(harmless("a\u{1b}[2Jb\u{202e}c\u{0}"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}");
+        assert_eq!(
+            harmless("a\u{1b}[2Jb\u{202e}c\u{0}"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}"
+        );
         assert_eq!(harmless("קפה · Tŷ Gwyn — £9"), "קפה · Tŷ Gwyn — £9");
         assert_eq!(
             Escaped("<script>'&\"").to_string(),
