@@ -15,7 +15,7 @@ pub(crate) fn letter(page: &mut Page, report: &Report, provider: &str) {
     page.paragraph(
         "lead",
         &format!(
-            "This is what the records behind \"{}\"{} say about {provider}, and what needs to be put right.",
+            "The entries of {provider} are used in \"{}\"{}. This page lists what is wrong with them and what to do.",
             report.about.title,
             on_the_day(report)
         ),
@@ -89,16 +89,18 @@ fn general_rule() -> String {
 }
 
 fn how_to_read(page: &mut Page) {
-    page.list([
+    let kinds =
+        SEVERITIES.map(|severity| format!("{}: {}", severity_name(severity), meaning(severity)));
+    page.list(kinds.iter().map(String::as_str).chain([
         "Rows are counted as a spreadsheet counts them. In map files they are the numbers of the features, counted from 1.",
         "A row that was kept as it stood may still have a note.",
         "A row may have several issues, so there can be more issues than rows.",
-    ].into_iter());
+    ]));
 }
 
 fn on_the_day(report: &Report) -> String {
     report.about.reference_date.map_or_else(String::new, |day| {
-        format!(", as of {}", day.strftime("%-d %B %Y"))
+        format!(", which describes {}", day.strftime("%-d %B %Y"))
     })
 }
 
@@ -114,10 +116,11 @@ fn summary(page: &mut Page, report: &Report) {
     page.paragraph(
         "",
         &format!(
-            "Of {} in {}{}, {} taken as they were, {} mended and {} left out.",
+            "This is the check of \"{}\"{}. Of {} in {}, {} were taken as they were, {} were mended and {} were left out.",
+            report.about.title,
+            on_the_day(report),
             so_many(rows.rows, "row", "rows"),
             so_many(report.files.len() as u64, "file", "files"),
-            on_the_day(report),
             number(rows.accepted),
             number(rows.repaired),
             number(rows.rejected)
@@ -312,8 +315,8 @@ fn group_row(group: &Group<'_>) -> Vec<Cell<'static>> {
         Cell::Text(rows),
         Cell::Text(group.column.unwrap_or_default().to_owned()),
         tag(group.severity),
-        Cell::Text(group.message.to_owned()),
-        Cell::Text(group.hint.to_owned()),
+        Cell::Text(sentence(group.message)),
+        Cell::Text(sentence(group.hint)),
     ]
 }
 
