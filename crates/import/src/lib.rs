@@ -20,6 +20,7 @@ mod postcodes;
 mod read;
 mod report;
 mod sealed;
+mod spatial;
 mod study_file;
 mod supply;
 mod table;
