@@ -20,6 +20,7 @@ mod postcodes;
 mod read;
 mod report;
 mod sealed;
+mod spatial;
 mod study_file;
 mod supply;
 mod table;
@@ -31,4 +32,6 @@ pub use report::{
     AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
     ReportAbout, RowCounts, SnapSummary, Sums, Tally,
 };
+#[doc(hidden)]
+pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
