@@ -18,6 +18,7 @@ use catchment_core::place::{
 use jiff::civil::Date;
 
 pub(crate) use self::area_names::AreaNames;
+pub(crate) use self::columns::COLUMNS;
 use self::homes::Homes;
 use self::words::{Days, Reading};
 use crate::places::{Located, Places, locate};

@@ -17,6 +17,7 @@ pub mod osm;
 mod people;
 mod places;
 mod postcodes;
+mod propose;
 mod read;
 mod report;
 mod sealed;
@@ -29,6 +30,7 @@ mod text;
 #[doc(hidden)]
 pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
+pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use report::{
     AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,

@@ -13,6 +13,9 @@ use catchment_core::issue::{Issue, Severity};
 use crate::report::{Few, FileCounts};
 use crate::study_file::nearest;
 
+mod stand_in;
+pub(crate) use stand_in::{Preview, Proposal, Why, loosely, preview, propose, sheets};
+
 /// How much of a file is looked at before it is taken for a table; its header must end within it.
 const START: usize = 1 << 16;
 

@@ -48,6 +48,17 @@ const COLUMNS: [Column; 7] = [
     optional("closed").or(&["year closed", "date closed", "closed date", "closing date"]),
 ];
 
+/// All columns that a table of assets may have, `kind` among them.
+pub(crate) const ALL_COLUMNS: &[Column] = &{
+    let mut all = [KIND; COLUMNS.len() + 1];
+    let mut place = 0;
+    while place < COLUMNS.len() {
+        all[place] = COLUMNS[place];
+        place += 1;
+    }
+    all
+};
+
 /// When a place closed, as tables say it.
 #[derive(Clone, Copy)]
 enum Closed {
