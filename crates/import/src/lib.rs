@@ -11,6 +11,8 @@ mod assets;
 mod background;
 mod bundle;
 mod directory;
+#[doc(hidden)]
+pub mod fuzz;
 mod look_over;
 mod lookups;
 pub mod osm;
