@@ -5,6 +5,8 @@
 
 mod contacts;
 mod outline;
+#[cfg(test)]
+mod tests;
 mod topology;
 
 use std::collections::BTreeMap;

@@ -430,6 +430,7 @@ impl Reading<'_> {
                 |folder, issues| areas::read(folder, section, set, &grid, issues),
             );
             let known = codes.entry(set).or_default();
+            known.vintage.clone_from(&section.vintage);
             for area in read.unwrap_or_default() {
                 let code = area.code.clone();
                 known.insert(code, areas.push(area));

@@ -16,6 +16,8 @@ mod geojson;
 mod gpkg;
 mod place_on_grid;
 mod shp;
+#[cfg(test)]
+mod tests;
 mod wkb;
 mod wkt;
 mod zipped;
