@@ -11,6 +11,9 @@ mod assets;
 mod background;
 mod bundle;
 mod directory;
+#[doc(hidden)]
+pub mod fuzz;
+mod join;
 mod look_over;
 mod lookups;
 pub mod osm;

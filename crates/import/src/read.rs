@@ -438,6 +438,7 @@ impl Reading<'_> {
         let mut sets = Table::default();
         let mut areas = Table::default();
         let mut codes: BTreeMap<AreaSetId, Codes> = BTreeMap::new();
+        areas::note_second_sets(&file.areas, &mut self.report.issues);
         for section in &file.areas {
             progress("reading areas", 0, 0);
             let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
@@ -456,6 +457,7 @@ impl Reading<'_> {
                 |folder, issues| areas::read(folder, section, set, &grid, issues),
             );
             let known = codes.entry(set).or_default();
+            known.vintage.clone_from(&section.vintage);
             for area in read.unwrap_or_default() {
                 let code = area.code.clone();
                 known.insert(code, areas.push(area));
