@@ -227,7 +227,7 @@ fn newports_files_give_a_study_that_builds() {
     assert!(read.report.is_usable(), "{}", read.report);
     let study = read.study.unwrap();
     let wards = study.area_set(AreaKind::Ward).unwrap();
-    assert_eq!(study.areas_in(wards).count(), 20);
+    assert_eq!(study.areas_in(wards).count(), 21);
     assert!(study.network().is_some() && !study.parts().postcodes.is_empty());
     // The four wards that have no roads are on the report.
     let coverage = &read.report.coverage;

@@ -47,15 +47,18 @@ pub(super) fn study(
     let mut text = String::from(
         "# A study proposed from the files it names. Paths are relative to this file. Each line says why it stands as it does;\n\
          # what says \"please check\" is a guess. Sections behind a # are not used yet: they say what has to be decided first.\n\
-         # `catchment check FOLDER` says what is wrong with the files, `catchment build FOLDER` builds the study.\n\n[study]\n",
+         # `catchment check FOLDER` says what is wrong with the files, `catchment build FOLDER` builds the study.\n",
     );
+    if files.iter().any(|file| file.absolute) {
+        let words = "Files are named by their whole paths, because they share no folder with this file: it works on this machine only.";
+        comment(&mut text, words);
+    }
+    text.push_str("\n[study]\n");
     head(&mut text, titles, grid, today, folder);
     let mut summary = Vec::new();
     for draft in &drafts {
-        let file = files.get(draft.file);
-        let name = file.map_or("", |file| file.name.as_str());
-        let absolute = file.is_some_and(|file| file.absolute);
-        section(&mut text, draft, name, absolute);
+        let name = files.get(draft.file).map_or("", |file| file.name.as_str());
+        section(&mut text, draft, name);
         summary.push(summed_up(draft, name));
     }
     text.push_str(
@@ -189,7 +192,7 @@ fn settle(files: &[Looked], mut drafts: Vec<Draft>) -> Vec<Draft> {
     drafts
 }
 
-fn section(text: &mut String, draft: &Draft, file: &str, absolute: bool) {
+fn section(text: &mut String, draft: &Draft, file: &str) {
     text.push('\n');
     comment(text, &format!("{}.", draft.why));
     if let Some(stop) = &draft.stop {
@@ -205,12 +208,7 @@ fn section(text: &mut String, draft: &Draft, file: &str, absolute: bool) {
     } else {
         format!("[{name}]")
     });
-    let why = if absolute {
-        "its whole path, because it shares no folder with this file"
-    } else {
-        ""
-    };
-    line(&written(&Line::new("file", file, why)));
+    line(&written(&Line::new("file", file, "")));
     if let Some(layer) = &draft.layer {
         line(&written(&Line::new("layer", layer, "")));
     }
