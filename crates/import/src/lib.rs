@@ -29,3 +29,5 @@ pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use report::{FileCounts, Report, SnapSummary};
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
+#[doc(hidden)]
+pub use table::read_table_bytes;
