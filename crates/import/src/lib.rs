@@ -42,3 +42,5 @@ pub use report::{
 #[doc(hidden)]
 pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
+#[doc(hidden)]
+pub use table::read_table_bytes;
