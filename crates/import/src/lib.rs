@@ -27,6 +27,8 @@ mod supply;
 mod table;
 mod text;
 
+#[doc(hidden)]
+pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use report::{FileCounts, Report, SnapSummary};

@@ -31,6 +31,14 @@ impl Places {
         self.by_code.get(code).copied()
     }
 
+    /// Says whether a place lies in the frame of all areas or not far from it; without areas every place does.
+    pub(crate) fn is_near(&self, point: GridPoint) -> bool {
+        self.frame.is_none_or(|frame| {
+            (frame.min().x - FAR..=frame.max().x + FAR).contains(&point.x)
+                && (frame.min().y - FAR..=frame.max().y + FAR).contains(&point.y)
+        })
+    }
+
     /// Says whether a place lies far from every area and would lie near one with its coordinates exchanged.
     pub(crate) fn looks_swapped(&self, point: GridPoint) -> bool {
         let near = |x: f64, y: f64| {

@@ -63,6 +63,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         grid: about.grid,
         report: Report::default(),
         inputs: Vec::new(),
+        on_the_map: Vec::new(),
     };
     let parts = reading.parts(&file, about, progress);
     let mut report = reading.report;
@@ -93,6 +94,8 @@ struct Reading<'a> {
     grid: Grid,
     report: Report,
     inputs: Vec<Input>,
+    /// The community assets of the road file.
+    on_the_map: Vec<Asset>,
 }
 
 impl Reading<'_> {
@@ -180,18 +183,34 @@ impl Reading<'_> {
         places: &Places,
         progress: &mut Progress<'_>,
     ) -> Table<AssetId, Asset> {
-        let grid = self.grid;
-        let read = file.assets.iter().filter_map(|section| {
+        let (grid, day) = (self.grid, file.reference_date().unwrap_or_default());
+        let mut sources = Vec::new();
+        for section in &file.assets {
             progress("reading community assets", 0, 0);
-            self.table(
+            let read = self.table(
                 "assets",
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| assets::read(folder, section, places, &grid, issues),
-            )
+                |folder, issues| assets::read(folder, section, day, places, &grid, issues),
+            );
+            sources.extend(read.map(|assets| assets::Source {
+                file: section.file.clone(),
+                assets,
+            }));
+        }
+        sources.push(assets::Source {
+            file: file
+                .roads
+                .as_ref()
+                .map_or_else(String::new, |roads| roads.file.clone()),
+            assets: std::mem::take(&mut self.on_the_map),
         });
-        read.flatten().collect()
+        Table::new(assets::gather(
+            sources,
+            places.frame,
+            &mut self.report.issues,
+        ))
     }
 
     fn returns(
@@ -347,11 +366,12 @@ impl Reading<'_> {
         };
         let profiles = [Profile::drive(), Profile::walk()];
         let mut moved = |done, total| progress("reading roads", done, total);
-        let read = match osm::read_roads(
+        let read = match osm::read_map(
             &self.folder.join(&section.file),
             &section.file,
             &self.grid,
             &profiles,
+            file.community_assets.from_roads,
             &mut moved,
         ) {
             Ok(read) => read,
@@ -367,6 +387,7 @@ impl Reading<'_> {
             }
         };
         self.report.issues.extend(read.issues);
+        self.on_the_map = read.assets;
         let summary = &read.summary;
         self.report.roads.push(format!(
             "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
