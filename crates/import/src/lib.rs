@@ -22,6 +22,7 @@ mod postcodes;
 mod read;
 mod report;
 mod sealed;
+mod spatial;
 mod study_file;
 mod supply;
 mod table;
@@ -32,4 +33,6 @@ pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use report::{FileCounts, Report, SnapSummary};
+#[doc(hidden)]
+pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};

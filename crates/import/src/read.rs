@@ -432,6 +432,7 @@ impl Reading<'_> {
         let mut sets = Table::default();
         let mut areas = Table::default();
         let mut codes: BTreeMap<AreaSetId, Codes> = BTreeMap::new();
+        areas::note_second_sets(&file.areas, &mut self.report.issues);
         for section in &file.areas {
             progress("reading areas", 0, 0);
             let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
