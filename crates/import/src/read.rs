@@ -13,10 +13,11 @@ use catchment_core::provenance::{Input, Provenance};
 use catchment_core::study::{About, Settings, Study, StudyParts};
 use catchment_travel::{Metres, Profile, StreetNetwork};
 use geo::BoundingRect;
+use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::background::Codes;
-use crate::directory::Directory;
+use crate::directory::{AreaNames, Directory};
 use crate::look_over::look_over;
 use crate::people::People;
 use crate::places::Places;
@@ -61,6 +62,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
     let mut reading = Reading {
         folder,
         grid: about.grid,
+        day: about.reference_date,
         report: Report::default(),
         inputs: Vec::new(),
         on_the_map: Vec::new(),
@@ -92,6 +94,7 @@ fn notice(study: &crate::study_file::About) -> Option<String> {
 struct Reading<'a> {
     folder: &'a Path,
     grid: Grid,
+    day: Date,
     report: Report,
     inputs: Vec<Input>,
     /// The community assets of the road file.
@@ -122,7 +125,8 @@ impl Reading<'_> {
                 .filter_map(|area| area.outline.bounding_rect())
                 .reduce(joined),
         };
-        let (directory, people, attendances) = self.council(file, &places, progress);
+        let (directory, people, attendances) =
+            self.council(file, &places, &AreaNames::of(&areas), progress);
         let returns = self.returns(file, &directory, progress);
         let assets = self.assets(file, &places, progress);
         let lookups = self.lookups(file, &area_sets, &codes, progress);
@@ -236,12 +240,13 @@ impl Reading<'_> {
     fn supply(&mut self, file: &StudyFile, directory: &mut Directory, progress: &mut Progress<'_>) {
         if let Some(section) = &file.sessions {
             progress("reading sessions", 0, 0);
+            let day = self.day;
             self.table(
                 "sessions",
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| supply::sessions(folder, section, directory, issues),
+                |folder, issues| supply::sessions(folder, section, directory, day, issues),
             );
         }
         if let Some(section) = &file.service_areas {
@@ -463,8 +468,10 @@ impl Reading<'_> {
         &mut self,
         file: &StudyFile,
         places: &Places,
+        areas: &AreaNames,
         progress: &mut Progress<'_>,
     ) -> (Directory, People, Vec<catchment_core::person::Attendance>) {
+        let day = self.day;
         let directory = file.providers.as_ref().and_then(|section| {
             progress("reading services", 0, 0);
             self.table(
@@ -472,7 +479,7 @@ impl Reading<'_> {
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| directory::read(folder, section, places, issues),
+                |folder, issues| directory::read(folder, section, places, areas, issues),
             )
         });
         let people = file.service_users.as_ref().and_then(|section| {
@@ -482,7 +489,7 @@ impl Reading<'_> {
                 &section.file,
                 section.origin(),
                 true,
-                |folder, issues| people::users(folder, section, places, issues),
+                |folder, issues| people::users(folder, section, places, day, issues),
             )
         });
         let whole = people.is_some() && directory.is_some();
@@ -503,9 +510,7 @@ impl Reading<'_> {
                 &section.file,
                 section.origin(),
                 true,
-                |folder, issues| {
-                    people::attendances(folder, section, &people, &directory.by_key, issues)
-                },
+                |folder, issues| people::attendances(folder, section, &people, &directory, issues),
             )
         });
         (directory, people, attendances.unwrap_or_default())

@@ -25,6 +25,8 @@ pub struct FileCounts {
     pub repaired: u64,
     /// Rows left out.
     pub rejected: u64,
+    /// Of the rows accepted, those that are of no use to this study, such as places far outside it.
+    pub set_aside: u64,
 }
 
 /// How far places lie from the streets of the study's profile.

@@ -174,6 +174,9 @@ impl Stored {
         }) && self.returns.iter().all(|row| {
             row.organisation
                 .is_none_or(|organisation| organisation.row() < self.organisations.len())
+                && row
+                    .service
+                    .is_none_or(|service| service.row() < self.services.len())
         });
         let attendances_fit = self.attendances.iter().all(|row| {
             row.user.row() < self.users.len() && row.service.row() < self.services.len()

@@ -150,6 +150,11 @@ impl Reader {
         find_header(&self.headers, header)
     }
 
+    /// Says whether the table has a column for a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.places.contains_key(field)
+    }
+
     /// Returns the headers, as they stand in the file.
     pub(crate) fn headers(&self) -> &[String] {
         &self.headers
