@@ -32,7 +32,10 @@ mod text;
 pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
-pub use report::{FileCounts, Report, SnapSummary};
+pub use report::{
+    AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
+    ReportAbout, RowCounts, SnapSummary, Sums, Tally,
+};
 #[doc(hidden)]
 pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};

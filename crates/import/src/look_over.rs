@@ -5,12 +5,11 @@
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::Snapped;
-use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_travel::Metres;
 
 use crate::people::People;
-use crate::report::{Report, SnapSummary};
+use crate::report::{Report, SnapSummary, grade_counts};
 use crate::study_file::{STUDY_FILE, StudyFile};
 
 /// Adds snap distances, geocode grades and notes about what does not meet to the report.
@@ -19,13 +18,12 @@ pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report
         snaps(study, report);
         far_places(study, file, people, report);
     }
-    if study.has_people() {
-        geocodes(study, report);
-    }
+    geocodes(study, report);
     outside_areas(study, file, people, report);
     vintages(study, report);
     credits(study, report);
     unknown_areas(study, file, report);
+    report.look_at(study);
 }
 
 /// Notes an index of deprivation that is on other areas than the residents are.
@@ -132,27 +130,33 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
         .providers
         .as_ref()
         .map_or("providers", |section| section.file.as_str());
-    for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+    for ((id, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
         if snap.is_err() {
             let message = format!(
                 "site {} ({}) lies further than {cap} from any street, so nobody has a journey there",
                 site.name, site.key
             );
             let hint = "check its coordinates, or that the road file covers it";
-            report
-                .issues
-                .push(Issue::new(providers, Severity::Note, message, hint));
+            let issue = Issue::new(providers, Severity::Note, message, hint);
+            let mut there = parts.services.rows().iter();
+            let organisation = there
+                .find(|service| service.site == Some(id))
+                .and_then(|service| parts.organisations.get(service.organisation));
+            report.issues.push(match organisation {
+                Some(organisation) => issue.of_provider(&organisation.name),
+                None => issue,
+            });
         }
     }
 }
 
+/// Counts how finely homes and sites were placed.
 fn geocodes(study: &Study, report: &mut Report) {
-    let users = study.parts().users.rows();
-    let grade = |wanted| users.iter().filter(|user| user.grade == wanted).count();
-    report.geocoded = Some((
-        grade(GeocodeGrade::Coordinates),
-        grade(GeocodeGrade::Postcode),
-    ));
+    let parts = study.parts();
+    let sites = parts.sites.rows().iter().map(|site| site.grade);
+    let homes = parts.users.rows().iter().map(|user| user.grade);
+    report.geocoded = grade_counts("sites", sites);
+    report.geocoded.extend(grade_counts("homes", homes));
 }
 
 fn outside_areas(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {

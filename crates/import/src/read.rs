@@ -63,7 +63,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         folder,
         grid: about.grid,
         day: about.reference_date,
-        report: Report::default(),
+        report: Report::of(&file),
         inputs: Vec::new(),
         on_the_map: Vec::new(),
     };
@@ -76,6 +76,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         look_over(&study, &file, &people, &mut report);
         study
     });
+    report.finish();
     Ok(ReadStudy { study, report })
 }
 
