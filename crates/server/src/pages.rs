@@ -21,6 +21,7 @@ use crate::site::{Collection, Site};
 
 pub(crate) use collection::{collection, collections};
 pub(crate) use feature::feature;
+pub(crate) use figures::date;
 pub(crate) use interface::{api, conformance};
 pub(crate) use items::Listing;
 pub(crate) use landing::landing;
@@ -254,7 +255,7 @@ fn begin_table(page: &mut Markup, caption: &str) {
     ];
     page.open("div", &attributes);
     page.open("table", &[]);
-    page.leaf("caption", &[], caption);
+    page.within("caption", &[], |inside| inside.leaf("span", &[], caption));
 }
 
 fn end_table(page: &mut Markup) {

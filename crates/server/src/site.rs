@@ -108,6 +108,7 @@ impl Site {
         not_listed.extend(empty);
         let collections = collections(published, context)?;
         let credits = provenance.attributions();
+        let day = about.reference_date.to_string();
         let invented = || {
             about
                 .invented
@@ -117,7 +118,7 @@ impl Site {
             title: about.title.clone(),
             description: format!(
                 "Services, the journeys to them and the gaps between them, as of {}. Figures about few people are hidden.",
-                about.reference_date
+                crate::pages::date(&day).unwrap_or(day)
             ),
             notice: about.notice.clone().or_else(invented),
             attribution: (!credits.is_empty()).then(|| credits.join("; ")),

@@ -11,7 +11,7 @@ use crate::facts::Fact;
 use crate::markup::Markup;
 
 /// Stands where a figure is hidden.
-pub(super) const HIDDEN: &str = "hidden";
+const HIDDEN: &str = "hidden";
 /// Stands where a figure is not known.
 pub(super) const MISSING: &str = "not known";
 
@@ -124,7 +124,7 @@ pub(super) fn count_of(value: &Value) -> Option<String> {
 }
 
 /// Writes `2023-03-06` as 6 March 2023; anything else is no date.
-pub(super) fn date(text: &str) -> Option<String> {
+pub(crate) fn date(text: &str) -> Option<String> {
     const MONTHS: [&str; 12] = [
         "January",
         "February",

@@ -2,7 +2,7 @@
 //!
 //! Written in pieces, so that a long table is never whole in memory.
 
-use super::figures::{HIDDEN, MISSING, cell, count, heading, sentence};
+use super::figures::{MISSING, cell, count, heading, sentence};
 use super::{Frame, Place, begin_table, end_table, headings, links, path_of};
 use crate::ask::segment;
 use crate::facts::Fact;
@@ -55,7 +55,7 @@ impl Listing<'_> {
         {
             let reason = super::collection::text(&one.passport_value()["disclosure"], "reason");
             let told = format!(
-                "“{HIDDEN}” means: {} “{MISSING}” is another matter: there is no such figure.",
+                "{} Where a figure is “{MISSING}”, there is none.",
                 sentence(reason)
             );
             page.leaf("p", &[("class", "small")], &told);

@@ -1,6 +1,6 @@
 //! A small drawing of where a feature lies: the outlines of areas, and the feature among them.
 //!
-//! Lines are drawn to a unit of the drawing, which is about a pixel, so that a page stays small. Deliberately no map: no streets, no
+//! Lines are drawn to a unit of the drawing, which is about two pixels, so that a page stays small and neighbours keep one border. Deliberately no map: no streets, no
 //! names, no projection but that a degree of longitude is as long as it is in the middle of the drawing.
 
 use std::fmt::Write as _;
@@ -12,11 +12,11 @@ use crate::markup::Markup;
 use crate::site::Collection;
 
 /// Units from west to east.
-const WIDTH: f64 = 480.0;
+const WIDTH: f64 = 240.0;
 /// The most units from north to south: a study may be long and narrow.
-const HEIGHT: f64 = 640.0;
+const HEIGHT: f64 = 320.0;
 /// The most bytes of outlines; without a drawing a page says as much.
-const LONGEST: usize = 60_000;
+const LONGEST: usize = 40_000;
 
 /// The outlines of areas, drawn once for all pages.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Backdrop {
     /// Draws a feature in front of the outlines.
     pub(super) fn draw(&self, page: &mut Markup, shape: &Located, told: &str) {
         let Scale { width, height, .. } = self.scale;
-        let view = format!("-8 -8 {:.0} {:.0}", width + 16.0, height + 16.0);
+        let view = format!("-4 -4 {:.0} {:.0}", width + 8.0, height + 8.0);
         let attributes = [
             ("class", "outline"),
             ("viewBox", view.as_str()),
@@ -92,7 +92,7 @@ impl Backdrop {
                 let (x, y) = (x.to_string(), y.to_string());
                 svg.empty(
                     "circle",
-                    &[("class", "own"), ("cx", &x), ("cy", &y), ("r", "7")],
+                    &[("class", "own"), ("cx", &x), ("cy", &y), ("r", "4")],
                 );
             } else {
                 svg.empty("path", &[("class", "own"), ("d", &own)]);
@@ -186,7 +186,7 @@ mod tests {
             polygon![(x: 0.0, y: 1.0), (x: 2.0, y: 1.0), (x: 2.0, y: 1.000_01), (x: 2.0, y: -1.0)];
         let mut path = String::new();
         scale.outline(&area.into(), &mut path);
-        assert_eq!(path, "M0 0l480 0 0 480z");
+        assert_eq!(path, "M0 0l240 0 0 240z");
         let speck = polygon![(x: 0.0, y: 0.0), (x: 0.000_1, y: 0.0), (x: 0.0, y: 0.000_1)];
         path.clear();
         scale.outline(&speck.into(), &mut path);

@@ -111,7 +111,7 @@ fn disclosure(main: &mut Markup, document: &Value) {
                 "Hidden in part",
                 count_of(&document["features"]["partly_hidden"]).unwrap_or_default(),
             ),
-            ("Released to", text(rules, "audience").to_owned()),
+            ("Released to", sentence(text(rules, "audience"))),
         ],
     );
 }

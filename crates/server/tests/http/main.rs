@@ -6,5 +6,8 @@
 mod documents;
 mod features;
 mod hostile;
+mod html;
+mod negotiation;
+mod pages;
 mod site;
 mod sockets;
