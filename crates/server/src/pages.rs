@@ -16,6 +16,7 @@ mod problem;
 
 use std::sync::LazyLock;
 
+use crate::filter::LARGEST_LIMIT;
 use crate::markup::Markup;
 use crate::site::{Collection, Site};
 
@@ -236,6 +237,19 @@ impl<'a> Frame<'a> {
 /// Returns the path of a collection below the landing page.
 fn path_of(one: &Collection) -> String {
     format!("collections/{}", crate::ask::segment(one.id()))
+}
+
+/// Returns the address that all of a layer is downloaded from, or as much as one answer may hold, and what to call that.
+fn download(place: &Place<'_>, one: &Collection) -> (String, String) {
+    let href = place.to(&format!(
+        "{}/items?f=json&limit={LARGEST_LIMIT}",
+        path_of(one)
+    ));
+    if one.items().len() > LARGEST_LIMIT {
+        let first = figures::count(LARGEST_LIMIT);
+        return (href, format!("GeoJSON of the first {first}"));
+    }
+    (href, "GeoJSON".to_owned())
 }
 
 /// Writes a table that scrolls in a box of its own where the screen is narrow.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::figures::{date, heading, sentence};
 use super::landing::not_listed;
-use super::{Frame, Place, headings, links, pairs, path_of, table};
+use super::{Frame, Place, download, headings, links, pairs, path_of, table};
 use crate::ask::segment;
 use crate::markup::Markup;
 use crate::site::Collection;
@@ -40,7 +40,8 @@ pub(super) fn entry(main: &mut Markup, place: &Place<'_>, one: &Collection, leve
         };
         section.within("ul", &[("class", "row")], |list| {
             named(&format!("{own}/items"), "Table", list);
-            named(&format!("{own}/items?f=json&limit=10000"), "GeoJSON", list);
+            let (file, kind) = download(place, one);
+            named(&file, &kind, list);
             named(&format!("{own}/passport"), "Passport", list);
         });
     });
@@ -51,14 +52,13 @@ pub(crate) fn collection(place: &Place<'_>, one: &Collection) -> String {
     let mut frame = Frame::new(place, one.title());
     frame.above.push((place.to("collections"), "Layers"));
     let own = place.to(&path_of(one));
+    let (file, kind) = download(place, one);
+    let kind = format!("Download it: {kind}");
     frame.page(|main| {
         main.leaf("p", &[("class", "lead")], one.description());
-        let mut ways = vec![
+        let mut ways: Vec<(String, &str)> = vec![
             (format!("{own}/items"), "Read it as a table"),
-            (
-                format!("{own}/items?f=json&limit=10000"),
-                "Download it (GeoJSON)",
-            ),
+            (file, &kind),
             (
                 format!("{own}/passport"),
                 "Passport: where the figures come from",

@@ -3,7 +3,7 @@
 //! Written in pieces, so that a long table is never whole in memory.
 
 use super::figures::{MISSING, cell, count, heading, sentence};
-use super::{Frame, Place, begin_table, end_table, headings, links, path_of};
+use super::{Frame, Place, begin_table, download, end_table, headings, links, path_of};
 use crate::ask::segment;
 use crate::facts::Fact;
 use crate::markup::Markup;
@@ -96,15 +96,14 @@ impl Listing<'_> {
         end_table(&mut page);
         self.others(&mut page);
         let own = self.place.to(&path_of(self.collection));
+        let (file, kind) = download(&self.place, self.collection);
+        let kind = format!("All of it: {kind}");
         links(
             &mut page,
             &[
                 (own.clone(), "About this layer"),
                 (format!("{own}/passport"), "Passport"),
-                (
-                    format!("{own}/items?f=json&limit=10000"),
-                    "All of it as GeoJSON",
-                ),
+                (file, &kind),
             ],
         );
         self.frame().end(page)
@@ -136,7 +135,7 @@ impl Listing<'_> {
                 ] {
                     if let Some(query) = query {
                         list.within("li", &[], |item| {
-                            item.leaf("a", &[("href", query), ("rel", rel)], text)
+                            item.leaf("a", &[("href", query), ("rel", rel)], text);
                         });
                     }
                 }
@@ -178,7 +177,7 @@ pub(super) fn name_of<'a>(one: &'a Collection, item: &'a Item) -> &'a str {
 fn write_row(row: &mut Markup, one: &Collection, item: &Item) {
     let href = format!("items/{}", segment(item.id()));
     row.within("th", &[("scope", "row")], |cell| {
-        cell.link(&href, name_of(one, item))
+        cell.link(&href, name_of(one, item));
     });
     for (index, field) in others(one) {
         cell(

@@ -130,7 +130,9 @@ impl Scale {
         match geometry {
             Geometry::Polygon(polygon) => self.polygon(polygon, path),
             Geometry::MultiPolygon(all) => {
-                all.iter().for_each(|polygon| self.polygon(polygon, path))
+                for polygon in all {
+                    self.polygon(polygon, path);
+                }
             }
             _ => {}
         }

@@ -87,10 +87,15 @@ fn counted(main: &mut Markup, document: &Value) {
 
 fn disclosure(main: &mut Markup, document: &Value) {
     let rules = &document["disclosure"];
-    let rounding = match rules["rounding"].as_u64() {
+    let counts = match rules["rounding"].as_u64() {
         None | Some(0 | 1) => "Counts are not rounded.".to_owned(),
-        Some(base) => format!("Counts of people are rounded to the nearest {base}."),
+        Some(base) => {
+            format!("Counts of people, and of what they do, are rounded to the nearest {base}.")
+        }
     };
+    let rounding = format!(
+        "{counts} Averages are rounded to coarser steps the fewer people are behind them, and shares to one per cent."
+    );
     let threshold = rules["threshold"].as_u64().unwrap_or_default();
     pairs(
         main,
@@ -154,7 +159,7 @@ fn inputs(main: &mut Markup, document: &Value) {
                     row.leaf("td", &[], day.as_deref().unwrap_or(MISSING));
                     for name in ["licence", "attribution", "source"] {
                         row.within("td", &[], |cell| {
-                            source(cell, input[name].as_str().unwrap_or(MISSING))
+                            source(cell, input[name].as_str().unwrap_or(MISSING));
                         });
                     }
                     row.leaf(
@@ -227,7 +232,7 @@ fn found(main: &mut Markup, title: &str, fields: &[Field], rows: &[&Map<String, 
                         let fact = Fact::of(row, hidden, &field.name);
                         match fact {
                             Fact::Shown(Value::String(word)) if index == 0 => {
-                                line.leaf("th", &[("scope", "row")], word)
+                                line.leaf("th", &[("scope", "row")], word);
                             }
                             _ => cell(line, fact, Some(field), *numeric),
                         }

@@ -36,7 +36,7 @@ pub(crate) fn problem(place: &Place<'_>, problem: &Problem) -> String {
     };
     Frame::new(place, title).page(|main| {
         main.within("p", &[], |text| {
-            text.prose(&super::figures::sentence(&problem.detail))
+            text.prose(&super::figures::sentence(&problem.detail));
         });
         if let Some(parameter) = &problem.parameter {
             main.within("p", &[], |text| {

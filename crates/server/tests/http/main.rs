@@ -9,5 +9,6 @@ mod hostile;
 mod html;
 mod negotiation;
 mod pages;
+mod shown;
 mod site;
 mod sockets;
