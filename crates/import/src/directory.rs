@@ -10,7 +10,7 @@ use catchment_core::place::{
 };
 use jiff::civil::Date;
 
-use crate::places::{Located, Places, locate};
+use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -28,9 +28,6 @@ const COLUMNS: &[Column] = &[
     optional("delivery_mode"),
     optional("site_id"),
     optional("site_name"),
-    optional("postcode"),
-    optional("easting"),
-    optional("northing"),
     optional("step_free"),
     optional("hourly_rate"),
     optional("support_ratio"),
@@ -63,7 +60,8 @@ pub(crate) fn read(
     places: &Places,
     issues: &mut Vec<Issue>,
 ) -> Result<(Directory, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
+    let columns = [COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
     let mut directory = Directory::default();
     let counts = reader.each(issues, |row| directory.take(row, places));
     Ok((directory, counts))
@@ -90,9 +88,7 @@ impl Directory {
         let operator = row.needed("operator")?;
         let (opened, closed) = dates(row)?;
         // A service that nobody travels to needs no place.
-        let anywhere = !delivery.is_travelled_to()
-            && row.text("easting").is_none()
-            && row.text("postcode").is_none();
+        let anywhere = !delivery.is_travelled_to() && !is_somewhere(row);
         let place = if anywhere {
             None
         } else {

@@ -11,7 +11,7 @@ use catchment_core::person::{Attendance, ServiceUser};
 use catchment_core::place::DeliveryMode;
 use jiff::civil::Weekday;
 
-use crate::places::{Located, Places, locate};
+use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -19,9 +19,6 @@ use crate::text;
 
 const USER_COLUMNS: &[Column] = &[
     required("user_id"),
-    optional("postcode"),
-    optional("easting"),
-    optional("northing"),
     optional("age_band"),
     optional("support_group"),
     optional("funding_route"),
@@ -59,7 +56,8 @@ pub(crate) fn users(
     places: &Places,
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, true), USER_COLUMNS, issues)?;
+    let columns = [USER_COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
     let mut people = People {
         file: section.file.clone(),
         ..People::default()

@@ -208,6 +208,26 @@ sections! {
     }
 }
 
+impl Postcodes {
+    /// Names a file and nothing else.
+    pub(crate) fn of(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            layer: None,
+            postcode: None,
+            easting: None,
+            northing: None,
+            quality: None,
+            ended: None,
+            source: None,
+            licence: None,
+            attribution: None,
+            date: None,
+            caveat: None,
+        }
+    }
+}
+
 impl Table {
     /// Returns the table as its reader wants it.
     pub(crate) fn table_file<'a>(&'a self, folder: &'a Path, personal: bool) -> TableFile<'a> {

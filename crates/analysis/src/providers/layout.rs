@@ -40,7 +40,7 @@ struct Row {
     site: Site,
 }
 
-static COLUMNS: [Column<Row>; 19] = [
+static COLUMNS: [Column<Row>; 20] = [
     Column {
         name: "service_name",
         title: "Service",
@@ -106,6 +106,14 @@ static COLUMNS: [Column<Row>; 19] = [
         unit: "",
         description: "The site's postcode.",
         value: |row| row.site.postcode.as_deref().into(),
+    },
+    Column {
+        name: "geocode",
+        title: "How it was placed",
+        unit: "",
+        description: "How finely the site was put on the map: by coordinates, by a postcode point, or by the middle of a postcode \
+            sector, a postcode district or a town.",
+        value: |row| row.site.grade.word().into(),
     },
     Column {
         name: "step_free",
