@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 
 use catchment_core::area::AreaKind;
 use catchment_core::findings::{Findings, Value};
+use catchment_core::grid::GridPoint;
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, RowId};
-use catchment_core::journey::Snapped;
+use catchment_core::journey::{OffNetwork, Snapped};
+use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_travel::{Snap, Snapper, StreetNetwork, costs_to_nearest};
 use rayon::prelude::*;
@@ -209,15 +211,23 @@ impl<'a> OnFoot<'a> {
         let snapper = Snapper::new(network);
         let cap = study.parts().settings.snap_cap;
         let parts = study.parts();
+        let snap = |point: GridPoint, grade: Option<GeocodeGrade>| -> Snapped {
+            if grade.is_some_and(|grade| !grade.is_fine_enough_for_journeys()) {
+                return Err(OffNetwork::TooCoarse);
+            }
+            snapper
+                .snap([point.x, point.y], cap)
+                .map_err(OffNetwork::TooFar)
+        };
         let postcodes = parts.postcodes.rows().par_iter();
         let assets = parts.assets.rows().par_iter();
         Self {
             network,
             postcodes: postcodes
-                .map(|postcode| snapper.snap([postcode.point.x, postcode.point.y], cap))
+                .map(|postcode| snap(postcode.point, None))
                 .collect(),
             assets: assets
-                .map(|asset| snapper.snap([asset.point.x, asset.point.y], cap))
+                .map(|asset| snap(asset.point, Some(asset.grade)))
                 .collect(),
         }
     }
