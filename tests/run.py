@@ -203,15 +203,16 @@ def qgis(server, ids, name, temporary):
 
 
 def browser(server, name, lack):
-    script = ROOT / "tests" / "browser" / "map.mjs"
-    step = f"map, {name}"
-    if lack:
-        tally.missing(step, lack.reason, lack.installable)
-    elif "node" not in done:
-        tally.skips(step, "needs Node")
-    else:
-        outcome = run(["node", script, f"{server.base}/map/"], f"map-{name}", 300)
-        checks(tally, step, outcome, "Chromium", True)
+    for what, path in (("map", "map/"), ("pages", "")):
+        script = ROOT / "tests" / "browser" / f"{what}.mjs"
+        step = f"{what}, {name}"
+        if lack:
+            tally.missing(step, lack.reason, lack.installable)
+        elif "node" not in done:
+            tally.skips(step, "needs Node")
+        else:
+            outcome = run(["node", script, f"{server.base}/{path}"], f"{what}-{name}", 300)
+            checks(tally, step, outcome, "Chromium", True)
 
 
 def clients(temporary):

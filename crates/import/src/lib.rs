@@ -44,3 +44,9 @@ pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
 #[doc(hidden)]
 pub use table::read_table_bytes;
+
+/// Reads bytes as a postcode file, for the fuzz target.
+#[doc(hidden)]
+pub fn read_postcodes_bytes(bytes: &[u8]) {
+    postcodes::read_bytes(bytes);
+}

@@ -68,18 +68,18 @@ fn by_headers(table: &TableLook, headers: &[String], file: &str) -> Option<Vec<D
         "date_of_birth",
         "support_group",
     ];
-    if has(fields::USERS, &["user_id"]) && any(fields::USERS, &of_people) {
+    if has(&fields::users(), &["user_id"]) && any(&fields::users(), &of_people) {
         let why = "a person in each row";
-        return draft(Section::ServiceUsers, fields::USERS, why);
+        return draft(Section::ServiceUsers, &fields::users(), why);
     }
     let directory = ["service_id", "service_name", "operator", "category"];
     let known = directory
         .iter()
-        .filter(|field| has(fields::PROVIDERS, &[field]))
+        .filter(|field| has(&fields::providers(), &[field]))
         .count();
-    if known >= 3 || (known == 2 && has(fields::PROVIDERS, &["service_name", "operator"])) {
+    if known >= 3 || (known == 2 && has(&fields::providers(), &["service_name", "operator"])) {
         let why = "a service and who runs it in each row";
-        return draft(Section::Providers, fields::PROVIDERS, why);
+        return draft(Section::Providers, &fields::providers(), why);
     }
     if has(fields::SESSIONS, &["service_id", "weekday"]) {
         let why = "a service and a day of the week in each row";
@@ -89,7 +89,7 @@ fn by_headers(table: &TableLook, headers: &[String], file: &str) -> Option<Vec<D
         let why = "a provider and whether its return came in each row";
         return draft(Section::Returns, fields::RETURNS, why);
     }
-    if has(fields::ASSETS, &["name"]) && any(fields::ASSETS, &["postcode", "easting"]) {
+    if has(&fields::assets(), &["name"]) && any(&fields::assets(), &["postcode", "easting"]) {
         return Some(vec![assets(table, headers, file)]);
     }
     None
@@ -324,7 +324,7 @@ fn missing(
 /// Drafts a table of community assets. What they are stands in a column, or in the file's name.
 fn assets(table: &TableLook, headers: &[String], file: &str) -> Draft {
     let why = "a name and a place in each row, and no service";
-    let mut draft = council_table(table, headers, Section::Assets, fields::ASSETS, why);
+    let mut draft = council_table(table, headers, Section::Assets, &fields::assets(), why);
     let name = file.rsplit('/').next().unwrap_or(file).to_lowercase();
     let kinds = [
         ("librar", "library"),

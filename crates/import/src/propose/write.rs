@@ -194,12 +194,12 @@ fn settle(files: &[Looked], mut drafts: Vec<Draft>) -> Vec<Draft> {
 
 fn section(text: &mut String, draft: &Draft, file: &str) {
     text.push('\n');
-    comment(text, &format!("{}.", draft.why));
+    let (name, several) = draft.section.name();
+    comment(text, &format!("Taken for [{name}]: {}.", draft.why));
     if let Some(stop) = &draft.stop {
         comment(text, &format!("Not used yet: {stop}."));
     }
     let out = draft.stop.is_some();
-    let (name, several) = draft.section.name();
     let mut line = |words: &str| {
         let _ = writeln!(text, "{}{words}", if out { "# " } else { "" });
     };

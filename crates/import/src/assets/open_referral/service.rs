@@ -167,10 +167,10 @@ impl Feed<'_> {
         };
         let by_postcode = || {
             let code = postcode.clone()?;
-            let point = self.places.postcode(&code)?;
+            let (grade, point) = self.places.postcode(&code)?;
             Some(Placed {
                 point,
-                grade: GeocodeGrade::Postcode,
+                grade,
                 postcode: Some(code),
             })
         };
