@@ -150,9 +150,9 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
     let users = parts.users.rows().iter().map(|user| user.grade);
     let sites = parts.sites.rows().iter().map(|site| site.grade);
     let assets = parts.assets.rows().iter().map(|asset| asset.grade);
-    grades("homes", users.clone().collect(), report);
-    grades("sites", sites.collect(), report);
-    grades("assets", assets.collect(), report);
+    grades("homes", users.clone(), report);
+    grades("sites", sites, report);
+    grades("assets", assets, report);
     let coarse = users.filter(|grade| !grade.is_fine_enough_for_journeys());
     let count = coarse.count();
     if count > 0 {
@@ -180,9 +180,9 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
     }
 }
 
-fn grades(what: &str, placed: Vec<GeocodeGrade>, report: &mut Report) {
+fn grades(what: &str, placed: impl Iterator<Item = GeocodeGrade> + Clone, report: &mut Report) {
     for grade in GeocodeGrade::ALL {
-        let count = placed.iter().filter(|other| **other == grade).count();
+        let count = placed.clone().filter(|other| *other == grade).count();
         if count > 0 {
             report.geocoded.push(GradeCount {
                 what: what.to_owned(),

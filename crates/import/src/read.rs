@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use catchment_core::area::{AreaKind, AreaSet, Deprivation, Lookup, Population};
-use catchment_core::grid::Grid;
+use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{Asset, Postcode, ProviderReturn};
@@ -64,6 +64,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         grid: about.grid,
         report: Report::default(),
         inputs: Vec::new(),
+        towns: Vec::new(),
     };
     let parts = reading.parts(&file, about, progress);
     let mut report = reading.report;
@@ -94,6 +95,8 @@ struct Reading<'a> {
     grid: Grid,
     report: Report,
     inputs: Vec<Input>,
+    /// Towns of the road file, by name.
+    towns: Vec<(String, GridPoint)>,
 }
 
 impl Reading<'_> {
@@ -304,6 +307,7 @@ impl Reading<'_> {
             )
         });
         places.add_own_towns(towns.unwrap_or_default());
+        places.add_towns(std::mem::take(&mut self.towns));
         (Table::new(read.live), places)
     }
 
