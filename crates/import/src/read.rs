@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use catchment_core::area::{AreaKind, AreaSet, Deprivation, Lookup, Population};
-use catchment_core::grid::Grid;
+use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{Asset, Postcode, ProviderReturn};
@@ -67,6 +67,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         report: Report::of(&file),
         inputs: Vec::new(),
         on_the_map: Vec::new(),
+        towns: Vec::new(),
     };
     let parts = reading.parts(&file, about, progress);
     let mut report = reading.report;
@@ -101,6 +102,8 @@ struct Reading<'a> {
     inputs: Vec<Input>,
     /// The community assets of the road file.
     on_the_map: Vec<Asset>,
+    /// Towns of the road file, by name.
+    towns: Vec<(String, GridPoint)>,
 }
 
 impl Reading<'_> {
@@ -329,6 +332,7 @@ impl Reading<'_> {
             )
         });
         places.add_own_towns(towns.unwrap_or_default());
+        places.add_towns(std::mem::take(&mut self.towns));
         (Table::new(read.live), places)
     }
 
@@ -405,6 +409,7 @@ impl Reading<'_> {
         };
         self.report.issues.extend(read.issues);
         self.on_the_map = read.assets;
+        self.towns = read.towns;
         let summary = &read.summary;
         self.report.roads.push(format!(
             "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",

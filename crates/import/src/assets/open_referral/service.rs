@@ -167,7 +167,7 @@ impl Feed<'_> {
         };
         let by_postcode = || {
             let code = postcode.clone()?;
-            let (grade, point) = self.places.postcode(&code)?;
+            let (point, grade) = self.places.postcode(&code)?;
             Some(Placed {
                 point,
                 grade,
