@@ -262,25 +262,4 @@ fn year_in(header: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{is_official, year_in};
-
-    #[test]
-    fn years_in_headers_are_found_where_headers_have_them() {
-        for (header, year) in [
-            ("lsoa11_code", Some("2011")),
-            ("LSOA21CD", Some("2021")),
-            ("LSOA code (2011)", Some("2011")),
-            ("LSOA code 2021", Some("2021")),
-            ("WD25CD", Some("2025")),
-            ("code", None),
-            ("lsoa_code", None),
-            ("Aged 65", None),
-            ("E01015272", None),
-        ] {
-            assert_eq!(year_in(header).as_deref(), year, "{header}");
-        }
-        assert!(is_official("E01015272") && is_official("W05001641"));
-        assert!(!is_official("W1") && !is_official("E0101527") && !is_official("E0101527X"));
-    }
-}
+mod tests;

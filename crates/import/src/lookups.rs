@@ -168,7 +168,7 @@ impl Joining<'_> {
             );
         }
         let short = not_whole(sums.values().map(|(sum, _)| *sum));
-        if short > 0 {
+        if self.weighted && short > 0 {
             note(
                 format!(
                     "has shares that do not come to a whole for {} of \"{}\"; they were scaled",
@@ -224,7 +224,7 @@ impl Joining<'_> {
     }
 }
 
-/// Counts the areas whose weights are not whole, where most are: then weights are shares of 1 or of 100, and those lack something.
+/// Counts the areas whose weights are not whole, where at least half are: then weights are shares of 1 or of 100, and those lack something.
 fn not_whole(sums: impl Iterator<Item = f64> + Clone) -> usize {
     let (all, of_one, of_hundred) = sums.fold((0, 0, 0), |(all, one, hundred), sum| {
         (
@@ -234,5 +234,5 @@ fn not_whole(sums: impl Iterator<Item = f64> + Clone) -> usize {
         )
     });
     let whole = of_one.max(of_hundred);
-    if whole * 2 > all { all - whole } else { 0 }
+    if whole * 2 >= all { all - whole } else { 0 }
 }

@@ -10,7 +10,7 @@ use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::issue::{Issue, Severity};
 use geo::Coord;
 
-use super::{Features, Geometry, read};
+use super::{Feature, Features, Geometry, read};
 
 /// Corners of a ward with a hole, in metres from its south-west corner.
 const WARD: [[[f64; 2]; 5]; 2] = [
@@ -79,6 +79,14 @@ const BELFAST: GridPoint = GridPoint {
     y: 370_000.0,
 };
 
+/// Returns the features by their code: FlatGeobuf keeps them in an order of its own.
+fn by_code(features: &Features) -> Vec<&Feature> {
+    let code = features.property("code", &mut Vec::new()).unwrap();
+    let mut ordered: Vec<&Feature> = features.features.iter().collect();
+    ordered.sort_by_key(|feature| feature.text(code));
+    ordered
+}
+
 fn positions(features: &Features) -> Vec<Vec<Coord<f64>>> {
     let of = |geometry: &Geometry| match geometry {
         Geometry::Area(outline) => {
@@ -92,9 +100,8 @@ fn positions(features: &Features) -> Vec<Vec<Coord<f64>>> {
         }
         Geometry::Point(point) => vec![point.0],
     };
-    features
-        .features
-        .iter()
+    by_code(features)
+        .into_iter()
         .map(|feature| of(feature.geometry.as_ref().unwrap()))
         .collect()
 }
@@ -116,9 +123,8 @@ fn furthest(a: &Features, b: &Features) -> f64 {
 fn texts(features: &Features) -> Vec<[String; 3]> {
     let places =
         ["code", "name", "people"].map(|name| features.property(name, &mut Vec::new()).unwrap());
-    features
-        .features
-        .iter()
+    by_code(features)
+        .into_iter()
         .map(|feature| places.map(|place| feature.text(place).unwrap()))
         .collect()
 }

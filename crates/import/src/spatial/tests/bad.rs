@@ -8,7 +8,7 @@ use catchment_core::grid::Grid;
 use serde_json::json;
 use tempfile::tempdir;
 
-use super::{POOLE, degrees, metres, ogr, refused, two_areas};
+use super::{POOLE, by_code, degrees, metres, ogr, refused, two_areas};
 use crate::spatial::{Geometry, read, read_spatial_bytes, wkb};
 
 fn written(text: &str) -> tempfile::TempDir {
@@ -272,10 +272,10 @@ fn positions_that_are_no_numbers_cost_only_their_own_feature() {
         let grid = Grid::BritishNational;
         let read = read(folder.path(), file, None, None, &grid, &mut Vec::new()).unwrap();
         assert!(
-            matches!(read.features[0].geometry, Ok(Geometry::Area(_))),
+            matches!(by_code(&read)[0].geometry, Ok(Geometry::Area(_))),
             "{file}"
         );
-        let message = read.features[1].geometry.as_ref().unwrap_err();
+        let message = by_code(&read)[1].geometry.as_ref().unwrap_err();
         assert!(message.contains("finite"), "{file}: {message}");
     }
 }
