@@ -24,6 +24,9 @@ const FIRST: [&str; 5] = [
     "cafe",
 ];
 
+/// The most kinds that a legend lists; a map shows the rest as other.
+const MOST_IN_LEGEND: usize = 24;
+
 /// Lays the figures out.
 pub(super) fn present(
     inputs: &CommunityAssets,
@@ -227,7 +230,14 @@ impl Laying<'_> {
             legend: Legend {
                 field: "kind".to_owned(),
                 title: "Kind".to_owned(),
-                classes: self.found.kinds.iter().enumerate().map(class).collect(),
+                classes: self
+                    .found
+                    .kinds
+                    .iter()
+                    .enumerate()
+                    .take(MOST_IN_LEGEND)
+                    .map(class)
+                    .collect(),
             },
             partition: false,
             rest: Vec::new(),
@@ -429,8 +439,8 @@ impl Laying<'_> {
             let access = all.kinds.get(place)?;
             Some(Headline {
                 label: format!(
-                    "Residents within a {minutes}-minute walk of a {}",
-                    kind.label.to_lowercase()
+                    "Residents within a {minutes}-minute walk of {}",
+                    with_article(&kind.label.to_lowercase())
                 ),
                 value: share(access.within.get(limit).copied().unwrap_or_default(), all),
                 unit: "%".to_owned(),
@@ -441,6 +451,15 @@ impl Laying<'_> {
         let preferred = self.preferred().into_iter();
         preferred.take(3).filter_map(headline).collect()
     }
+}
+
+fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
 }
 
 fn whole(residents: f64) -> Value {

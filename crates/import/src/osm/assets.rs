@@ -469,24 +469,38 @@ fn issues(file: &str, shut: u64, not_closed: u64, unplaced: u64) -> Vec<Issue> {
     let told = [
         (
             shut,
-            "community assets of the road file are private, disused or abandoned and were left out",
+            (
+                "is private, disused or abandoned",
+                "are private, disused or abandoned",
+            ),
             "if they are open to the public, correct their tags on the map or list them in a table",
         ),
         (
             not_closed,
-            "community assets of the road file are drawn as lines that do not close and were left out",
+            (
+                "is drawn as a line that does not close",
+                "are drawn as lines that do not close",
+            ),
             "list them in a table if they matter",
         ),
         (
             unplaced,
-            "community assets of the road file have no point in it that lies on the study's grid and were left out",
+            (
+                "has no point that is in it and on the study's grid",
+                "have no point that is in it and on the study's grid",
+            ),
             "take a road file that reaches further than the study",
         ),
     ];
     told.into_iter()
         .filter(|(number, _, _)| *number > 0)
-        .map(|(number, what, hint)| {
-            Issue::new(file, Severity::Note, format!("{number} {what}"), hint)
+        .map(|(number, (one, many), hint)| {
+            let message = if number == 1 {
+                format!("1 community asset of the road file {one} and was left out")
+            } else {
+                format!("{number} community assets of the road file {many} and were left out")
+            };
+            Issue::new(file, Severity::Note, message, hint)
         })
         .collect()
 }
