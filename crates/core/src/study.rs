@@ -2,7 +2,7 @@
 //!
 //! [`StudyParts`] is what the import reads and the bundle stores; [`Study::assemble`] puts the R-trees over it, finds the area of
 //! every place and person and snaps them to the streets. It reads nothing and draws nothing at random: the same parts give the
-//! same study.
+//! same study. A person whose home is known only by a postcode district or a town is in no area and has no journey, but is counted.
 
 use catchment_travel::{Metres, Snapper, StreetNetwork};
 use jiff::civil::Date;
@@ -14,7 +14,7 @@ use crate::id::{
     AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
 use crate::index::{AreaIndex, locate_all};
-use crate::journey::Snapped;
+use crate::journey::{OffNetwork, Snapped};
 use crate::person::{Attendance, ServiceUser};
 use crate::place::{Asset, Organisation, Postcode, ProviderReturn, Service, Site};
 use crate::provenance::Provenance;
@@ -117,19 +117,30 @@ impl Study {
                 distance: Metres::new(f64::INFINITY),
             });
             let snap = |point: &GridPoint| {
-                snapper.as_ref().map_or(off, |snapper| {
+                let snapped = snapper.as_ref().map_or(off, |snapper| {
                     snapper.snap([point.x, point.y], parts.settings.snap_cap)
-                })
+                });
+                snapped.map_err(OffNetwork::TooFar)
             };
             points.iter().map(snap).collect()
         };
+        let mut user_areas = locate_all::<UserId>(&parts.areas, sets, &users);
+        let mut user_snaps = snapped(&users);
+        // The middle of a district or of a town is a real place, but nobody's: neither its ward nor its distances are the person's.
+        let homes = user_areas.iter_mut().zip(&mut user_snaps);
+        for (user, (areas, snap)) in parts.users.rows().iter().zip(homes) {
+            if !user.grade.is_fine_enough_for_journeys() {
+                areas.fill(None);
+                *snap = Err(OffNetwork::TooCoarse);
+            }
+        }
         Self {
             site_areas: locate_all::<SiteId>(&parts.areas, sets, &sites),
             postcode_areas: locate_all::<PostcodeId>(&parts.areas, sets, &postcodes),
-            user_areas: locate_all::<UserId>(&parts.areas, sets, &users),
+            user_areas,
             site_snaps: snapped(&sites),
             postcode_snaps: snapped(&postcodes),
-            user_snaps: snapped(&users),
+            user_snaps,
             area_index,
             parts,
         }
@@ -186,7 +197,7 @@ impl Study {
         look_up(&self.postcode_areas, postcode.row(), set)
     }
 
-    /// Returns the area of a set that a person lives in.
+    /// Returns the area of a set that a person lives in; nothing where the home is known only by its postcode district or town.
     #[must_use]
     pub fn area_of_user(&self, user: UserId, set: AreaSetId) -> Option<AreaId> {
         look_up(&self.user_areas, user.row(), set)

@@ -20,7 +20,7 @@ use jiff::civil::Date;
 pub(crate) use self::area_names::AreaNames;
 use self::homes::Homes;
 use self::words::{Days, Reading};
-use crate::places::{Located, Places, locate};
+use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Reader, Row};
@@ -67,7 +67,8 @@ pub(crate) fn read(
 ) -> Result<(Directory, FileCounts), Issue> {
     section.profile_of(&[])?;
     let first = issues.len();
-    let reader = Reader::open(&section.table_file(folder, false), columns::COLUMNS, issues)?;
+    let columns = [columns::COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
     let mut directory = Directory::default();
     let counts = reader.each(issues, |row| directory.take(row, places, areas));
     let homes = std::mem::take(&mut directory.homes);
@@ -124,9 +125,7 @@ impl Directory {
         let operator = row.needed("operator")?;
         let (opened, closed) = dates(row)?;
         // A service that nobody travels to needs no place.
-        let anywhere = !delivery.is_travelled_to()
-            && row.text("easting").is_none()
-            && row.text("postcode").is_none();
+        let anywhere = !delivery.is_travelled_to() && !is_somewhere(row);
         let place = if home.anybodys || anywhere {
             None
         } else {

@@ -28,7 +28,13 @@ mod text;
 
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
-pub use report::{FileCounts, Report, SnapSummary};
+pub use report::{FileCounts, GradeCount, Report, SnapSummary};
 #[doc(hidden)]
 pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
+
+/// Reads bytes as a postcode file, for the fuzz target.
+#[doc(hidden)]
+pub fn read_postcodes_bytes(bytes: &[u8]) {
+    postcodes::read_bytes(bytes);
+}

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 
 pub(crate) use self::attendances::attendances;
 use self::birth::Life;
-use crate::places::{Located, Places, locate};
+use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -38,9 +38,6 @@ const COLUMNS: &[Column] = &[
         "Pseudonym",
         "LA Person Unique Identifier",
     ]),
-    optional("postcode").or(&["Post code", "Home postcode"]),
-    optional("easting").or(&["Eastings", "Home easting"]),
-    optional("northing").or(&["Northings", "Home northing"]),
     optional("age_band").or(&["Age group", "Age range"]),
     optional("date_of_birth").or(&["DOB", "D.O.B.", "Birth date"]),
     optional("date_of_death").or(&["DOD", "Death date", "Deceased date"]),
@@ -79,7 +76,8 @@ pub(crate) fn users(
     if section.profile_of(&[CLIENT_LEVEL_DATA])?.is_some() {
         return client_level::users(folder, section, places, day, issues);
     }
-    let reader = Reader::open(&section.table_file(folder, true), COLUMNS, issues)?;
+    let columns = [COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
     if reader.has("date_of_birth") {
         birth::said(&section.file, issues);
     }

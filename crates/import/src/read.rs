@@ -20,7 +20,8 @@ use crate::background::Codes;
 use crate::directory::{AreaNames, Directory};
 use crate::look_over::look_over;
 use crate::people::People;
-use crate::places::Places;
+use crate::places::{Places, towns};
+use crate::postcodes::Around;
 use crate::report::{FileCounts, Report};
 use crate::study_file::{Origin, StudyFile, StudyFileError, to_date};
 use crate::{areas, assets, background, directory, lookups, osm, people, postcodes, supply};
@@ -109,19 +110,7 @@ impl Reading<'_> {
         let (area_sets, areas, codes) = self.areas(file, progress);
         let population = self.population(file, &area_sets, &codes, progress);
         let deprivation = self.deprivation(file, &area_sets, &codes, progress);
-        let postcodes = self.postcodes(file, progress);
-        let places = Places {
-            by_code: postcodes
-                .rows()
-                .iter()
-                .map(|postcode| (postcode.code.clone(), postcode.point))
-                .collect(),
-            frame: areas
-                .rows()
-                .iter()
-                .filter_map(|area| area.outline.bounding_rect())
-                .reduce(joined),
-        };
+        let (postcodes, places) = self.places(file, &areas, progress);
         let (directory, people, attendances) =
             self.council(file, &places, &AreaNames::of(&areas), progress);
         let returns = self.returns(file, &directory, progress);
@@ -283,11 +272,20 @@ impl Reading<'_> {
         read.collect()
     }
 
-    fn postcodes(
+    /// Reads postcodes and towns.
+    fn places(
         &mut self,
         file: &StudyFile,
+        areas: &Table<AreaId, catchment_core::area::Area>,
         progress: &mut Progress<'_>,
-    ) -> Table<PostcodeId, Postcode> {
+    ) -> (Table<PostcodeId, Postcode>, Places) {
+        let outlines = areas.rows().iter().map(|area| &area.outline);
+        let around = Around {
+            grid: self.grid,
+            frame: outlines
+                .filter_map(BoundingRect::bounding_rect)
+                .reduce(joined),
+        };
         let read = file.postcodes.as_ref().and_then(|section| {
             progress("reading postcodes", 0, 0);
             self.table(
@@ -295,10 +293,23 @@ impl Reading<'_> {
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| postcodes::read(folder, section, issues),
+                |folder, issues| postcodes::read(folder, section, around, issues),
             )
         });
-        Table::new(read.unwrap_or_default())
+        let read = read.unwrap_or_default();
+        let mut places = Places::new(around.grid, around.frame, read.geocoder);
+        let towns = file.towns.as_ref().and_then(|section| {
+            progress("reading towns", 0, 0);
+            self.table(
+                "towns",
+                &section.file,
+                section.origin(),
+                false,
+                |folder, issues| towns::read(folder, section, issues),
+            )
+        });
+        places.add_own_towns(towns.unwrap_or_default());
+        (Table::new(read.live), places)
     }
 
     /// Reads one file, keeps its counts and its hash, or the reason it cannot be used.
@@ -512,8 +523,17 @@ fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
     geo::Rect::new(low, high)
 }
 
+/// Hashes a file; of a folder of postcodes, the names and contents of its files.
 fn hash(path: &Path) -> std::io::Result<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    if path.is_dir() {
+        for file in postcodes::csv_files(path)? {
+            let name = file.file_name().unwrap_or_default();
+            hasher.update(name.as_encoded_bytes());
+            hasher.update_reader(File::open(&file)?)?;
+        }
+    } else {
+        hasher.update_reader(File::open(path)?)?;
+    }
     Ok(hasher.finalize().to_hex().to_string())
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::GeocodeGrade;
 use catchment_travel::Metres;
 use serde::Serialize;
 
@@ -27,6 +28,17 @@ pub struct FileCounts {
     pub rejected: u64,
     /// Of the rows accepted, those that are of no use to this study, such as places far outside it.
     pub set_aside: u64,
+}
+
+/// How many things of a kind were placed with a grade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GradeCount {
+    /// What was placed: `homes`, `sites`, `assets`.
+    pub what: String,
+    /// How.
+    pub grade: GeocodeGrade,
+    /// How many.
+    pub count: usize,
 }
 
 /// How far places lie from the streets of the study's profile.
@@ -55,8 +67,8 @@ pub struct Report {
     pub issues: Vec<Issue>,
     /// Facts about the roads, a line each.
     pub roads: Vec<String>,
-    /// Homes placed by coordinates, and by the point of their postcode.
-    pub geocoded: Option<(usize, usize)>,
+    /// How many homes, sites and assets were placed with each grade; a grade that none has is left out.
+    pub geocoded: Vec<GradeCount>,
     /// How far places lie from streets.
     pub snaps: Vec<SnapSummary>,
 }
@@ -135,10 +147,11 @@ impl fmt::Display for Report {
         for line in &self.roads {
             writeln!(out, "roads: {line}")?;
         }
-        if let Some((by_coordinates, by_postcode)) = self.geocoded {
+        for placed in &self.geocoded {
             writeln!(
                 out,
-                "homes placed by coordinates: {by_coordinates}, by postcode point: {by_postcode}"
+                "{} placed by {}: {}",
+                placed.what, placed.grade, placed.count
             )?;
         }
         for snap in &self.snaps {

@@ -209,6 +209,26 @@ sections! {
     }
 }
 
+impl Postcodes {
+    /// Names a file and nothing else.
+    pub(crate) fn of(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            layer: None,
+            postcode: None,
+            easting: None,
+            northing: None,
+            quality: None,
+            ended: None,
+            source: None,
+            licence: None,
+            attribution: None,
+            date: None,
+            caveat: None,
+        }
+    }
+}
+
 impl Table {
     /// Returns the ready profile that the table names, which must be one of those `known` for it.
     pub(crate) fn profile_of(&self, known: &[&str]) -> Result<Option<&str>, Issue> {

@@ -70,9 +70,6 @@ pub(super) const COLUMNS: &[Column] = &[
         "Venue name",
         "Location name",
     ]),
-    optional("postcode").or(&["Post code", "Site postcode", "Service postcode"]),
-    optional("easting").or(&["Eastings", "X", "X coordinate", "Grid easting"]),
-    optional("northing").or(&["Northings", "Y", "Y coordinate", "Grid northing"]),
     optional("step_free").or(&["Step free access", "Level access"]),
     optional("hourly_rate").or(&[
         "Cost per hour",

@@ -19,7 +19,7 @@ use super::birth::Life;
 use super::{People, word};
 use crate::directory::words::folded;
 use crate::directory::{Directory, HOURS_A_WEEK, hours_a_week};
-use crate::places::{Located, Places, locate};
+use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -27,9 +27,6 @@ use crate::text;
 
 const PERSON_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
-    required("postcode").or(&["Postcode"]),
-    optional("easting"),
-    optional("northing"),
     optional("date_of_birth").or(&["Date of Birth"]),
     optional("date_of_death").or(&["Date of Death"]),
     optional("age_band"),
@@ -86,7 +83,8 @@ pub(super) fn users(
     day: Date,
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, true), PERSON_COLUMNS, issues)?;
+    let columns = [PERSON_COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
     if reader.has("date_of_birth") {
         super::birth::said(&section.file, issues);
     }
