@@ -32,6 +32,8 @@ pub use report::{FileCounts, GradeCount, Report, SnapSummary};
 #[doc(hidden)]
 pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
+#[doc(hidden)]
+pub use table::read_table_bytes;
 
 /// Reads bytes as a postcode file, for the fuzz target.
 #[doc(hidden)]

@@ -1,162 +1,143 @@
-//! Reads the values that councils write in cells: dates, money, postcodes, yes and no.
+//! Reads the values that councils write in cells: dates, times, money, postcodes, days of the week, yes and no.
 //!
-//! Each function returns nothing for what it cannot read; the caller says which row and column that was. None decides between two
-//! readings: what could mean two things is not read.
+//! A function returns nothing, or [`Reading::Unreadable`], for what it cannot read; the caller says which row and column that was.
+//! None decides between two readings in silence, and no message from here holds what stands in the cell.
 
-use catchment_core::place::Pence;
-use jiff::civil::{Date, Time, Weekday};
+mod dates;
+mod days;
+mod numbers;
+mod postcodes;
 
-/// Reads a day as `2023-03-06` or `06/03/2023` (day first, as in the United Kingdom).
-pub(crate) fn date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let format = if text.contains('/') {
-        "%d/%m/%Y"
-    } else {
-        "%Y-%m-%d"
-    };
-    // Two digits would be a year in the first century.
-    Date::strptime(format, text)
-        .ok()
-        .filter(|date| (1900..2200).contains(&date.year()))
+pub(crate) use dates::{date, time};
+pub(crate) use days::{weekday, weekdays};
+pub(crate) use numbers::{Ages, ages, could_be_decimal_comma, count, hours, number, pounds};
+pub(crate) use postcodes::{Partial, partial_postcode, postcode, postcode_or_mended};
+
+/// What a cell turned out to say.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reading<T> {
+    /// What it says, in this or another spelling.
+    Sure(T),
+    /// What it says once something was changed, worked out or left out, and what that was.
+    Mended(T, &'static str),
+    /// It can be read in two ways, or in a way that nobody here writes; why.
+    Doubtful(&'static str),
+    /// Nothing that can be read.
+    Unreadable,
 }
 
-/// Reads a time of day as `9:30`, `09:30` or `09:30:00`.
-pub(crate) fn time(text: &str) -> Option<Time> {
-    let mut parts = text.trim().split(':');
-    let hour = parts.next()?.parse().ok()?;
-    let minute = parts.next()?.parse().ok()?;
-    let second = parts.next().map_or(Some(0), |second| second.parse().ok())?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Time::new(hour, minute, second, 0).ok()
-}
-
-/// Reads a day of the week as its English name or the first three letters of it.
-pub(crate) fn weekday(text: &str) -> Option<Weekday> {
-    let text = text.trim().to_ascii_lowercase();
-    let days = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
-    days.into_iter()
-        .find(|(name, _)| text == *name || text == name[..3])
-        .map(|(_, day)| day)
-}
-
-/// Reads a number, with or without commas between thousands. `9,51` is not read: it could be either.
-pub(crate) fn number(text: &str) -> Option<f64> {
-    let text = text.trim();
-    let number: f64 = if text.contains(',') {
-        let whole = text.split('.').next().unwrap_or_default();
-        let mut groups = whole.trim_start_matches(['-', '+']).split(',');
-        let first = groups
-            .next()
-            .is_some_and(|group| (1..=3).contains(&group.len()));
-        if !first || !groups.all(|group| group.len() == 3) {
-            return None;
+impl<T> Reading<T> {
+    /// Returns what was read, mended or not.
+    pub(crate) fn ok(self) -> Option<T> {
+        match self {
+            Self::Sure(value) | Self::Mended(value, _) => Some(value),
+            Self::Doubtful(_) | Self::Unreadable => None,
         }
-        text.replace(',', "").parse().ok()?
-    } else {
-        text.parse().ok()?
-    };
-    number.is_finite().then_some(number)
+    }
+
+    /// Changes what was read.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Reading<U> {
+        match self {
+            Self::Sure(value) => Reading::Sure(change(value)),
+            Self::Mended(value, how) => Reading::Mended(change(value), how),
+            Self::Doubtful(why) => Reading::Doubtful(why),
+            Self::Unreadable => Reading::Unreadable,
+        }
+    }
+
+    /// Keeps what was read only where it is as wanted.
+    pub(crate) fn filter(self, wanted: impl Fn(&T) -> bool) -> Self {
+        match self {
+            Self::Sure(value) | Self::Mended(value, _) if !wanted(&value) => Self::Unreadable,
+            other => other,
+        }
+    }
 }
 
-/// Reads a whole number of 0 or more.
-pub(crate) fn count(text: &str) -> Option<u32> {
-    let number = number(text)?;
-    (number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX))
-        .then_some(number as u32)
+/// What a function that reads a cell may return: `Option` where a cell can be read or not, [`Reading`] where there is more to say.
+pub(crate) trait Outcome {
+    type Value;
+
+    fn reading(self) -> Reading<Self::Value>;
 }
 
-/// Reads pounds as `9.51`, `£9.51` or `£1,234.50`. Nothing finer than a penny and nothing below 0 is read.
-pub(crate) fn pounds(text: &str) -> Option<Pence> {
-    let pounds = number(text.trim().trim_start_matches('£'))?;
-    let pence = (pounds * 100.0).round();
-    (pounds >= 0.0 && (pounds * 100.0 - pence).abs() < 1e-6 && pence < 1.0e12)
-        .then(|| Pence::new(pence as i64))
+impl<T> Outcome for Option<T> {
+    type Value = T;
+
+    fn reading(self) -> Reading<T> {
+        self.map_or(Reading::Unreadable, Reading::Sure)
+    }
+}
+
+impl<T> Outcome for Reading<T> {
+    type Value = T;
+
+    fn reading(self) -> Self {
+        self
+    }
 }
 
 /// Reads yes or no.
 pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" => Some(true),
-        "no" | "n" | "false" | "0" => Some(false),
+    match text.trim().trim_end_matches('.').to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "1.0" | "✓" | "✔" | "☑" | "✅" => Some(true),
+        "no" | "n" | "false" | "0" | "0.0" | "✗" | "✘" | "☐" | "❌" => Some(false),
         _ => None,
     }
 }
 
-/// Writes a postcode in its usual spacing; nothing where it has not a postcode's shape.
-pub(crate) fn postcode(text: &str) -> Option<String> {
-    let letters: String = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .map(|letter| letter.to_ascii_uppercase())
-        .collect();
-    if !letters.is_ascii() || !(5..=7).contains(&letters.len()) {
-        return None;
+/// Marks that stand where a value is not known or not given out.
+const UNKNOWN: [&str; 24] = [
+    "*",
+    "**",
+    "***",
+    "-",
+    "--",
+    "–",
+    "—",
+    ".",
+    "..",
+    "...",
+    "…",
+    "?",
+    "n/a",
+    "n.a.",
+    "na",
+    "n/k",
+    "nk",
+    "not known",
+    "unknown",
+    "not available",
+    "not applicable",
+    "not recorded",
+    "tbc",
+    "null",
+];
+
+/// Says whether a text stands where a value is not known or hidden: `<5`, `*`, `[c]`, `..`, `-`, `n/a`. That is never 0.
+pub(crate) fn is_unknown(text: &str) -> bool {
+    let text = text.trim();
+    // All of them are short, and this is asked of every cell.
+    if text.is_empty() || text.len() > 16 {
+        return false;
     }
-    let (outward, inward) = letters.split_at(letters.len() - 3);
-    let inward_fits = inward
-        .chars()
-        .zip(["digit", "letter", "letter"])
-        .all(|(letter, kind)| match kind {
-            "digit" => letter.is_ascii_digit(),
-            _ => letter.is_ascii_uppercase(),
-        });
-    let outward_fits = outward.starts_with(|letter: char| letter.is_ascii_uppercase())
-        && outward.contains(|letter: char| letter.is_ascii_digit())
-        && outward.chars().all(|letter| letter.is_ascii_alphanumeric());
-    (inward_fits && outward_fits).then(|| format!("{outward} {inward}"))
+    let first = text.as_bytes()[0];
+    if first.is_ascii_digit() {
+        return false;
+    }
+    let below = |sign: char| {
+        text.strip_prefix(sign).is_some_and(|rest| {
+            let rest = rest.strip_prefix('=').unwrap_or(rest).trim();
+            !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let bracketed = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .is_some_and(|word| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let is = |mark: &&str| text.eq_ignore_ascii_case(mark);
+    below('<') || below('≤') || bracketed || UNKNOWN.iter().any(|mark| is(&mark)) || is(&"c")
 }
 
 #[cfg(test)]
-mod tests {
-    use catchment_core::place::Pence;
-    use proptest::prelude::*;
-
-    use super::{count, date, number, postcode, pounds, time, weekday, yes_or_no};
-
-    #[test]
-    fn spellings_of_the_same_value_are_the_same() {
-        assert_eq!(date("2023-03-06"), date("06/03/2023"));
-        assert_eq!(date("6/3/2023"), date("2023-03-06"));
-        assert!(date("2023-13-01").is_none());
-        assert!(date("03/06/23").is_none());
-        assert_eq!(time("9:30"), time("09:30:00"));
-        assert!(time("25:00").is_none());
-        assert_eq!(weekday("Wed"), weekday("wednesday"));
-        assert!(weekday("W").is_none());
-        assert_eq!(number("1,234.5"), Some(1234.5));
-        assert!(number("NaN").is_none());
-        assert!(number("9,51").is_none());
-        assert!(number("1,23,456").is_none());
-        assert_eq!(number("-12,345,678"), Some(-12_345_678.0));
-        assert_eq!(count("12"), Some(12));
-        assert_eq!(count("-1"), None);
-        assert_eq!(pounds("£1,234.50"), Some(Pence::new(123_450)));
-        assert_eq!(pounds("-3"), None);
-        assert_eq!(yes_or_no(" Y "), Some(true));
-        assert_eq!(postcode("np204aa").as_deref(), Some("NP20 4AA"));
-        assert_eq!(postcode("B1 1AA").as_deref(), Some("B1 1AA"));
-        assert!(postcode("NP20").is_none());
-        assert!(postcode("not a postcode").is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_that_is_typed_makes_it_fail(text in "\\PC{0,20}") {
-            let _ = (date(&text), time(&text), weekday(&text), number(&text), count(&text), pounds(&text), yes_or_no(&text));
-            if let Some(code) = postcode(&text) {
-                let again = postcode(&code);
-                prop_assert_eq!(again, Some(code));
-            }
-        }
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ use super::attendances::{self, Attendances};
 use super::birth::Life;
 use super::{People, word};
 use crate::directory::words::folded;
-use crate::directory::{Directory, HOURS_A_WEEK, hours_a_week};
+use crate::directory::{Directory, HOURS_A_WEEK};
 use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
@@ -85,7 +85,7 @@ pub(super) fn users(
 ) -> Result<(People, FileCounts), Issue> {
     let columns = [PERSON_COLUMNS, PLACE_COLUMNS].concat();
     let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
-    if reader.has("date_of_birth") {
+    if reader.place("date_of_birth").is_some() {
         super::birth::said(&section.file, issues);
     }
     let mut persons = Persons::default();
@@ -366,7 +366,7 @@ fn hours(row: &mut Row<'_>) -> Option<f64> {
         "hourly" | "hour" | "hours" | "per hour" | "an hour"
     );
     if in_hours {
-        row.maybe_as("units", hours_a_week, HOURS_A_WEEK)
+        row.maybe_as("units", text::hours, HOURS_A_WEEK)
     } else {
         None
     }
