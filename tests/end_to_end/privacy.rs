@@ -89,10 +89,17 @@ fn every_position_that_leaves_is_of_a_site_or_of_a_boundary() {
             serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap();
         each_position(&boundaries, &mut |lon, lat| known.add(lon, lat));
     }
-    for site in rows(&folder.join("providers.csv")) {
+    let (homes, sites): (Vec<_>, Vec<_>) = rows(&folder.join("providers.csv"))
+        .into_iter()
+        .partition(|service| service["carers_home"] == "yes");
+    // The directory has the address of a carer's home, which is not a site that may be shown.
+    assert_eq!(homes.len(), 1);
+    for site in sites {
         let site = position(&site);
         known.add(site.lon, site.lat);
     }
+    let home = position(&homes[0]);
+    assert!(!known.has(home.lon, home.lat));
     let mut seen = 0;
     for (name, contents) in exported(folder) {
         if let Some(layer) = name.strip_suffix(".geojson") {

@@ -14,7 +14,8 @@ use crate::services::{Service, list};
 use crate::streets::Streets;
 use crate::town::Town;
 use crate::{
-    DemoError, Options, Summary, Tuning, assets, diary, dress, names, osm, tables, template, town,
+    DemoError, Options, Summary, Tuning, assets, diary, dress, names, osm, supply, tables,
+    template, town,
 };
 
 /// Everything drawn, before it is written.
@@ -380,11 +381,21 @@ fn write_people(
         }
         .to_string()
     };
+    supply::send_out(&mut services, &ward_centres(drawn));
+    let mut providers = tables::providers(&services, group);
+    // Any postcode will do for the carer's home; no random number is drawn for it.
+    if let Some(home) = drawn.postcodes.get(drawn.postcodes.len() / 3) {
+        let door = at(EASTING + 23.0, NORTHING - 17.0);
+        supply::shared_lives(&mut providers, home, home.at + door);
+    }
+    save(directory, "providers.csv", &providers)?;
     save(
         directory,
-        "providers.csv",
-        &tables::providers(&services, group),
+        "sessions.csv",
+        &supply::sessions(&services, &sessions),
     )?;
+    let returns = supply::returns(&services, &mut Random::for_purpose(seed, "returns"));
+    save(directory, "returns.csv", &returns)?;
     save(
         directory,
         "service_users.csv",
@@ -404,6 +415,14 @@ fn write_people(
     save(directory, "README.txt", template::README)?;
     save(directory, "study.toml", template::STUDY)?;
     Ok(summary(drawn, tuning, sessions.len()))
+}
+
+/// The middle of every ward, in grid metres.
+fn ward_centres(drawn: &Drawn) -> Vec<Point> {
+    let wards = drawn.division.wards.iter();
+    wards
+        .map(|rings| middle(rings) + at(EASTING, NORTHING))
+        .collect()
 }
 
 /// What was written, in numbers.

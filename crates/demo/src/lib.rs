@@ -34,6 +34,7 @@ mod residents;
 mod services;
 mod skeleton;
 mod streets;
+mod supply;
 mod tables;
 mod template;
 mod town;

@@ -230,6 +230,8 @@ pub(crate) struct Service {
     pub(crate) wheelchair_places: u32,
     pub(crate) opened: String,
     pub(crate) last_checked: String,
+    /// The codes of the areas it comes to, with `;` between them; empty where it says none.
+    pub(crate) area: String,
 }
 
 impl Service {
@@ -277,6 +279,7 @@ pub(crate) fn list(random: &mut Random) -> Vec<Service> {
                 7 + random.below(6),
                 1 + random.below(28)
             ),
+            area: String::new(),
         });
     }
     for category in [LowCost, Comm, Day] {

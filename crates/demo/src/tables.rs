@@ -10,6 +10,7 @@ use crate::people::{Delivery, Home, Person};
 use crate::place::lon_lat;
 use crate::residents::{BANDS, Postcode, Residents};
 use crate::services::Service;
+use crate::supply;
 
 /// A field of a CSV row, quoted where it must be.
 fn quoted(text: &str) -> String {
@@ -20,7 +21,8 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn row(out: &mut String, fields: &[String]) {
+/// Writes a row.
+pub(crate) fn row(out: &mut String, fields: &[String]) {
     let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
     out.push_str(&fields.join(","));
     out.push('\n');
@@ -36,55 +38,89 @@ fn yes_no(value: Option<bool>) -> String {
     })
 }
 
+/// The columns of the directory.
+const PROVIDERS: [&str; 31] = [
+    "service_id",
+    "service_name",
+    "operator",
+    "operator_group",
+    "category",
+    "status",
+    "opened",
+    "closed",
+    "delivery_mode",
+    "carers_home",
+    "site_id",
+    "site_name",
+    "postcode",
+    "easting",
+    "northing",
+    "step_free",
+    "hourly_rate",
+    "support_ratio",
+    "charge",
+    "serves",
+    "ages",
+    "gender",
+    "wheelchair",
+    "places",
+    "wheelchair_places",
+    "hours_per_week",
+    "days",
+    "start",
+    "end",
+    "service_area",
+    "last_checked",
+];
+
+/// Writes a row of the directory from what stands in each of its columns.
+pub(crate) fn provider(out: &mut String, cell: impl Fn(&str) -> String) {
+    row(out, &PROVIDERS.map(cell));
+}
+
 /// The services, one row each. Points are grid metres.
 pub(crate) fn providers(services: &[Service], group: impl Fn(&Service) -> String) -> String {
-    let mut out = String::from(
-        "service_id,service_name,operator,operator_group,category,status,opened,closed,delivery_mode,site_id,site_name,\
-         postcode,easting,northing,step_free,hourly_rate,support_ratio,charge,serves,places,wheelchair_places,last_checked\n",
-    );
+    let mut out = PROVIDERS.join(",") + "\n";
     for service in services {
-        let serves = match service.focus {
-            crate::services::Focus::All => String::new(),
-            focus => focus
-                .mix()
-                .iter()
-                .map(|(group, _)| group.word())
-                .collect::<Vec<_>>()
-                .join(";"),
-        };
-        row(
-            &mut out,
-            &[
-                service.id.clone(),
-                service.name.clone(),
-                service.operator.clone(),
-                group(service),
-                service.category.word().into(),
-                if service.open { "open" } else { "closed" }.into(),
-                service.opened.clone(),
-                if service.open {
-                    String::new()
-                } else {
-                    "2020-03-23".into()
-                },
-                service.mode.word().into(),
-                service.site.clone(),
-                service.site_name.clone(),
-                service.postcode.clone(),
-                format!("{:.0}", service.at.x),
-                format!("{:.0}", service.at.y),
-                yes_no(service.step_free),
-                pounds(service.rate_pence),
-                format!("1:{}", service.ratio),
-                service.charge_pence.map_or(String::new(), pounds),
-                serves,
-                service.places.to_string(),
-                service.wheelchair_places.to_string(),
-                service.last_checked.clone(),
-            ],
-        );
+        provider(&mut out, |column| match column {
+            "operator_group" => group(service),
+            column => provider_cell(service, column),
+        });
     }
     out
+}
+
+fn provider_cell(service: &Service, column: &str) -> String {
+    match column {
+        "service_id" => service.id.clone(),
+        "service_name" => service.name.clone(),
+        "operator" => service.operator.clone(),
+        "category" => service.category.word().into(),
+        "status" => if service.open { "open" } else { "closed" }.into(),
+        "opened" => service.opened.clone(),
+        "closed" if !service.open => "2020-03-23".into(),
+        "delivery_mode" => service.mode.word().into(),
+        "site_id" => service.site.clone(),
+        "site_name" => service.site_name.clone(),
+        "postcode" => service.postcode.clone(),
+        "easting" => format!("{:.0}", service.at.x),
+        "northing" => format!("{:.0}", service.at.y),
+        "step_free" => yes_no(service.step_free),
+        "hourly_rate" => pounds(service.rate_pence),
+        "support_ratio" => format!("1:{}", service.ratio),
+        "charge" => service.charge_pence.map_or(String::new(), pounds),
+        "serves" => match service.focus {
+            crate::services::Focus::All => String::new(),
+            focus => {
+                let groups = focus.mix().iter().map(|(group, _)| group.word());
+                groups.collect::<Vec<_>>().join(";")
+            }
+        },
+        "places" => service.places.to_string(),
+        "wheelchair_places" => service.wheelchair_places.to_string(),
+        "last_checked" => service.last_checked.clone(),
+        column => supply::cell(service, column),
+    }
 }
 
 /// The people, one row each; `points` are their homes in grid metres, `ids` their pseudonyms.

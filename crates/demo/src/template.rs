@@ -91,6 +91,16 @@ attribution = "Invented people"
 file = "attendances.csv"
 attribution = "Invented attendances"
 
+# One row a weekly session of a service, with its places. A simple directory needs no such table: it has days, start and end of its own.
+[sessions]
+file = "sessions.csv"
+attribution = "Invented sessions"
+
+# Who was asked for records and who sent them: what did not come is unknown, and is said on the map and in the report.
+[returns]
+file = "returns.csv"
+attribution = "Invented returns"
+
 [travel]
 profile = "drive"
 snap_cap_m = 1000                 # a home or site further than this from any street is reported, not guessed
@@ -119,6 +129,8 @@ The files, and what to put in their place for a council of your own, one at a ti
   deprivation.csv      the decile of each small area in the national index
   postcodes.csv        postcodes with easting and northing (in Britain: Code-Point Open)
   providers.csv        the directory of services: one row a service, closed and proposed ones too
+  sessions.csv         when the services are open and how many places they have: one row a weekly session
+  returns.csv          which of them sent the records they were asked for
   service_users.csv    the people who use them: one row a person, under a pseudonym
   attendances.csv      who attends what: one row a weekly session, with dates from and to
   assets.csv           libraries, leisure centres, halls, places of worship and cafes: one row a place

@@ -75,7 +75,7 @@ fn services_have_the_counts_and_the_mean_rates() {
         .iter()
         .filter(|row| row["status"] == "open")
         .collect();
-    assert_eq!((providers.len(), open.len()), (39, 36));
+    assert_eq!((providers.len(), open.len()), (40, 36));
     for (category, count, pence) in [
         ("Low cost", 5, 199),
         ("Community", 19, 951),
@@ -205,6 +205,8 @@ fn areas_hold_the_residents_and_codes_are_unique() {
     for file in [
         "assets.csv",
         "providers.csv",
+        "sessions.csv",
+        "returns.csv",
         "service_users.csv",
         "attendances.csv",
     ] {
@@ -222,7 +224,7 @@ fn the_same_seed_gives_the_same_bytes_and_a_small_scale_works() {
     }
     let (all, trading) = pairs(one.path());
     assert_eq!(trading * 4, all);
-    assert_eq!(table(one.path(), "providers.csv").len(), 39);
+    assert_eq!(table(one.path(), "providers.csv").len(), 40);
     let total: u32 = table(one.path(), "population.csv")
         .iter()
         .map(|row| row["total"].parse::<u32>().expect("a count"))
@@ -304,4 +306,41 @@ fn an_overlay_names_every_service_invented_and_uses_the_postcodes_given() {
     assert_eq!(read(&alone.providers_csv).len(), 39);
     let nobody = lay_over(&Ground::default(), &options, true);
     assert!(matches!(nobody, Err(DemoError::NoPostcodes)));
+}
+
+#[test]
+fn the_directory_has_every_kind_of_supply_and_seven_returns_are_missing() {
+    let folder = made(0.2);
+    let providers = table(folder.path(), "providers.csv");
+    let modes = distinct(&providers, "delivery_mode");
+    assert_eq!(
+        modes.into_iter().collect::<Vec<_>>(),
+        ["building", "community", "home", "online", "outreach"]
+    );
+    let of = |id: &str| {
+        let found = providers.iter().find(|row| row["service_id"] == id);
+        found.expect("a known service")
+    };
+    assert_eq!(of("S40")["carers_home"], "yes");
+    assert!(of("S32")["service_area"].contains("X05"));
+    let returns = table(folder.path(), "returns.csv");
+    let missing = returns.iter().filter(|row| row["returned"] == "no").count();
+    assert_eq!((missing, returns.len()), (7, 36));
+    let sessions = table(folder.path(), "sessions.csv");
+    for row in &sessions {
+        assert_eq!(of(&row["service_id"])["status"], "open");
+        assert!(row["start"] < row["end"], "{row:?}");
+    }
+    // Everybody who comes to a place comes while a session is held there.
+    for row in table(folder.path(), "attendances.csv") {
+        let held = |session: &&Row| {
+            session["service_id"] == row["service_id"]
+                && session["weekday"] == row["weekday"]
+                && session["start"] < row["end"]
+                && session["end"] > row["start"]
+        };
+        if row["to"].is_empty() && row["delivery"] == "building" {
+            assert!(sessions.iter().any(|session| held(&session)), "{row:?}");
+        }
+    }
 }

@@ -15,12 +15,11 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{
     DeliveryMode, Eligibility, Organisation, Service, Session, Site, Status,
 };
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 pub(crate) use self::area_names::AreaNames;
 pub(crate) use self::columns::COLUMNS;
 use self::homes::Homes;
-use self::words::{Days, Reading};
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
@@ -30,6 +29,7 @@ use crate::text;
 const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
 const POUNDS: &str = "write pounds as 9.51, 0 or more";
 const PLACES: &str = "places are a whole number of 0 or more";
+const AGES: &str = "write ages as 18+, 18-64 or under 25";
 const AN_AGE: &str = "an age is a whole number of years, from 0 to 120";
 
 /// The services that a directory lists, who runs them and where.
@@ -110,7 +110,7 @@ impl Directory {
             self.operators.insert(row.number(), operator.to_owned());
         }
         // Before anything can reject the row: what is known of a home counts, whatever else is wrong with it.
-        let mode = words::delivery_in(row, "delivery_mode")?;
+        let mode = row.strict_as("delivery_mode", words::delivery, words::DELIVERY)?;
         let home = homes::home(row, mode);
         let placed = home.anybodys && self.homes.note(row, places);
         let key = row.needed("service_id")?;
@@ -146,12 +146,12 @@ impl Directory {
             closed,
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
-            support_ratio: row.text("support_ratio").map(str::to_owned),
+            support_ratio: words::known(row, "support_ratio"),
             charge: row.strict_as("charge", text::pounds, POUNDS)?,
-            serves: row.text("serves").map_or_else(Vec::new, words::groups),
+            serves: words::known(row, "serves").map_or_else(Vec::new, |text| words::groups(&text)),
             places: row.strict_as("places", text::count, PLACES)?,
             wheelchair_places: row.strict_as("wheelchair_places", text::count, PLACES)?,
-            hours_per_week: row.maybe_as("hours_per_week", hours_a_week, HOURS_A_WEEK),
+            hours_per_week: row.maybe_as("hours_per_week", text::hours, HOURS_A_WEEK),
             sessions: Vec::new(),
             eligibility: eligibility(row),
             service_area: area_names::service_area(row, areas),
@@ -175,7 +175,7 @@ impl Directory {
         Some(())
     }
 
-    fn add(&mut self, row: &Row<'_>, key: String, service: Service, home: &homes::Home) {
+    fn add(&mut self, row: &mut Row<'_>, key: String, service: Service, home: &homes::Home) {
         let id = self.services.push(service);
         self.by_key.insert(key, id);
         self.rows.push(Origin {
@@ -185,7 +185,7 @@ impl Directory {
         if home.carers {
             self.in_carers_homes.insert(id);
         }
-        if let Some(location) = row.text("cqc_location_id") {
+        if let Some(location) = words::known(row, "cqc_location_id") {
             let known = self.by_cqc.entry(location.to_lowercase()).or_default();
             known.push(id);
         }
@@ -276,125 +276,50 @@ fn dates(row: &mut Row<'_>) -> Option<(Option<Date>, Option<Date>)> {
 /// The hours of a week, for a hint.
 pub(crate) const HOURS_A_WEEK: &str = "hours a week are a number from 0 to 168";
 
-/// Reads hours a week.
-pub(crate) fn hours_a_week(text: &str) -> Option<f64> {
-    text::number(text).filter(|hours| (0.0..=168.0).contains(hours))
-}
-
 /// Reads whom a service is for. What cannot be read is left out and said.
 fn eligibility(row: &mut Row<'_>) -> Eligibility {
-    let (min_age, max_age) = ages(row);
+    let (min_age, max_age) = ages(row).unwrap_or_default();
     Eligibility {
         min_age,
         max_age,
-        gender: gender(row),
+        gender: row.maybe_as("gender", words::gender, "one of any, women, men"),
         wheelchair: row.maybe_as("wheelchair", text::yes_or_no, "write yes or no"),
     }
 }
 
-fn ages(row: &mut Row<'_>) -> words::Ages {
-    let written = row.text("ages").map(str::to_owned);
-    let (mut from, mut to) = (None, None);
-    if let Some(written) = written {
-        match words::ages(&written) {
-            Reading::Is(ages) => (from, to) = ages,
-            Reading::Means(ages) => {
-                (from, to) = ages;
-                let message = format!("was read as {}{}", in_words(ages), row.quoted(&written));
-                row.mend("ages", &message, "write ages as 18+, 18-64 or under 25");
-            }
-            _ => {
-                let message = format!("cannot be read and was left empty{}", row.quoted(&written));
-                row.mend("ages", &message, "write ages as 18+, 18-64 or under 25");
-            }
-        }
-    }
+/// Reads the youngest and the oldest age; nothing where they are the wrong way round.
+fn ages(row: &mut Row<'_>) -> Option<(Option<u8>, Option<u8>)> {
+    let range = row.maybe_as("ages", text::ages, AGES);
     let year = |text: &str| {
-        text::count(text)
-            .and_then(|age| u8::try_from(age).ok())
-            .filter(|age| *age <= 120)
+        let years = text::count(text).and_then(|age| u8::try_from(age).ok());
+        years.filter(|age| *age <= 120)
     };
     // A column of its own says it more plainly than a range.
-    from = row.maybe_as("min_age", year, AN_AGE).or(from);
-    to = row.maybe_as("max_age", year, AN_AGE).or(to);
+    let from = row.maybe_as("min_age", year, AN_AGE);
+    let from = from.or(range.and_then(|range| range.from));
+    let to = row.maybe_as("max_age", year, AN_AGE);
+    let to = to.or(range.and_then(|range| range.to));
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        let field = if row.text("max_age").is_some() {
-            "max_age"
-        } else {
-            "ages"
-        };
-        let message = "has an oldest age below the youngest, so both were left empty";
-        row.mend(field, message, "correct one of the two");
-        return (None, None);
+        let message = "is an oldest age below the youngest, so both were left empty";
+        row.mend("max_age", message, "correct one of the two");
+        return None;
     }
-    (from, to)
-}
-
-fn in_words((from, to): words::Ages) -> String {
-    match (from, to) {
-        (Some(from), Some(to)) => format!("{from} to {to}"),
-        (Some(from), None) => format!("{from} and over"),
-        (None, Some(to)) => format!("up to {to}"),
-        (None, None) => "all ages".to_owned(),
-    }
-}
-
-fn gender(row: &mut Row<'_>) -> Option<catchment_core::place::GenderServed> {
-    let hint = "one of any, women, men";
-    let written = row.text("gender")?.to_owned();
-    let quoted = row.quoted(&written);
-    match words::gender(&written) {
-        Reading::Is(gender) => gender,
-        Reading::Means(gender) => {
-            let word = gender.map_or("not stated", |gender| gender.word());
-            row.mend("gender", &format!("was read as {word}{quoted}"), hint);
-            gender
-        }
-        Reading::Two(which) => {
-            row.mend(
-                "gender",
-                &format!("could be {which} and was left empty{quoted}"),
-                hint,
-            );
-            None
-        }
-        Reading::Not => {
-            row.mend(
-                "gender",
-                &format!("cannot be read and was left empty{quoted}"),
-                hint,
-            );
-            None
-        }
-    }
+    Some((from, to))
 }
 
 /// Makes a session of each day that a row names, with the row's times and the service's places.
 fn sessions(row: &mut Row<'_>, service: &Service) -> Vec<Session> {
-    let days = match words::days(row, "days") {
-        Days::On(days) => days,
-        Days::None => {
-            if row.text("start").is_some() || row.text("end").is_some() {
-                row.mend(
-                    "start",
-                    "has a time and names no days, so it makes no session",
-                    words::DAYS,
-                );
-            }
-            return Vec::new();
+    let Some(days) = row.maybe_as("days", words::days, words::DAYS) else {
+        if row.text("days").is_none() && (row.text("start").is_some() || row.text("end").is_some())
+        {
+            let message = "has a time and names no days, so it makes no session";
+            row.mend("start", message, words::DAYS);
         }
-        Days::Unread(why) => {
-            row.mend(
-                "days",
-                &format!("{why}; the days were left empty"),
-                words::DAYS,
-            );
-            return Vec::new();
-        }
+        return Vec::new();
     };
     let (start, end) = words::times(row);
-    let session = |weekday| Session {
-        weekday,
+    let session = |day: Weekday| Session {
+        weekday: day.to_monday_zero_offset(),
         start,
         end,
         places: service.places,

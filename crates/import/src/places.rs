@@ -21,7 +21,14 @@ use towns::{Town, Towns};
 
 /// The columns that say where a row is. A table with places has them beside its own.
 pub(crate) const PLACE_COLUMNS: &[Column] = &[
-    optional("postcode").or(&["post code", "postal code", "pcds", "pcd"]),
+    optional("postcode").or(&[
+        "post code",
+        "home postcode",
+        "site postcode",
+        "postal code",
+        "pcds",
+        "pcd",
+    ]),
     optional("easting").or(&["eastings", "x", "x coordinate", "east"]),
     optional("northing").or(&["northings", "y", "y coordinate", "north"]),
     optional("lon").or(&["longitude", "long", "lng"]),
@@ -144,15 +151,6 @@ pub(crate) fn is_somewhere(row: &Row<'_>) -> bool {
         .any(|column| row.text(column.name).is_some())
 }
 
-/// Finds where a row says it is, by coordinates or a whole postcode, without saying anything about it.
-pub(crate) fn glance(row: &Row<'_>, places: &Places) -> Option<GridPoint> {
-    let attempts = [by_metres, by_degrees, by_postcode];
-    let placed = attempts
-        .into_iter()
-        .find_map(|attempt| attempt(row, places).and_then(Result::ok))?;
-    Some(placed.point)
-}
-
 /// What is wrong with a cell, and what to do about it.
 pub(crate) struct Wrong {
     field: &'static str,
@@ -241,6 +239,16 @@ pub(crate) fn find(row: &Row<'_>, places: &Places) -> Result<Found, Wrong> {
             "give an easting and northing, or a postcode",
         )
     }))
+}
+
+/// Finds where a row is, to a postcode or finer, and notes nothing about it: for places that must not be spoken of.
+pub(crate) fn quietly(row: &Row<'_>, places: &Places) -> Option<GridPoint> {
+    let attempts = [by_metres, by_degrees, by_postcode];
+    let mut found = attempts
+        .into_iter()
+        .filter_map(|attempt| attempt(row, places)?.ok());
+    let placed = found.find(|placed| placed.grade <= GeocodeGrade::EndedPostcode)?;
+    Some(placed.point)
 }
 
 type Attempt = Option<Result<Found, Wrong>>;

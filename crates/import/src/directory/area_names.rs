@@ -75,7 +75,7 @@ impl AreaNames {
 
 /// Reads the areas that a service comes to. What is not an area of the study is left out and said.
 pub(super) fn service_area(row: &mut Row<'_>, names: &AreaNames) -> ServiceArea {
-    let Some(written) = row.text("service_area").map(str::to_owned) else {
+    let Some(written) = super::words::known(row, "service_area") else {
         return ServiceArea::NotStated;
     };
     let mut areas: Vec<AreaId> = Vec::new();

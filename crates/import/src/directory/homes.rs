@@ -11,7 +11,7 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::DeliveryMode;
 
 use super::{Directory, words};
-use crate::places::{Places, glance, is_somewhere};
+use crate::places::{Places, is_somewhere, quietly};
 use crate::table::Row;
 use crate::text;
 
@@ -69,11 +69,9 @@ impl Homes {
         let ids = ["service_id", "site_id"].into_iter();
         self.keys
             .extend(ids.filter_map(|field| row.text(field)).map(str::to_owned));
-        self.points.extend(glance(row, places));
-        is_somewhere(row)
-            || ["site_id", "site_name"]
-                .into_iter()
-                .any(|field| row.text(field).is_some())
+        self.points.extend(quietly(row, places));
+        let site = ["site_id", "site_name"].into_iter();
+        is_somewhere(row) || site.into_iter().any(|field| row.text(field).is_some())
     }
 
     fn is_near(&self, point: GridPoint) -> bool {

@@ -1,24 +1,19 @@
 //! The words that directories use: how a service is delivered, whom it is for, on which days.
 //!
-//! Each function reads a text alone. What could mean two things is [`Reading::Two`]: it is said, and nothing is decided.
+//! Each function reads a text alone. What could mean two things is [`Reading::Doubtful`]: it is said, and nothing is decided.
 
 use catchment_core::place::{DeliveryMode, GenderServed, Session};
-use jiff::civil::Time;
+use jiff::civil::{Time, Weekday};
 
 use crate::table::Row;
-use crate::text;
+use crate::text::{self, Reading};
 
-/// How a text was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading<T> {
-    /// It says this.
-    Is(T),
-    /// It is another word for this.
-    Means(T),
-    /// It could mean two things, which are named.
-    Two(&'static str),
-    /// It says nothing that is known.
-    Not,
+/// Which words there are for how a service is delivered.
+pub(crate) const DELIVERY: &str = "write one of building, community, outreach, home, online";
+
+/// Returns a cell as it is written; nothing where it is empty or says that it is not known.
+pub(crate) fn known(row: &mut Row<'_>, field: &'static str) -> Option<String> {
+    row.maybe_as(field, |text| Some(text.to_owned()), "")
 }
 
 /// Writes a text in small letters with single spaces between words and no punctuation, so that spellings can be compared.
@@ -37,9 +32,10 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 /// What directories write for each mode, besides its own word. "Centre and community" stands for two modes and is not here.
-const DELIVERY: [(DeliveryMode, &[&str]); 5] = [
+const OTHER_WORDS: [(DeliveryMode, &str, &[&str]); 5] = [
     (
         DeliveryMode::Building,
+        "was read as building",
         &[
             "day centre",
             "day center",
@@ -52,14 +48,17 @@ const DELIVERY: [(DeliveryMode, &[&str]); 5] = [
     ),
     (
         DeliveryMode::Community,
+        "was read as community",
         &["community based", "in the community"],
     ),
     (
         DeliveryMode::Outreach,
+        "was read as outreach",
         &["outreach service", "outreach worker", "outreach support"],
     ),
     (
         DeliveryMode::Home,
+        "was read as home",
         &[
             "in the home",
             "at home",
@@ -80,6 +79,7 @@ const DELIVERY: [(DeliveryMode, &[&str]); 5] = [
     ),
     (
         DeliveryMode::Online,
+        "was read as online",
         &[
             "virtual",
             "virtually",
@@ -96,44 +96,15 @@ const DELIVERY: [(DeliveryMode, &[&str]); 5] = [
 /// Reads how a service is delivered.
 pub(crate) fn delivery(text: &str) -> Reading<DeliveryMode> {
     if let Ok(mode) = text.parse() {
-        return Reading::Is(mode);
+        return Reading::Sure(mode);
     }
     let words = folded(text);
-    DELIVERY
+    OTHER_WORDS
         .iter()
-        .find(|(mode, others)| mode.word() == words || others.contains(&words.as_str()))
-        .map_or(Reading::Not, |(mode, _)| Reading::Means(*mode))
-}
-
-/// Reads a cell of delivery modes, or rejects the row. Nothing inside where it is empty.
-#[expect(
-    clippy::option_option,
-    reason = "nothing outside: the row is rejected; nothing inside: the cell is empty"
-)]
-pub(crate) fn delivery_in(row: &mut Row<'_>, field: &'static str) -> Option<Option<DeliveryMode>> {
-    let known = |text: &str| match delivery(text) {
-        Reading::Is(mode) => Some((mode, false)),
-        Reading::Means(mode) => Some((mode, true)),
-        _ => None,
-    };
-    let read = row.strict_as(
-        field,
-        known,
-        "one of building, community, outreach, home, online",
-    )?;
-    let Some((mode, another_word)) = read else {
-        return Some(None);
-    };
-    if another_word {
-        let written = row.text(field).unwrap_or_default().to_owned();
-        let message = format!("was read as {mode}{}", row.quoted(&written));
-        row.mend(
-            field,
-            &message,
-            "write one of building, community, outreach, home, online",
-        );
-    }
-    Some(Some(mode))
+        .find(|(mode, _, others)| mode.word() == words || others.contains(&words.as_str()))
+        .map_or(Reading::Unreadable, |(mode, said, _)| {
+            Reading::Mended(*mode, said)
+        })
 }
 
 /// Says whether a text names Shared Lives, in which a person is cared for in a carer's own home; in Wales, adult placement.
@@ -145,22 +116,21 @@ pub(crate) fn is_shared_lives(text: &str) -> bool {
 }
 
 /// Reads for which gender a service is. A single `M` could be men or mixed, and is not read.
-pub(crate) fn gender(text: &str) -> Reading<Option<GenderServed>> {
+pub(crate) fn gender(text: &str) -> Reading<GenderServed> {
     match folded(text).as_str() {
         "any" | "all" | "mixed" | "mixed gender" | "both" | "everyone" | "all genders"
         | "any gender" | "men and women" | "women and men" | "male and female" | "unisex" => {
-            Reading::Is(Some(GenderServed::Any))
+            Reading::Sure(GenderServed::Any)
         }
         "women" | "women only" | "female" | "females" | "female only" | "woman" => {
-            Reading::Is(Some(GenderServed::Women))
+            Reading::Sure(GenderServed::Women)
         }
         "men" | "men only" | "male" | "males" | "male only" | "man" => {
-            Reading::Is(Some(GenderServed::Men))
+            Reading::Sure(GenderServed::Men)
         }
-        "unknown" | "not known" | "not stated" => Reading::Is(None),
-        "m" => Reading::Two("men or mixed"),
-        "f" => Reading::Means(Some(GenderServed::Women)),
-        _ => Reading::Not,
+        "m" => Reading::Doubtful("could be men or mixed"),
+        "f" => Reading::Mended(GenderServed::Women, "was read as women"),
+        _ => Reading::Unreadable,
     }
 }
 
@@ -213,129 +183,19 @@ pub(crate) fn groups(text: &str) -> Vec<String> {
     }
 }
 
-/// Reads a list of days: `Mon, Wed-Fri`, `weekdays`, `daily`. The days are counted from Monday as 0 and in order.
-pub(crate) fn weekdays(text: &str) -> Reading<Vec<i8>> {
-    let small = text
-        .to_lowercase()
-        .replace(['–', '—', '−'], "-")
-        .replace(" to ", "-")
-        .replace(" and ", ",")
-        .replace('&', ",");
-    match folded(&small).as_str() {
-        "weekdays" | "every weekday" => return Reading::Is((0..5).collect()),
-        "weekends" | "weekend" => return Reading::Is(vec![5, 6]),
-        "daily" | "every day" | "everyday" | "all week" | "7 days" => {
-            return Reading::Is((0..7).collect());
-        }
-        _ => {}
+/// Reads a list of days: `Mon, Wed-Fri`. A `T` or an `S` alone is two days, and nothing is decided.
+pub(crate) fn days(text: &str) -> Reading<Vec<Weekday>> {
+    if let Some(days) = text::weekdays(text) {
+        return Reading::Sure(days);
     }
-    let mut days = std::collections::BTreeSet::new();
-    for part in small.split([',', ';', '/', '+', '\n', '\r']) {
-        let part = part.trim();
-        if part.is_empty() {
-            continue;
-        }
-        let mut ends = part.splitn(2, '-').map(day);
-        let from = match ends.next() {
-            Some(Reading::Is(day)) => day,
-            Some(Reading::Two(which)) => return Reading::Two(which),
-            _ => return Reading::Not,
-        };
-        let to = match ends.next() {
-            None => from,
-            Some(Reading::Is(day)) => day,
-            Some(Reading::Two(which)) => return Reading::Two(which),
-            Some(_) => return Reading::Not,
-        };
-        // From Friday to Monday is over the weekend.
-        let length = (to - from).rem_euclid(7);
-        days.extend((0..=length).map(|step| (from + step) % 7));
-    }
-    if days.is_empty() {
-        Reading::Not
+    let words = folded(text);
+    let has = |letter: &str| words.split(' ').any(|word| word == letter);
+    if has("t") {
+        Reading::Doubtful("has a day that could be Tuesday or Thursday")
+    } else if has("s") {
+        Reading::Doubtful("has a day that could be Saturday or Sunday")
     } else {
-        Reading::Is(days.into_iter().collect())
-    }
-}
-
-/// Reads one day, counted from Monday as 0.
-fn day(text: &str) -> Reading<i8> {
-    match text.trim().trim_end_matches('.') {
-        "m" => Reading::Is(0),
-        "w" => Reading::Is(2),
-        "f" => Reading::Is(4),
-        "t" => Reading::Two("Tuesday or Thursday"),
-        "s" => Reading::Two("Saturday or Sunday"),
-        "tu" | "tues" => Reading::Is(1),
-        "th" | "thur" | "thurs" => Reading::Is(3),
-        "mo" => Reading::Is(0),
-        "we" | "weds" => Reading::Is(2),
-        "fr" => Reading::Is(4),
-        "sa" => Reading::Is(5),
-        "su" => Reading::Is(6),
-        other => {
-            let one = other.strip_suffix('s').filter(|name| name.ends_with("day"));
-            text::weekday(one.unwrap_or(other))
-                .map_or(Reading::Not, |day| Reading::Is(day.to_monday_zero_offset()))
-        }
-    }
-}
-
-/// An age range in years; either end may be open.
-pub(crate) type Ages = (Option<u8>, Option<u8>);
-
-/// Reads whom a service is for by age: `18+`, `18-64`, `18 to 64`, `65 and over`, `under 65`, `adults`.
-pub(crate) fn ages(text: &str) -> Reading<Ages> {
-    let words = text
-        .to_lowercase()
-        .replace(['–', '—', '−'], "-")
-        .replace("years", "")
-        .replace("yrs", "")
-        .replace("aged", "")
-        .replace("ages", "");
-    let words = words.trim();
-    let year = |text: &str| text.trim().parse::<u8>().ok().filter(|age| *age <= 120);
-    if matches!(words, "all" | "any") {
-        return Reading::Is((None, None));
-    }
-    if words == "adults" {
-        return Reading::Means((Some(18), None));
-    }
-    for ending in [
-        "+",
-        "and over",
-        "and above",
-        "or over",
-        "plus",
-        "upwards",
-        "and older",
-    ] {
-        if let Some(from) = words.strip_suffix(ending).and_then(year) {
-            return Reading::Is((Some(from), None));
-        }
-    }
-    for beginning in ["over", "from"] {
-        if let Some(from) = words.strip_prefix(beginning).and_then(year) {
-            // "Over 65" leaves it open whether 65 is meant.
-            return if beginning == "over" {
-                Reading::Means((Some(from), None))
-            } else {
-                Reading::Is((Some(from), None))
-            };
-        }
-    }
-    if let Some(below) = words.strip_prefix("under").and_then(year) {
-        return below
-            .checked_sub(1)
-            .map_or(Reading::Not, |oldest| Reading::Is((None, Some(oldest))));
-    }
-    if let Some(to) = words.strip_prefix("up to").and_then(year) {
-        return Reading::Is((None, Some(to)));
-    }
-    let ends = words.split_once('-').or_else(|| words.split_once(" to "));
-    match ends.map(|(from, to)| (year(from), year(to))) {
-        Some((Some(from), Some(to))) => Reading::Is((Some(from), Some(to))),
-        _ => Reading::Not,
+        Reading::Unreadable
     }
 }
 
@@ -361,34 +221,6 @@ pub(crate) fn times(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
     (start, end)
 }
 
-/// The days a row names.
-pub(crate) enum Days {
-    /// The cell is empty.
-    None,
-    /// These, counted from Monday as 0.
-    On(Vec<i8>),
-    /// What cannot be read, in words for a message.
-    Unread(String),
-}
-
-/// Reads the days a row names, without noting anything.
-pub(crate) fn days(row: &Row<'_>, field: &'static str) -> Days {
-    let Some(written) = row.text(field) else {
-        return Days::None;
-    };
-    match weekdays(written) {
-        Reading::Is(days) | Reading::Means(days) => Days::On(days),
-        Reading::Two(which) => Days::Unread(format!(
-            "has a day that could be {which}{}",
-            row.quoted(written)
-        )),
-        Reading::Not => Days::Unread(format!(
-            "has days that cannot be read{}",
-            row.quoted(written)
-        )),
-    }
-}
-
 /// How to write days.
 pub(crate) const DAYS: &str =
     "write days as Mon, Tue, Wed, Thu, Fri, Sat, Sun, one or more: Mon, Wed-Fri";
@@ -398,22 +230,32 @@ mod tests {
     use catchment_core::place::{DeliveryMode, GenderServed};
     use proptest::prelude::*;
 
-    use super::{Reading, ages, delivery, folded, gender, groups, is_shared_lives, weekdays};
+    use super::{days, delivery, folded, gender, groups, is_shared_lives};
+    use crate::text::Reading;
 
     #[test]
     fn delivery_modes_are_read_from_common_words_and_mixtures_are_not() {
-        assert_eq!(delivery("Online"), Reading::Is(DeliveryMode::Online));
-        for (text, mode) in [
-            ("Day centre", DeliveryMode::Building),
-            ("Community-based", DeliveryMode::Community),
-            ("In the home", DeliveryMode::Home),
-            ("Shared Lives", DeliveryMode::Home),
-            ("Virtual", DeliveryMode::Online),
+        assert_eq!(delivery("Online"), Reading::Sure(DeliveryMode::Online));
+        for (text, mode, said) in [
+            ("Day centre", DeliveryMode::Building, "was read as building"),
+            (
+                "Community-based",
+                DeliveryMode::Community,
+                "was read as community",
+            ),
+            (
+                "Outreach worker",
+                DeliveryMode::Outreach,
+                "was read as outreach",
+            ),
+            ("In the home", DeliveryMode::Home, "was read as home"),
+            ("Shared Lives", DeliveryMode::Home, "was read as home"),
+            ("Virtual", DeliveryMode::Online, "was read as online"),
         ] {
-            assert_eq!(delivery(text), Reading::Means(mode), "{text}");
+            assert_eq!(delivery(text), Reading::Mended(mode, said), "{text}");
         }
         for text in ["Centre and community", "Hybrid", "Both", ""] {
-            assert_eq!(delivery(text), Reading::Not, "{text}");
+            assert_eq!(delivery(text), Reading::Unreadable, "{text}");
         }
     }
 
@@ -424,37 +266,24 @@ mod tests {
     }
 
     #[test]
-    fn days_are_read_as_lists_and_ranges_and_a_lone_t_is_two_days() {
-        assert_eq!(weekdays("Mon, Wed-Fri"), Reading::Is(vec![0, 2, 3, 4]));
-        assert_eq!(
-            weekdays("Fridays to Mondays"),
-            Reading::Is(vec![0, 4, 5, 6])
-        );
-        assert_eq!(weekdays("Weekdays"), Reading::Is((0..5).collect()));
-        assert_eq!(weekdays("Tues & Thurs"), Reading::Is(vec![1, 3]));
-        assert!(matches!(weekdays("M, T, W"), Reading::Two(which) if which.contains("Thursday")));
-        assert_eq!(weekdays("alternate Mondays"), Reading::Not);
-        assert_eq!(weekdays(","), Reading::Not);
-    }
-
-    #[test]
-    fn ages_are_ranges_with_open_ends() {
-        assert_eq!(ages("18+"), Reading::Is((Some(18), None)));
-        assert_eq!(ages("18 – 64 years"), Reading::Is((Some(18), Some(64))));
-        assert_eq!(ages("65 and over"), Reading::Is((Some(65), None)));
-        assert_eq!(ages("under 25"), Reading::Is((None, Some(24))));
-        assert_eq!(ages("under 0"), Reading::Not);
-        assert_eq!(ages("older people"), Reading::Not);
-        assert_eq!(ages("300+"), Reading::Not);
+    fn a_lone_t_is_two_days_and_is_said() {
+        let count = |text| days(text).ok().map(|days| days.len());
+        assert_eq!(count("Mon, Wed-Fri"), Some(4));
+        assert!(matches!(days("M, T, W"), Reading::Doubtful(why) if why.contains("Thursday")));
+        assert!(matches!(days("S"), Reading::Doubtful(why) if why.contains("Sunday")));
+        assert_eq!(days("alternate Mondays"), Reading::Unreadable);
     }
 
     #[test]
     fn gender_is_read_and_a_lone_m_is_not() {
-        assert_eq!(gender("Women only"), Reading::Is(Some(GenderServed::Women)));
-        assert_eq!(gender("Mixed"), Reading::Is(Some(GenderServed::Any)));
-        assert_eq!(gender("unknown"), Reading::Is(None));
-        assert!(matches!(gender("M"), Reading::Two(_)));
-        assert_eq!(gender("purple"), Reading::Not);
+        assert_eq!(gender("Women only"), Reading::Sure(GenderServed::Women));
+        assert_eq!(gender("Mixed"), Reading::Sure(GenderServed::Any));
+        assert!(matches!(gender("M"), Reading::Doubtful(_)));
+        assert!(matches!(
+            gender("F"),
+            Reading::Mended(GenderServed::Women, _)
+        ));
+        assert_eq!(gender("purple"), Reading::Unreadable);
     }
 
     #[test]
@@ -484,9 +313,10 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_is_typed_makes_it_fail(text in "\\PC{0,24}") {
-            let _ = (delivery(&text), gender(&text), ages(&text), groups(&text), is_shared_lives(&text));
-            if let Reading::Is(days) = weekdays(&text) {
-                prop_assert!(!days.is_empty() && days.iter().all(|day| (0..7).contains(day)));
+            let _ = (delivery(&text), gender(&text), is_shared_lives(&text));
+            prop_assert!(groups(&text).iter().all(|group| !group.trim().is_empty()));
+            if let Some(days) = days(&text).ok() {
+                prop_assert!(!days.is_empty() && days.len() <= 7);
             }
         }
     }

@@ -11,8 +11,8 @@ use catchment_core::place::DeliveryMode;
 use jiff::civil::{Date, Time, Weekday};
 
 use super::{CLIENT_LEVEL_DATA, People, client_level};
-use crate::directory::words::{self, Days};
-use crate::directory::{Directory, HOURS_A_WEEK, hours_a_week};
+use crate::directory::words;
+use crate::directory::{Directory, HOURS_A_WEEK};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -94,8 +94,8 @@ pub(crate) fn attendances(
         let user = user(row, &key, people)?;
         let service = service(row, directory)?;
         let attendance = attendance(row, user, service, people)?;
-        let days = days(row);
-        read.add(row, &attendance, &days)
+        let days = row.maybe_as("weekday", words::days, words::DAYS);
+        read.add(row, &attendance, &days.unwrap_or_default())
     });
     counts.set_aside += aside.get();
     set_aside(aside.get(), &section.file, issues);
@@ -192,7 +192,7 @@ fn attendance(
     people: &People,
 ) -> Option<Attendance> {
     let (from, to) = dates(row, user, people)?;
-    let hours = |text: &str| text::number(text).filter(|hours| (0.0..=24.0).contains(hours));
+    let hours = |text: &str| text::hours(text).filter(|hours| *hours <= 24.0);
     let (start, end) = words::times(row);
     Some(Attendance {
         user,
@@ -203,26 +203,13 @@ fn attendance(
         start,
         end,
         hours: row.maybe_as("hours", hours, "hours of one session, from 0 to 24"),
-        hours_per_week: row.maybe_as("hours_per_week", hours_a_week, HOURS_A_WEEK),
-        delivery: words::delivery_in(row, "delivery")?.unwrap_or(DeliveryMode::Building),
-        mode_there: row.text("mode_there").map(str::to_owned),
-        mode_back: row.text("mode_back").map(str::to_owned),
+        hours_per_week: row.maybe_as("hours_per_week", text::hours, HOURS_A_WEEK),
+        delivery: row
+            .strict_as("delivery", words::delivery, words::DELIVERY)?
+            .unwrap_or(DeliveryMode::Building),
+        mode_there: words::known(row, "mode_there"),
+        mode_back: words::known(row, "mode_back"),
     })
-}
-
-/// Reads the days of a row; none where it names none, or none that can be read.
-fn days(row: &mut Row<'_>) -> Vec<Weekday> {
-    match words::days(row, "weekday") {
-        Days::None => Vec::new(),
-        Days::On(days) => days
-            .into_iter()
-            .filter_map(|day| Weekday::from_monday_zero_offset(day).ok())
-            .collect(),
-        Days::Unread(why) => {
-            row.mend("weekday", &format!("{why}; it was left empty"), words::DAYS);
-            Vec::new()
-        }
-    }
 }
 
 impl Attendances {

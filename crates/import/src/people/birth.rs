@@ -5,7 +5,6 @@
 use catchment_core::issue::{Issue, Severity};
 use jiff::civil::Date;
 
-use crate::directory::words::{self, Reading};
 use crate::table::Row;
 use crate::text;
 
@@ -101,12 +100,10 @@ impl Life {
         let Some(birth) = self.birth else {
             return given;
         };
-        if let Some(given) = &given
-            && let Reading::Is((from, to)) | Reading::Means((from, to)) = words::ages(given)
-        {
+        if let Some(range) = given.as_deref().and_then(text::ages) {
             let age = age(birth, day);
-            let within = from.is_none_or(|from| i16::from(from) <= age)
-                && to.is_none_or(|to| age <= i16::from(to));
+            let within = range.from.is_none_or(|from| i16::from(from) <= age)
+                && range.to.is_none_or(|to| age <= i16::from(to));
             if !within {
                 row.mend(
                     "age_band",

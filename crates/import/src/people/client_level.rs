@@ -18,8 +18,8 @@ use super::attendances::{self, Attendances};
 use super::birth::Life;
 use super::{People, word};
 use crate::directory::words::folded;
-use crate::directory::{Directory, HOURS_A_WEEK, hours_a_week};
-use crate::places::{Located, Places, locate};
+use crate::directory::{Directory, HOURS_A_WEEK};
+use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -27,9 +27,6 @@ use crate::text;
 
 const PERSON_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
-    required("postcode").or(&["Postcode"]),
-    optional("easting"),
-    optional("northing"),
     optional("date_of_birth").or(&["Date of Birth"]),
     optional("date_of_death").or(&["Date of Death"]),
     optional("age_band"),
@@ -86,8 +83,9 @@ pub(super) fn users(
     day: Date,
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, true), PERSON_COLUMNS, issues)?;
-    if reader.has("date_of_birth") {
+    let columns = [PERSON_COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
+    if reader.place("date_of_birth").is_some() {
         super::birth::said(&section.file, issues);
     }
     let mut persons = Persons::default();
@@ -368,7 +366,7 @@ fn hours(row: &mut Row<'_>) -> Option<f64> {
         "hourly" | "hour" | "hours" | "per hour" | "an hour"
     );
     if in_hours {
-        row.maybe_as("units", hours_a_week, HOURS_A_WEEK)
+        row.maybe_as("units", text::hours, HOURS_A_WEEK)
     } else {
         None
     }

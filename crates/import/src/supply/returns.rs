@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::background::Read;
 use crate::directory::Directory;
-use crate::directory::words::folded;
+use crate::directory::words::{self, folded};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
@@ -74,7 +74,7 @@ pub(crate) fn returns(
     section.profile_of(&[])?;
     let first = issues.len();
     let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
-    if !reader.has("returned") && !reader.has("date") {
+    if reader.place("returned").is_none() && reader.place("date").is_none() {
         let hint =
             "add a column `returned` with yes or no, or `date` with the day each return came";
         let message = "has neither a column that says whether a return came nor one that says when";
@@ -128,7 +128,7 @@ pub(crate) fn returns(
     reason = "nothing outside: the row is rejected; nothing inside: the cell is empty"
 )]
 fn service(row: &mut Row<'_>, directory: &Directory) -> Option<Option<ServiceId>> {
-    let Some(key) = row.text("service_id").map(str::to_owned) else {
+    let Some(key) = words::known(row, "service_id") else {
         return Some(None);
     };
     let found = directory.by_key.get(&key).copied();
@@ -146,27 +146,22 @@ fn service(row: &mut Row<'_>, directory: &Directory) -> Option<Option<ServiceId>
 /// Says whether the return came and when. A day in the column of yes and no is a yes.
 fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
     let date = row.maybe_as("date", text::date, A_DAY);
-    let Some(written) = row.text("returned").map(str::to_owned) else {
-        if date.is_none() && row.text("date").is_none() {
+    let Some(written) = words::known(row, "returned") else {
+        // A day that cannot be read is a day all the same.
+        let some_day = words::known(row, "date").is_some();
+        if !some_day {
             row.mend(
                 "returned",
                 "does not say whether the return came, and was taken as not come",
                 "write yes or no, or the day it came",
             );
         }
-        // A day that cannot be read is a day all the same.
-        return Some((row.text("date").is_some(), date));
+        return Some((some_day, date));
     };
-    if let Some(day) = text::date(&written) {
-        return Some((true, Some(day)));
-    }
     let Some(came) = text::yes_or_no(&written) else {
-        row.reject(
-            "returned",
-            &format!("cannot be read{}", row.quoted(&written)),
-            "write yes or no, or the day it came",
-        );
-        return None;
+        let hint = "write yes or no, or the day it came";
+        let day = row.needed_as("returned", text::date, hint)?;
+        return Some((true, Some(day)));
     };
     if !came && date.is_some() {
         row.mend(

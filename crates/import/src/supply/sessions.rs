@@ -7,11 +7,11 @@ use std::path::Path;
 use catchment_core::id::ServiceId;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Session;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, Time, Weekday};
 
 use crate::background::Read;
 use crate::directory::Directory;
-use crate::directory::words::{self, Days};
+use crate::directory::words;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
@@ -116,17 +116,7 @@ fn service(row: &mut Row<'_>, directory: &Directory) -> Option<ServiceId> {
 
 /// Reads a row's sessions, one for each of its days, or rejects it.
 fn of_row(row: &mut Row<'_>) -> Option<Vec<Session>> {
-    let days = match words::days(row, "weekday") {
-        Days::On(days) => days,
-        Days::None => {
-            row.reject("weekday", "is empty", words::DAYS);
-            return None;
-        }
-        Days::Unread(why) => {
-            row.reject("weekday", &why, words::DAYS);
-            return None;
-        }
-    };
+    let days = row.needed_as("weekday", words::days, words::DAYS)?;
     let places = row.strict_as("places", text::count, PLACES)?;
     let mut wheelchair_places = row.strict_as("wheelchair_places", text::count, PLACES)?;
     if places
@@ -141,8 +131,8 @@ fn of_row(row: &mut Row<'_>) -> Option<Vec<Session>> {
         wheelchair_places = None;
     }
     let (start, end) = words::times(row);
-    let session = |weekday| Session {
-        weekday,
+    let session = |day: Weekday| Session {
+        weekday: day.to_monday_zero_offset(),
         start,
         end,
         places,

@@ -6,7 +6,7 @@ use catchment_core::id::ServiceId;
 use catchment_core::issue::{Issue, Severity};
 
 use crate::directory::Directory;
-use crate::directory::words::folded;
+use crate::directory::words::{self, folded};
 use crate::table::Row;
 
 /// The services of a directory by every name that a return may have for them, and the rows that found none.
@@ -46,10 +46,9 @@ impl<'a> Services<'a> {
 
     /// Finds a row's service, or rejects the row. Between two services nothing is decided.
     pub(super) fn find(&mut self, row: &mut Row<'_>) -> Option<ServiceId> {
-        let location = row.text("cqc_location_id").map(str::to_lowercase);
-        let name = row
-            .text("provider")
-            .map(folded)
+        let location = words::known(row, "cqc_location_id").map(|id| id.to_lowercase());
+        let name = words::known(row, "provider")
+            .map(|name| folded(&name))
             .filter(|name| !name.is_empty());
         let at_location = location
             .as_ref()
