@@ -79,7 +79,7 @@ pub(crate) fn users(
     }
     let columns = [COLUMNS, PLACE_COLUMNS].concat();
     let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
-    if reader.has("date_of_birth") {
+    if reader.place("date_of_birth").is_some() {
         birth::said(&section.file, issues);
     }
     let mut people = People {

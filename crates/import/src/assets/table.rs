@@ -72,7 +72,7 @@ fn closed(text: &str) -> Option<Closed> {
         let year = text.parse().ok()?;
         return (1900..2200).contains(&year).then_some(Closed::In(year));
     }
-    text::date(text).map(Closed::On)
+    text::date(text).ok().map(Closed::On)
 }
 
 struct Taking<'a> {

@@ -87,7 +87,7 @@ pub(super) fn users(
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
     let reader = Reader::open(&section.table_file(folder, true), PERSON_COLUMNS, issues)?;
-    if reader.has("date_of_birth") {
+    if reader.place("date_of_birth").is_some() {
         super::birth::said(&section.file, issues);
     }
     let mut persons = Persons::default();

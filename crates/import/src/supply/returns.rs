@@ -74,7 +74,7 @@ pub(crate) fn returns(
     section.profile_of(&[])?;
     let first = issues.len();
     let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
-    if !reader.has("returned") && !reader.has("date") {
+    if reader.place("returned").is_none() && reader.place("date").is_none() {
         let hint =
             "add a column `returned` with yes or no, or `date` with the day each return came";
         let message = "has neither a column that says whether a return came nor one that says when";
@@ -157,7 +157,7 @@ fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
         // A day that cannot be read is a day all the same.
         return Some((row.text("date").is_some(), date));
     };
-    if let Some(day) = text::date(&written) {
+    if let Some(day) = text::date(&written).ok() {
         return Some((true, Some(day)));
     }
     let Some(came) = text::yes_or_no(&written) else {
