@@ -24,7 +24,7 @@ mod walk;
 mod workbook;
 
 pub(crate) use columns::{Proposal, Why, loosely, propose};
-pub(crate) use look::{Preview, SheetInfo, preview, sheets};
+pub(crate) use look::{Preview, preview, sheets};
 pub(crate) use row::Row;
 
 use source::{Input, Said, Source, Trouble};
