@@ -147,13 +147,20 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
 /// Counts grades, and notes homes and sites that are known too coarsely for a distance to mean anything.
 fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
     let parts = study.parts();
-    let users = parts.users.rows().iter().map(|user| user.grade);
-    let sites = parts.sites.rows().iter().map(|site| site.grade);
-    let assets = parts.assets.rows().iter().map(|asset| asset.grade);
-    grades("homes", users.clone(), report);
-    grades("sites", sites, report);
-    grades("assets", assets, report);
-    let coarse = users.filter(|grade| !grade.is_fine_enough_for_journeys());
+    let users: Vec<GeocodeGrade> = parts.users.rows().iter().map(|user| user.grade).collect();
+    let sites: Vec<GeocodeGrade> = parts.sites.rows().iter().map(|site| site.grade).collect();
+    let assets: Vec<GeocodeGrade> = parts
+        .assets
+        .rows()
+        .iter()
+        .map(|asset| asset.grade)
+        .collect();
+    for (what, placed) in [("homes", &users), ("sites", &sites), ("assets", &assets)] {
+        grades(what, placed, report);
+    }
+    let coarse = users
+        .iter()
+        .filter(|grade| !grade.is_fine_enough_for_journeys());
     let count = coarse.count();
     if count > 0 {
         let message = format!(
@@ -180,9 +187,9 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
     }
 }
 
-fn grades(what: &str, placed: impl Iterator<Item = GeocodeGrade> + Clone, report: &mut Report) {
+fn grades(what: &str, placed: &[GeocodeGrade], report: &mut Report) {
     for grade in GeocodeGrade::ALL {
-        let count = placed.clone().filter(|other| *other == grade).count();
+        let count = placed.iter().filter(|other| **other == grade).count();
         if count > 0 {
             report.geocoded.push(GradeCount {
                 what: what.to_owned(),

@@ -150,7 +150,7 @@ fn published(
     issues.extend(rows.faults.rest(file, &first.layout.headers));
     let counts = FileCounts {
         file: file.to_owned(),
-        rows: rows.rows,
+        rows: rows.read,
         accepted: rows.entries.len() as u64,
         rejected: rows.faults.total(),
         ..FileCounts::default()
@@ -427,7 +427,7 @@ pub(crate) fn read_bytes(bytes: &[u8]) {
     }
     let frame = geo::Rect::new((320_000.0, 180_000.0), (340_000.0, 195_000.0));
     let counts = FileCounts {
-        rows: rows.rows,
+        rows: rows.read,
         accepted: rows.entries.len() as u64,
         rejected: rows.faults.total(),
         ..FileCounts::default()

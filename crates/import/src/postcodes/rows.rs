@@ -26,7 +26,7 @@ const MOST_ROWS: u64 = 1 << 31;
 pub(super) struct Rows {
     pub(super) entries: Vec<Entry>,
     /// Rows that are not blank, the header left out.
-    pub(super) rows: u64,
+    pub(super) read: u64,
     /// Rows with a quality that means nothing.
     pub(super) strange: u64,
     pub(super) faults: Faults,
@@ -180,7 +180,7 @@ impl Block {
             entry.row += before;
         }
         self.faults.move_on(before);
-        into.rows += self.rows;
+        into.read += self.rows;
         into.strange += self.strange;
         into.entries.append(&mut self.entries);
         into.faults.append(self.faults);
