@@ -236,3 +236,50 @@ fn no_small_count_is_in_any_table_or_layer() {
     }
     assert!(seen > 100, "only {seen} counts were looked at");
 }
+
+#[test]
+fn no_layer_has_a_point_at_a_carers_home_even_where_another_service_gives_the_same_place() {
+    let demo = small_demo();
+    let file = demo.path().join("providers.csv");
+    let services = rows(&file);
+    let home = services
+        .iter()
+        .find(|row| row["carers_home"] == "yes")
+        .unwrap();
+    let position = position(home);
+    let place = format!("{},{}", home["easting"], home["northing"]);
+    let table = fs::read_to_string(&file).unwrap();
+    let changed: Vec<String> = table
+        .lines()
+        .map(|line| match line.strip_prefix("S02,") {
+            // It moves to the carer's home and no longer says that its place is none.
+            Some(rest) => {
+                let old = &services[1];
+                let old = format!("{},{}", old["easting"], old["northing"]);
+                format!(
+                    "S02,{}",
+                    rest.replace(&old, &place).replacen(",no,", ",,", 1)
+                )
+            }
+            None => line.to_owned(),
+        })
+        .collect();
+    fs::write(&file, changed.join("\n") + "\n").unwrap();
+    let said = catchment(["build", text(demo.path())]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(!(said.out.clone() + &said.err).contains(&place));
+    let mut known = Positions::default();
+    known.add(position.lon, position.lat);
+    let mut seen = 0;
+    for (name, contents) in exported(demo.path()) {
+        assert!(!contents.contains(&place), "{name} holds a carer's home");
+        if name.ends_with(".geojson") {
+            let layer: Value = serde_json::from_str(&contents).unwrap();
+            each_position(&layer, &mut |lon, lat| {
+                assert!(!known.has(lon, lat), "{name} has a point at a carer's home");
+                seen += 1;
+            });
+        }
+    }
+    assert!(seen > 100);
+}

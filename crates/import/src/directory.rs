@@ -3,8 +3,6 @@
 mod area_names;
 mod columns;
 mod homes;
-#[cfg(test)]
-mod tests;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -52,7 +52,14 @@ fn vintages(study: &Study, report: &mut Report) {
 /// Notes open data whose publisher is not credited, and a study of nothing.
 fn credits(study: &Study, report: &mut Report) {
     let inputs = &study.parts().provenance.inputs;
-    let council = ["providers", "service_users", "attendances"];
+    let council = [
+        "providers",
+        "sessions",
+        "service_areas",
+        "returns",
+        "service_users",
+        "attendances",
+    ];
     let silent: Vec<&str> = inputs
         .iter()
         .filter(|input| !council.contains(&input.role.as_str()))

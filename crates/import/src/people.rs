@@ -5,8 +5,6 @@
 mod attendances;
 mod birth;
 mod client_level;
-#[cfg(test)]
-mod tests;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,8 +3,6 @@
 mod outlines;
 mod returns;
 mod sessions;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use outlines::service_areas;
 pub(crate) use returns::{COLUMNS as RETURN_COLUMNS, returns};
