@@ -364,7 +364,7 @@ pub(crate) fn companions(path: &Path) -> Vec<PathBuf> {
 
 /// Reads bytes as whatever they look like and throws away what was read: for fuzzing, which wants to know only that nothing panics.
 #[doc(hidden)]
-pub fn read_spatial_bytes(bytes: &[u8]) {
+pub(crate) fn read_spatial_bytes(bytes: &[u8]) {
     let Ok(format) = format_of(bytes) else {
         return;
     };

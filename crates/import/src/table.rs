@@ -257,7 +257,7 @@ fn unusable(file: &str, trouble: Trouble) -> Issue {
 }
 
 /// Reads arbitrary bytes as a table in every manner that there is, for fuzzing: it must end, and not panic.
-pub fn read_table_bytes(bytes: &[u8]) {
+pub(crate) fn read_table_bytes(bytes: &[u8]) {
     const COLUMNS: &[Column] = &[
         required("service_id").or(&["id", "ref"]),
         optional("postcode"),

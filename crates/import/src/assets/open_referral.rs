@@ -101,7 +101,7 @@ pub(super) fn read(
 
 /// Reads bytes as a feed, for programs that look for input the reader falls over.
 #[doc(hidden)]
-pub fn read_open_referral_bytes(bytes: &[u8]) {
+pub(crate) fn read_open_referral_bytes(bytes: &[u8]) {
     let mut issues = Vec::new();
     let places = Places::default();
     let _ = read_from(
