@@ -55,7 +55,8 @@ pub(super) fn walk(
     };
     let mut xml = open(package, part)?;
     let mut started = false;
-    loop {
+    let mut flow = ControlFlow::Continue(());
+    while flow == ControlFlow::Continue(()) {
         match xml.next()? {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "row" => walk.start_row(&tag, &mut started)?,
@@ -70,19 +71,16 @@ pub(super) fn walk(
                 "v" | "t" => walk.in_value = false,
                 "rPh" => walk.holds = Holds::Inline,
                 "c" => walk.end_cell()?,
-                "row" => {
-                    if walk.end_row(visit)? == ControlFlow::Break(()) {
-                        return Ok(walk.said());
-                    }
-                }
-                "sheetData" => return Ok(walk.said()),
+                "row" => flow = walk.end_row(visit)?,
+                "sheetData" => flow = ControlFlow::Break(()),
                 _ => {}
             },
-            Event::Eof => return Ok(walk.said()),
+            Event::Eof => break,
             event if walk.in_value => append(&mut walk.value, &event),
             _ => {}
         }
     }
+    Ok(walk.said())
 }
 
 struct Walk<'a> {
