@@ -3,7 +3,7 @@
 //! A source knows rows and cells. It knows no header and no field.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,6 +85,7 @@ impl Seek for Opened {
 }
 
 /// A row as a source found it.
+#[derive(Clone, Copy)]
 pub(crate) enum Line<'a> {
     Cells(Cells<'a>),
     /// Not a row; what is wrong with it, and what to do.
@@ -109,7 +110,7 @@ impl Source {
                 "check the name in study.toml",
             )
         })?;
-        if opened.bytes().next().transpose()?.is_none() {
+        if BufReader::new(opened).fill_buf()?.is_empty() {
             return Err(Trouble::new("is empty", "check that it was saved whole"));
         }
         if workbook::is_workbook(&input)? {

@@ -179,6 +179,12 @@ fn numbers_that_a_workbook_says_of_itself_are_not_believed() {
             "</sheetData><mergeCells><mergeCell ref=\"A2:XFD1048576\"/></mergeCells>",
             false,
         ),
+        (
+            SHEET,
+            "</sheetData>",
+            "</sheetData><mergeCells><mergeCell ref=\"A2:XFD9\"/><mergeCell ref=\"A2:XFC9\"/></mergeCells>",
+            true,
+        ),
     ] {
         let said = outcome(altered(&bytes, part, |text| text.replacen(old, new, 1)));
         assert_eq!(

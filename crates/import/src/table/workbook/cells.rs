@@ -5,14 +5,12 @@ use std::ops::ControlFlow;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::cells::OwnedCells;
+use super::super::header::MOST_COLUMNS;
 use super::super::source::{Line, Said, Trouble, Visit};
 use super::numbers::{Format, write};
 use super::package::{Package, damaged};
 use super::parts::{Book, append, attribute};
 use super::sheet::{MOST_ROWS, Merged, Survey, open, place};
-
-/// The most merged areas that may reach into one row: one a column.
-const MOST_ACTIVE: usize = super::super::header::MOST_COLUMNS;
 
 /// What kind of value a cell says it holds.
 #[derive(Clone, Copy, PartialEq)]
@@ -55,7 +53,8 @@ pub(super) fn walk(
     };
     let mut xml = open(package, part)?;
     let mut started = false;
-    loop {
+    let mut flow = ControlFlow::Continue(());
+    while flow == ControlFlow::Continue(()) {
         match xml.next()? {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "row" => walk.start_row(&tag, &mut started)?,
@@ -70,19 +69,16 @@ pub(super) fn walk(
                 "v" | "t" => walk.in_value = false,
                 "rPh" => walk.holds = Holds::Inline,
                 "c" => walk.end_cell()?,
-                "row" => {
-                    if walk.end_row(visit)? == ControlFlow::Break(()) {
-                        return Ok(walk.said());
-                    }
-                }
-                "sheetData" => return Ok(walk.said()),
+                "row" => flow = walk.end_row(visit)?,
+                "sheetData" => flow = ControlFlow::Break(()),
                 _ => {}
             },
-            Event::Eof => return Ok(walk.said()),
+            Event::Eof => break,
             event if walk.in_value => append(&mut walk.value, &event),
             _ => {}
         }
     }
+    Ok(walk.said())
 }
 
 struct Walk<'a> {
@@ -164,7 +160,7 @@ impl Walk<'_> {
                 _ => {}
             }
         }
-        if self.column as usize >= MOST_ACTIVE {
+        if self.column as usize >= MOST_COLUMNS {
             return Err(damaged("it has more columns than a sheet can have"));
         }
         Ok(())
@@ -275,7 +271,9 @@ impl Filling<'_> {
                 });
             }
         }
-        if self.active.len() > MOST_ACTIVE {
+        // Areas that do not lie over each other have no more columns together than a sheet has.
+        let widths = self.active.iter().map(|active| active.area.width());
+        if widths.sum::<usize>() > MOST_COLUMNS {
             return Err(damaged("its merged cells lie over each other"));
         }
         Ok(())
@@ -287,12 +285,10 @@ impl Filling<'_> {
             return false;
         }
         let own = cells.borrow();
-        let anchored = |column: usize| {
-            let mut areas = self.active.iter();
-            areas.any(|active| active.area.top == row && active.area.left as usize == column)
-        };
+        let filled = (0..own.len()).filter(|column| own.get(*column).is_some());
+        let begun = self.active.iter().filter(|active| active.area.top == row);
         // A row with nothing else in it is a heading across the table, or the empty end of an area: not a row of data.
-        if !(0..own.len()).any(|column| own.get(column).is_some() && !anchored(column)) {
+        if filled.count() <= begun.count() {
             return false;
         }
         let widest = self

@@ -23,6 +23,13 @@ pub(super) struct Merged {
     pub(super) right: u32,
 }
 
+impl Merged {
+    /// Returns how many columns it has.
+    pub(super) fn width(&self) -> usize {
+        (self.right - self.left) as usize + 1
+    }
+}
+
 /// What was found out about a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
