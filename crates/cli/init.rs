@@ -1,12 +1,15 @@
-//! `catchment init`: a folder to begin with.
+//! `catchment init`: a folder to begin with, from a template, an example, or the files a council has.
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
-use catchment_import::STUDY_FILE;
+use catchment_import::{STUDY_FILE, propose_study};
 use clap::Args;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 
 use crate::console::say;
 use crate::demo;
@@ -14,9 +17,15 @@ use crate::demo;
 const TEMPLATE: &str = include_str!("../../data/template/study.toml");
 
 const HELP: &str = "\
+With --from the files are looked at where they are and not copied: study.toml names them relative to itself. Each line of it
+has a reason; guesses are marked \"please check\". Where two files or two columns could be meant both are shown and none is used.
+Of tables about people nothing is written but the names of known columns.
+
 Examples:
-  catchment init my-council             a study.toml to fill in
-  catchment init my-council --example   a whole invented council, to replace file by file";
+  catchment init my-council                     a study.toml to fill in
+  catchment init my-council --example           a whole invented council, to replace file by file
+  catchment init my-council --from exports      a study.toml proposed from the files of a folder
+  catchment init my-council --from services.xlsx clients.csv wards.gpkg";
 
 /// Write a study.toml to begin with
 #[derive(Args)]
@@ -27,6 +36,9 @@ pub(crate) struct Arguments {
     /// Write the files of an invented council too, to replace one by one
     #[arg(long)]
     example: bool,
+    /// Propose a study.toml from these files, or from all files of these folders
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "example")]
+    from: Vec<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -38,12 +50,23 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             file.display()
         );
     }
+    let mut said = Vec::new();
     if arguments.example {
         demo::write(folder, demo::SEED, 1.0)?;
     } else {
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        fs::write(&file, TEMPLATE).with_context(|| format!("cannot write {}", file.display()))?;
+        let text = if arguments.from.is_empty() {
+            TEMPLATE.to_owned()
+        } else {
+            let proposed = propose_study(folder, &arguments.from, today()?)?;
+            said = proposed.summary;
+            proposed.text
+        };
+        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    for line in said {
+        say!("{line}")?;
     }
     let wrote = if arguments.example {
         format!(
@@ -59,6 +82,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         folder.display()
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns today's date, in Greenwich.
+fn today() -> anyhow::Result<Date> {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the clock stands before 1970")?;
+    let days = i64::try_from(since.as_secs() / 86_400)?;
+    Ok(date(1970, 1, 1).checked_add(days.days())?)
 }
 
 #[cfg(test)]

@@ -164,6 +164,12 @@ impl Study {
         network_of(&self.parts)
     }
 
+    /// Returns the streets of a profile by its name, whether or not it is the study's; nothing where it has no network.
+    #[must_use]
+    pub fn network_for(&self, profile: &str) -> Option<&StreetNetwork> {
+        network_named(&self.parts, profile)
+    }
+
     /// Says whether the study holds people who use services.
     #[must_use]
     pub fn has_people(&self) -> bool {
@@ -237,10 +243,14 @@ impl Study {
 }
 
 fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
+    network_named(parts, &parts.settings.profile)
+}
+
+fn network_named<'a>(parts: &'a StudyParts, profile: &str) -> Option<&'a StreetNetwork> {
     parts
         .networks
         .iter()
-        .find(|network| network.profile().name == parts.settings.profile)
+        .find(|network| network.profile().name == profile)
 }
 
 fn look_up(areas: &[Vec<Option<AreaId>>], row: usize, set: AreaSetId) -> Option<AreaId> {

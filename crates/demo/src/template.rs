@@ -75,6 +75,12 @@ attribution = "Invented postcodes; QZ is no postcode area"
 file = "providers.csv"
 attribution = "Invented services"
 
+# One row a community asset: a library, a leisure centre, a hall, a place of worship, a cafe. There may be several such
+# sections, a feed in Open Referral UK (.json) among them.
+[[assets]]
+file = "assets.csv"
+attribution = "Invented places"
+
 # One row a person. This file never leaves the machine; nothing about one person is ever published.
 [service_users]
 file = "service_users.csv"
@@ -127,7 +133,7 @@ The files, and what to put in their place for a council of your own, one at a ti
   returns.csv          which of them sent the records they were asked for
   service_users.csv    the people who use them: one row a person, under a pseudonym
   attendances.csv      who attends what: one row a weekly session, with dates from and to
-  assets.csv           libraries, leisure centres, halls, places of worship and cafes (not read yet)
+  assets.csv           libraries, leisure centres, halls, places of worship and cafes: one row a place
 
 A study without service_users.csv and attendances.csv works too: need is then taken from the residents.
 When you replace the invented tables, take out `invented = true` and the notice from study.toml.

@@ -1,4 +1,6 @@
-//! Reads the open data of an area: postcodes, residents, deprivation.
+//! Reads the open data of an area: residents and deprivation.
+//!
+//! Both are joined to areas of their own year only; [`join`](crate::join) sees to that and sets aside what is of other places.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,13 +9,12 @@ use catchment_core::area::{Deprivation, DeprivationRow, Population, Residents};
 use catchment_core::id::{AreaId, AreaSetId};
 use catchment_core::issue::{Issue, Severity};
 
+pub(crate) use crate::join::Codes;
+use crate::join::Join;
 use crate::report::FileCounts;
 use crate::study_file::{self, BandColumns};
-use crate::table::{Column, Reader, Row, TableFile, optional, required};
+use crate::table::{Column, Reader, TableFile, optional, required};
 use crate::text;
-
-/// The areas of one set by their code.
-pub(crate) type Codes = BTreeMap<String, AreaId>;
 
 pub(crate) type Read<T> = Result<(T, FileCounts), Issue>;
 
@@ -96,9 +97,13 @@ fn wide(
         .iter()
         .map(|band| run(&reader, &section.file, band))
         .collect::<Result<Vec<_>, _>>()?;
+    let mut join = Join::start(&section.file, &section.areas, codes, "code", &section.code);
+    join.check_year()?;
     let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
-        let area = area_of(row, codes)?;
+        let Some(area) = join.area(row)? else {
+            return Some(());
+        };
         let total = row.needed_as("total", not_negative, "residents are a number of 0 or more")?;
         let sum = |run: &Run| -> Option<f64> {
             let cells = run.clone();
@@ -132,6 +137,7 @@ fn wide(
         );
         Some(())
     });
+    let counts = join.finish(counts, issues)?;
     Ok((
         bands.iter().map(|band| band.label.clone()).collect(),
         rows,
@@ -195,10 +201,14 @@ fn long(
         personal: false,
     };
     let reader = Reader::open(&table, &columns, issues)?;
+    let mut join = Join::start(&section.file, &section.areas, codes, "code", &section.code);
+    join.check_year()?;
     let mut bands: Vec<String> = Vec::new();
     let mut cells: BTreeMap<(AreaId, usize), f64> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
-        let area = area_of(row, codes)?;
+        let Some(area) = join.area(row)? else {
+            return Some(());
+        };
         let name = row.needed("band")?;
         let residents =
             row.needed_as("count", not_negative, "residents are a number of 0 or more")?;
@@ -220,6 +230,7 @@ fn long(
         cells.insert((area, band), residents);
         Some(())
     });
+    let counts = join.finish(counts, issues)?;
     let mut rows: BTreeMap<AreaId, Residents> = BTreeMap::new();
     for ((area, band), residents) in cells {
         let row = rows.entry(area).or_insert_with(|| Residents {
@@ -235,22 +246,6 @@ fn long(
 
 fn not_negative(text: &str) -> Option<f64> {
     text::number(text).filter(|number| *number >= 0.0)
-}
-
-fn area_of(row: &mut Row<'_>, codes: &Codes) -> Option<AreaId> {
-    let code = row.needed("code")?;
-    let area = codes.get(&code).copied();
-    if area.is_none() {
-        row.reject(
-            "code",
-            &format!(
-                "is not the code of an area of the study{}",
-                row.quoted(&code)
-            ),
-            "check that it is of the same year as the boundaries",
-        );
-    }
-    area
 }
 
 /// Reads the deciles of an index of deprivation.
@@ -275,9 +270,13 @@ pub(crate) fn deprivation(
         personal: false,
     };
     let reader = Reader::open(&table, &columns, issues)?;
+    let mut join = Join::start(&section.file, &section.areas, codes, "code", &section.code);
+    join.check_year()?;
     let mut rows: BTreeMap<AreaId, DeprivationRow> = BTreeMap::new();
     let counts = reader.each(issues, |row| {
-        let area = area_of(row, codes)?;
+        let Some(area) = join.area(row)? else {
+            return Some(());
+        };
         let decile = |text: &str| text::count(text).filter(|decile| (1..=10).contains(decile));
         let decile = row.needed_as(
             "decile",
@@ -303,6 +302,7 @@ pub(crate) fn deprivation(
         );
         Some(())
     });
+    let counts = join.finish(counts, issues)?;
     if rows.is_empty() {
         return Err(no_area(&section.file, &section.areas));
     }

@@ -16,6 +16,7 @@ use catchment_core::place::{
 use jiff::civil::{Date, Weekday};
 
 pub(crate) use self::area_names::AreaNames;
+pub(crate) use self::columns::COLUMNS;
 use self::homes::Homes;
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;

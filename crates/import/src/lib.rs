@@ -11,12 +11,16 @@ mod assets;
 mod background;
 mod bundle;
 mod directory;
+#[doc(hidden)]
+pub mod fuzz;
+mod join;
 mod look_over;
 mod lookups;
 pub mod osm;
 mod people;
 mod places;
 mod postcodes;
+mod propose;
 mod read;
 mod report;
 mod sealed;
@@ -26,9 +30,15 @@ mod supply;
 mod table;
 mod text;
 
+#[doc(hidden)]
+pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
+pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
-pub use report::{FileCounts, GradeCount, Report, SnapSummary};
+pub use report::{
+    AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
+    ReportAbout, RowCounts, SnapSummary, Sums, Tally,
+};
 #[doc(hidden)]
 pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};

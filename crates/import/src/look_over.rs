@@ -5,12 +5,11 @@
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::{OffNetwork, Snapped};
-use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_travel::Metres;
 
 use crate::people::People;
-use crate::report::{GradeCount, Report, SnapSummary};
+use crate::report::{Report, SnapSummary, grade_counts};
 use crate::study_file::{STUDY_FILE, StudyFile};
 
 /// Adds snap distances, geocode grades and notes about what does not meet to the report.
@@ -24,6 +23,7 @@ pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report
     vintages(study, report);
     credits(study, report);
     unknown_areas(study, file, report);
+    report.look_at(study);
 }
 
 /// Notes an index of deprivation that is on other areas than the residents are.
@@ -137,16 +137,22 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
         .providers
         .as_ref()
         .map_or("providers", |section| section.file.as_str());
-    for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+    for ((id, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
         if snap.is_err() {
             let message = format!(
                 "site {} ({}) lies further than {cap} from any street, so nobody has a journey there",
                 site.name, site.key
             );
             let hint = "check its coordinates, or that the road file covers it";
-            report
-                .issues
-                .push(Issue::new(providers, Severity::Note, message, hint));
+            let issue = Issue::new(providers, Severity::Note, message, hint);
+            let mut there = parts.services.rows().iter();
+            let organisation = there
+                .find(|service| service.site == Some(id))
+                .and_then(|service| parts.organisations.get(service.organisation));
+            report.issues.push(match organisation {
+                Some(organisation) => issue.of_provider(&organisation.name),
+                None => issue,
+            });
         }
     }
 }
@@ -157,9 +163,9 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
     let users = parts.users.rows().iter().map(|user| user.grade);
     let sites = parts.sites.rows().iter().map(|site| site.grade);
     let assets = parts.assets.rows().iter().map(|asset| asset.grade);
-    grades("homes", users.clone().collect(), report);
-    grades("sites", sites.collect(), report);
-    grades("assets", assets.collect(), report);
+    report.geocoded = grade_counts("homes", users.clone());
+    report.geocoded.extend(grade_counts("sites", sites));
+    report.geocoded.extend(grade_counts("assets", assets));
     let coarse = users.filter(|grade| !grade.is_fine_enough_for_journeys());
     let count = coarse.count();
     if count > 0 {
@@ -183,19 +189,6 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
             let hint = "give its postcode, or an easting and northing";
             let issue = Issue::new(providers, Severity::Note, message, hint);
             report.issues.push(issue);
-        }
-    }
-}
-
-fn grades(what: &str, placed: Vec<GeocodeGrade>, report: &mut Report) {
-    for grade in GeocodeGrade::ALL {
-        let count = placed.iter().filter(|other| **other == grade).count();
-        if count > 0 {
-            report.geocoded.push(GradeCount {
-                what: what.to_owned(),
-                grade,
-                count,
-            });
         }
     }
 }

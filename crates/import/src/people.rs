@@ -15,8 +15,9 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::person::ServiceUser;
 use jiff::civil::Date;
 
-pub(crate) use self::attendances::attendances;
+pub(crate) use self::attendances::{COLUMNS as ATTENDANCE_COLUMNS, attendances};
 use self::birth::Life;
+pub(crate) use self::client_level::EVENT_COLUMNS as CLIENT_LEVEL_EVENT_COLUMNS;
 use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
@@ -26,7 +27,7 @@ use crate::text;
 /// The ready profile of Adult Social Care Client Level Data.
 const CLIENT_LEVEL_DATA: &str = "client_level_data";
 
-const COLUMNS: &[Column] = &[
+pub(crate) const COLUMNS: &[Column] = &[
     required("user_id").or(&[
         "Person ID",
         "Client ID",

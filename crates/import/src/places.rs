@@ -47,7 +47,8 @@ pub(crate) struct Located {
 /// Postcodes, towns, and the frame of all areas: where a place can be.
 pub(crate) struct Places {
     grid: Grid,
-    frame: Option<geo::Rect<f64>>,
+    /// The frame of all areas, where there are any.
+    pub(crate) frame: Option<geo::Rect<f64>>,
     postcodes: Geocoder,
     towns: Towns,
 }
@@ -82,6 +83,26 @@ impl Places {
         self.towns.add_mapped(towns);
     }
 
+    /// Says whether a place lies in the frame of all areas or not far from it; without areas every place does.
+    pub(crate) fn is_near(&self, point: GridPoint) -> bool {
+        self.frame.is_none_or(|frame| {
+            (frame.min().x - FAR..=frame.max().x + FAR).contains(&point.x)
+                && (frame.min().y - FAR..=frame.max().y + FAR).contains(&point.y)
+        })
+    }
+
+    /// Finds the point of a whole postcode, in any spacing, and its grade; nothing where the postcode file has none for it.
+    pub(crate) fn postcode(&self, code: &str) -> Option<(GridPoint, GeocodeGrade)> {
+        let (standing, point) = self.postcodes.find(Code::read(code)?)?;
+        let grade = match standing {
+            Standing::Live => GeocodeGrade::Postcode,
+            Standing::Imprecise => GeocodeGrade::ImprecisePostcode,
+            Standing::Ended => GeocodeGrade::EndedPostcode,
+            Standing::SectorMean | Standing::OffGrid | Standing::NoPlace => return None,
+        };
+        Some((point, grade))
+    }
+
     /// Says whether a place lies far from every area and would lie near one with its coordinates exchanged.
     pub(crate) fn looks_swapped(&self, point: GridPoint) -> bool {
         self.frame.is_some()
@@ -92,12 +113,9 @@ impl Places {
             })
     }
 
-    /// Says whether a place lies near an area; every place does where there are none.
-    fn is_near(&self, point: GridPoint) -> bool {
-        self.frame.is_none_or(|frame| {
-            (frame.min().x - FAR..=frame.max().x + FAR).contains(&point.x)
-                && (frame.min().y - FAR..=frame.max().y + FAR).contains(&point.y)
-        })
+    /// Returns the box around all areas, where there are any.
+    pub(crate) fn frame(&self) -> Option<geo::Rect<f64>> {
+        self.frame
     }
 
     fn is_national(&self) -> bool {
@@ -134,7 +152,7 @@ pub(crate) fn is_somewhere(row: &Row<'_>) -> bool {
 }
 
 /// What is wrong with a cell, and what to do about it.
-struct Wrong {
+pub(crate) struct Wrong {
     field: &'static str,
     message: String,
     hint: &'static str,
@@ -151,61 +169,79 @@ impl Wrong {
 }
 
 /// A place, and what must be said of how it came about.
-struct Placed {
-    point: GridPoint,
-    grade: GeocodeGrade,
-    said: Option<Wrong>,
+pub(crate) struct Found {
+    pub(crate) point: GridPoint,
+    pub(crate) grade: GeocodeGrade,
+    said: Vec<Wrong>,
 }
 
-/// Places a row on the map, or rejects it.
-///
-/// Coordinates come first, then the postcode, then the town. Where the first of them cannot be used, the next is, and that is said.
+impl Found {
+    fn silent(point: GridPoint, grade: GeocodeGrade) -> Self {
+        Self {
+            point,
+            grade,
+            said: Vec::new(),
+        }
+    }
+
+    fn saying(point: GridPoint, grade: GeocodeGrade, said: Wrong) -> Self {
+        Self {
+            said: vec![said],
+            ..Self::silent(point, grade)
+        }
+    }
+}
+
+/// Places a row on the map, or rejects it. What is said of people's rows never holds what stands in a cell.
 pub(crate) fn locate(row: &mut Row<'_>, places: &Places) -> Option<Located> {
+    match find(row, places) {
+        Ok(found) => {
+            for said in found.said {
+                row.mend(said.field, &said.message, said.hint);
+            }
+            Some(Located {
+                point: found.point,
+                grade: found.grade,
+                postcode: row.text("postcode").and_then(text::postcode),
+            })
+        }
+        Err(wrong) => {
+            row.reject(wrong.field, &wrong.message, wrong.hint);
+            None
+        }
+    }
+}
+
+/// Finds where a row is, and says nothing in the report.
+///
+/// Coordinates come first, then the postcode, then the town. Where the first of them cannot be used, the next is, and why is in what
+/// must be said.
+pub(crate) fn find(row: &Row<'_>, places: &Places) -> Result<Found, Wrong> {
     let attempts = [by_metres, by_degrees, by_postcode, by_town];
     let mut why_not: Option<Wrong> = None;
     for attempt in attempts {
         match attempt(row, places) {
             None => {}
-            Some(Ok(placed)) => {
-                let postcode = row.text("postcode").and_then(text::postcode);
-                if let Some(wrong) = why_not {
-                    let message = format!("{}; placed by {} instead", wrong.message, placed.grade);
-                    row.mend(wrong.field, &message, wrong.hint);
+            Some(Ok(mut found)) => {
+                if let Some(mut wrong) = why_not {
+                    wrong.message = format!("{}; placed by {} instead", wrong.message, found.grade);
+                    found.said.insert(0, wrong);
                 }
-                if let Some(said) = placed.said {
-                    row.mend(said.field, &said.message, said.hint);
-                }
-                return Some(Located {
-                    point: placed.point,
-                    grade: placed.grade,
-                    postcode,
-                });
+                return Ok(found);
             }
             Some(Err(wrong)) => why_not = why_not.or(Some(wrong)),
         }
     }
-    let wrong = why_not.unwrap_or_else(|| {
+    Err(why_not.unwrap_or_else(|| {
         Wrong::new(
             "postcode",
             "has neither coordinates nor a postcode nor a town",
             "give an easting and northing, or a postcode",
         )
-    });
-    row.reject(wrong.field, &wrong.message, wrong.hint);
-    None
+    }))
 }
 
-/// Finds where a row is, to a postcode or finer, and notes nothing about it: for places that must not be spoken of.
-pub(crate) fn quietly(row: &Row<'_>, places: &Places) -> Option<GridPoint> {
-    let attempts = [by_metres, by_degrees, by_postcode];
-    let mut found = attempts
-        .into_iter()
-        .filter_map(|attempt| attempt(row, places)?.ok());
-    let placed = found.find(|placed| placed.grade <= GeocodeGrade::EndedPostcode)?;
-    Some(placed.point)
-}
-
-type Attempt = Option<Result<Placed, Wrong>>;
+type Attempt = Option<Result<Found, Wrong>>;
 
 fn by_metres(row: &Row<'_>, places: &Places) -> Attempt {
     let cells = [row.text("easting"), row.text("northing")];
@@ -215,7 +251,7 @@ fn by_metres(row: &Row<'_>, places: &Places) -> Attempt {
     Some(metric(row, places, cells))
 }
 
-fn metric(row: &Row<'_>, places: &Places, cells: [Option<&str>; 2]) -> Result<Placed, Wrong> {
+fn metric(row: &Row<'_>, places: &Places, cells: [Option<&str>; 2]) -> Result<Found, Wrong> {
     let point = pair(row, ["easting", "northing"], cells, metres, METRES)?;
     let point = GridPoint {
         x: point[0],
@@ -238,21 +274,14 @@ fn metric(row: &Row<'_>, places: &Places, cells: [Option<&str>; 2]) -> Result<Pl
             Wrong::new("easting", "are degrees, not metres, and far away", METRES)
         })?;
         let message = "are degrees, not metres; read as longitude and latitude";
-        return Ok(Placed {
-            point: read,
-            grade: GeocodeGrade::Coordinates,
-            said: Some(Wrong::new("easting", message, hint)),
-        });
+        let said = Wrong::new("easting", message, hint);
+        return Ok(Found::saying(read, GeocodeGrade::Coordinates, said));
     }
     Ok(exact(point))
 }
 
-fn exact(point: GridPoint) -> Placed {
-    Placed {
-        point,
-        grade: GeocodeGrade::Coordinates,
-        said: None,
-    }
+fn exact(point: GridPoint) -> Found {
+    Found::silent(point, GeocodeGrade::Coordinates)
 }
 
 /// Reads two cells that belong together.
@@ -322,25 +351,16 @@ fn by_postcode(row: &Row<'_>, places: &Places) -> Attempt {
 }
 
 /// Places a whole postcode.
-fn whole(row: &Row<'_>, places: &Places, cell: &str, code: Code) -> Result<Placed, Wrong> {
-    let at = |point, grade| {
-        Ok(Placed {
-            point,
-            grade,
-            said: None,
-        })
-    };
+fn whole(row: &Row<'_>, places: &Places, cell: &str, code: Code) -> Result<Found, Wrong> {
+    if let Some((point, grade)) = places.postcode(cell) {
+        return Ok(Found::silent(point, grade));
+    }
     let reason = match places.postcodes.find(code) {
-        Some((Standing::Live, point)) => return at(point, GeocodeGrade::Postcode),
-        Some((Standing::Imprecise, point)) => return at(point, GeocodeGrade::ImprecisePostcode),
-        Some((Standing::Ended, point)) => return at(point, GeocodeGrade::EndedPostcode),
         Some((Standing::OffGrid, _)) => {
             let message = format!("is of a place off the study's grid{}", row.quoted(cell));
             return Err(Wrong::new("postcode", message, CHECK));
         }
-        Some((Standing::SectorMean | Standing::NoPlace, _)) => {
-            "has no location of its own in the postcode file"
-        }
+        Some(_) => "has no location of its own in the postcode file",
         None => "is not in the postcode file",
     };
     for part in [code.sector(), code.district()] {
@@ -361,7 +381,7 @@ fn whole(row: &Row<'_>, places: &Places, cell: &str, code: Code) -> Result<Place
 }
 
 /// Places the beginning of a postcode.
-fn beginning(row: &Row<'_>, places: &Places, cell: &str, part: Part) -> Result<Placed, Wrong> {
+fn beginning(row: &Row<'_>, places: &Places, cell: &str, part: Part) -> Result<Found, Wrong> {
     let point = places.postcodes.middle(part).ok_or_else(|| {
         let message = format!(
             "is the beginning of no postcode in the postcode file{}",
@@ -378,7 +398,7 @@ fn beginning(row: &Row<'_>, places: &Places, cell: &str, part: Part) -> Result<P
 }
 
 /// Places a row at the middle of a sector or district, which is always said.
-fn in_part(row: &Row<'_>, point: GridPoint, part: Part, reason: &str) -> Placed {
+fn in_part(row: &Row<'_>, point: GridPoint, part: Part, reason: &str) -> Found {
     let (grade, hint) = match part {
         Part::Sector(_) => (GeocodeGrade::PostcodeSector, FINER),
         Part::District(_) => (GeocodeGrade::PostcodeDistrict, COARSE),
@@ -393,11 +413,7 @@ fn in_part(row: &Row<'_>, point: GridPoint, part: Part, reason: &str) -> Placed 
         "{reason}; placed at the middle of its {}{name}",
         part.kind()
     );
-    Placed {
-        point,
-        grade,
-        said: Some(Wrong::new("postcode", message, hint)),
-    }
+    Found::saying(point, grade, Wrong::new("postcode", message, hint))
 }
 
 fn by_town(row: &Row<'_>, places: &Places) -> Attempt {
@@ -406,7 +422,7 @@ fn by_town(row: &Row<'_>, places: &Places) -> Attempt {
 }
 
 /// Places a name.
-fn named(row: &Row<'_>, places: &Places, field: &'static str, cell: &str) -> Result<Placed, Wrong> {
+fn named(row: &Row<'_>, places: &Places, field: &'static str, cell: &str) -> Result<Found, Wrong> {
     match places.towns.find(cell) {
         Some(Town::At(point)) => {
             let message = if field == "town" {
@@ -415,11 +431,8 @@ fn named(row: &Row<'_>, places: &Places, field: &'static str, cell: &str) -> Res
                 "is the name of a town, not a postcode; placed at the middle of the town"
             };
             let message = format!("{message}{}", row.quoted(cell));
-            Ok(Placed {
-                point,
-                grade: GeocodeGrade::Town,
-                said: Some(Wrong::new(field, message, COARSE)),
-            })
+            let said = Wrong::new(field, message, COARSE);
+            Ok(Found::saying(point, GeocodeGrade::Town, said))
         }
         Some(Town::Several(apart)) => {
             let message = format!(

@@ -20,6 +20,7 @@ use std::path::Path;
 use catchment_core::grid::Grid;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Postcode;
+use serde::{Deserialize, Serialize};
 
 use crate::background::{Read, mapped};
 #[cfg(test)]
@@ -38,7 +39,7 @@ use source::{Found, find};
 const NEARBY: f64 = 10_000.0;
 
 /// What was read.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PostcodesRead {
     /// Postcodes in use, with a point of their own, in or near the study's areas; in the order of the file.
     pub(crate) live: Vec<Postcode>,

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use catchment_core::area::{AreaKind, AreaSet, Deprivation, Lookup, Population};
-use catchment_core::grid::Grid;
+use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{Asset, Postcode, ProviderReturn};
@@ -64,8 +64,10 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         folder,
         grid: about.grid,
         day: about.reference_date,
-        report: Report::default(),
+        report: Report::of(&file),
         inputs: Vec::new(),
+        on_the_map: Vec::new(),
+        towns: Vec::new(),
     };
     let parts = reading.parts(&file, about, progress);
     let mut report = reading.report;
@@ -76,6 +78,7 @@ pub fn read(folder: &Path, progress: &mut Progress<'_>) -> Result<ReadStudy, Imp
         look_over(&study, &file, &people, &mut report);
         study
     });
+    report.finish();
     Ok(ReadStudy { study, report })
 }
 
@@ -97,6 +100,10 @@ struct Reading<'a> {
     day: Date,
     report: Report,
     inputs: Vec<Input>,
+    /// The community assets of the road file.
+    on_the_map: Vec<Asset>,
+    /// Towns of the road file, by name.
+    towns: Vec<(String, GridPoint)>,
 }
 
 impl Reading<'_> {
@@ -173,18 +180,34 @@ impl Reading<'_> {
         places: &Places,
         progress: &mut Progress<'_>,
     ) -> Table<AssetId, Asset> {
-        let grid = self.grid;
-        let read = file.assets.iter().filter_map(|section| {
+        let (grid, day) = (self.grid, file.reference_date().unwrap_or_default());
+        let mut sources = Vec::new();
+        for section in &file.assets {
             progress("reading community assets", 0, 0);
-            self.table(
+            let read = self.table(
                 "assets",
                 &section.file,
                 section.origin(),
                 false,
-                |folder, issues| assets::read(folder, section, places, &grid, issues),
-            )
+                |folder, issues| assets::read(folder, section, day, places, &grid, issues),
+            );
+            sources.extend(read.map(|assets| assets::Source {
+                file: section.file.clone(),
+                assets,
+            }));
+        }
+        sources.push(assets::Source {
+            file: file
+                .roads
+                .as_ref()
+                .map_or_else(String::new, |roads| roads.file.clone()),
+            assets: std::mem::take(&mut self.on_the_map),
         });
-        read.flatten().collect()
+        Table::new(assets::gather(
+            sources,
+            places.frame(),
+            &mut self.report.issues,
+        ))
     }
 
     fn returns(
@@ -309,6 +332,7 @@ impl Reading<'_> {
             )
         });
         places.add_own_towns(towns.unwrap_or_default());
+        places.add_towns(std::mem::take(&mut self.towns));
         (Table::new(read.live), places)
     }
 
@@ -363,11 +387,12 @@ impl Reading<'_> {
         };
         let profiles = [Profile::drive(), Profile::walk()];
         let mut moved = |done, total| progress("reading roads", done, total);
-        let read = match osm::read_roads(
+        let read = match osm::read_map(
             &self.folder.join(&section.file),
             &section.file,
             &self.grid,
             &profiles,
+            file.community_assets.from_roads,
             &mut moved,
         ) {
             Ok(read) => read,
@@ -383,6 +408,8 @@ impl Reading<'_> {
             }
         };
         self.report.issues.extend(read.issues);
+        self.on_the_map = read.assets;
+        self.towns = read.towns;
         let summary = &read.summary;
         self.report.roads.push(format!(
             "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
@@ -427,6 +454,7 @@ impl Reading<'_> {
         let mut sets = Table::default();
         let mut areas = Table::default();
         let mut codes: BTreeMap<AreaSetId, Codes> = BTreeMap::new();
+        areas::note_second_sets(&file.areas, &mut self.report.issues);
         for section in &file.areas {
             progress("reading areas", 0, 0);
             let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
@@ -445,6 +473,7 @@ impl Reading<'_> {
                 |folder, issues| areas::read(folder, section, set, &grid, issues),
             );
             let known = codes.entry(set).or_default();
+            known.vintage.clone_from(&section.vintage);
             for area in read.unwrap_or_default() {
                 let code = area.code.clone();
                 known.insert(code, areas.push(area));

@@ -7,6 +7,8 @@
 //! It deliberately does not know what the features are for, mends no outline and reprojects nothing but the handful of systems in
 //! [`crs::Crs`]: everything else is refused by name.
 
+pub(crate) use place_on_grid::counted;
+
 pub(crate) mod crs;
 mod dbf;
 mod fgb;
@@ -14,6 +16,8 @@ mod geojson;
 mod gpkg;
 mod place_on_grid;
 mod shp;
+#[cfg(test)]
+mod tests;
 mod wkb;
 mod wkt;
 mod zipped;

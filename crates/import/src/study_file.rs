@@ -468,6 +468,12 @@ impl StudyFile {
                 .kind
                 .parse::<catchment_core::area::AreaKind>()
                 .map_err(|error| format!("areas \"{}\": kind: {error}", areas.id))?;
+            if !is_year(&areas.vintage) {
+                return Err(format!(
+                    "areas \"{}\": vintage = \"{}\" is not the year the boundaries are of, such as \"2021\"",
+                    areas.id, areas.vintage
+                ));
+            }
         }
         let known: Vec<&str> = self.areas.iter().map(|areas| areas.id.as_str()).collect();
         let used = self
@@ -478,11 +484,13 @@ impl StudyFile {
                 self.deprivation
                     .iter()
                     .map(|deprivation| ("deprivation", &deprivation.areas)),
-            );
+            )
+            .chain(self.lookup.iter().map(|lookup| ("lookup", &lookup.from)))
+            .chain(self.lookup.iter().map(|lookup| ("lookup", &lookup.to)));
         for (section, id) in used {
             if !known.contains(&id.as_str()) {
                 return Err(format!(
-                    "{section}.areas = \"{id}\" is not the id of any [[areas]]; they are: {}",
+                    "{section}: \"{id}\" is not the id of any [[areas]]; they are: {}",
                     known.join(", ")
                 ));
             }
@@ -496,6 +504,14 @@ impl StudyFile {
         }
         Ok(())
     }
+}
+
+/// Says whether a text is a year that boundaries can be of.
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && text
+            .parse::<u16>()
+            .is_ok_and(|year| (1900..2100).contains(&year))
 }
 
 /// Reads a TOML date as a day.
@@ -556,7 +572,14 @@ mod tests {
     fn sections_that_do_not_fit_together_are_refused() {
         let population = "[population]\nfile = \"p.csv\"\nareas = \"lsoa\"\ncode = \"code\"\ntotal = \"total\"\n";
         let message = StudyFile::parse(&format!("{LEAST}{population}")).unwrap_err();
-        assert!(message.contains("population.areas"), "{message}");
+        assert!(message.contains("population: \"lsoa\""), "{message}");
+        let areas = "[[areas]]\nid = \"lsoa\"\nkind = \"small_area\"\nfile = \"a.geojson\"\ncode = \"c\"\nname = \"n\"\n";
+        let message = StudyFile::parse(&format!("{LEAST}{areas}vintage = \"WD25\"\n")).unwrap_err();
+        assert!(message.contains("is not the year"), "{message}");
+        let lookup = "[[lookup]]\nfile = \"l.csv\"\nfrom = \"lsoa\"\nto = \"ward\"\nfrom_code = \"a\"\nto_code = \"b\"\n";
+        let message =
+            StudyFile::parse(&format!("{LEAST}{areas}vintage = \"2021\"\n{lookup}")).unwrap_err();
+        assert!(message.contains("lookup: \"ward\""), "{message}");
         for (wrong, named) in [
             ("grid = \"utm\"", "study.grid"),
             ("grid = \"local\"", "grid_centre"),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use catchment_core::issue::{Issue, Severity};
 
-use crate::report::FileCounts;
+use crate::report::{Few, FileCounts};
 
 mod cells;
 mod columns;
@@ -23,7 +23,7 @@ mod source;
 mod walk;
 mod workbook;
 
-pub(crate) use columns::{Proposal, Why, propose};
+pub(crate) use columns::{Proposal, Why, loosely, propose};
 pub(crate) use look::{Preview, SheetInfo, preview, sheets};
 pub(crate) use row::Row;
 
@@ -232,8 +232,10 @@ impl Reader {
     ) -> FileCounts {
         let first = self.layout.header_row + 1;
         let mut walk = Walk::new(&self.layout);
+        let mut few = Few::default();
         let end = self.source.walk(first, &mut |number, line| {
             walk.line(number, line, issues, &mut take);
+            few.keep(issues);
             ControlFlow::Continue(())
         });
         match end {

@@ -4,7 +4,7 @@
 
 use crate::table::{Column, optional, required};
 
-pub(super) const COLUMNS: &[Column] = &[
+pub(crate) const COLUMNS: &[Column] = &[
     required("service_id").or(&[
         "Ref",
         "Reference",

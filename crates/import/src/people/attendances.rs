@@ -18,7 +18,7 @@ use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
-const COLUMNS: &[Column] = &[
+pub(crate) const COLUMNS: &[Column] = &[
     required("user_id").or(&[
         "Person ID",
         "Client ID",

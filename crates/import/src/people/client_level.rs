@@ -37,7 +37,7 @@ const PERSON_COLUMNS: &[Column] = &[
     optional("component").or(&["Service Component"]),
 ];
 
-const EVENT_COLUMNS: &[Column] = &[
+pub(crate) const EVENT_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
     optional("client_type").or(&["Client Type"]),
     required("event_type").or(&["Event Type"]),

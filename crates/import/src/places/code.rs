@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Pairs of letters at the end of a postcode: the units of a sector.
 const UNITS: u32 = 26 * 26;
 /// Codes of a district.
@@ -13,7 +15,7 @@ const DISTRICT: u32 = 10 * UNITS;
 const TAILS: u32 = 1 + 10 + 26;
 
 /// A whole postcode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Code(u32);
 
 /// The beginning of a postcode.
@@ -60,6 +62,14 @@ impl Code {
         Some(Self(
             district(outward)? * DISTRICT + self::digit(digit)? * UNITS + unit,
         ))
+    }
+
+    /// Reads a whole postcode in any spacing and any case.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match Written::read(text)? {
+            Written::Whole(code) => Some(code),
+            _ => None,
+        }
     }
 
     /// Returns the sector it is in.

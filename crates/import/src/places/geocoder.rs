@@ -1,8 +1,9 @@
 //! Every postcode of a file in 13 bytes each, in order of its code: where it is, and how well that is known.
 //!
-//! Used while a study is read and never stored: a whole country fits in 40 MB. It knows nothing of rows, files and messages.
+//! Used while a study is read and no part of it: a whole country fits in 40 MB. It knows nothing of rows, files and messages.
 
 use catchment_core::grid::GridPoint;
+use serde::{Deserialize, Serialize};
 
 use super::code::{Code, Part};
 
@@ -10,7 +11,7 @@ use super::code::{Code, Part};
 pub(crate) type Millimetres = [i32; 2];
 
 /// What a postcode file says of a postcode's place, from the best to the least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Standing {
     /// In use, with a point of its own.
     Live,
@@ -46,7 +47,7 @@ pub(crate) struct Twin {
 }
 
 /// Postcodes by code.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Geocoder {
     codes: Vec<Code>,
     standings: Vec<Standing>,

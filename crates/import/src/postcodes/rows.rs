@@ -188,13 +188,14 @@ impl Block {
 }
 
 /// Which cells of a line are wanted, in the order in which they come.
-struct Wanted {
+pub(super) struct Wanted {
     /// The place of each cell and the field it holds.
     places: Vec<(usize, usize)>,
 }
 
 impl Wanted {
-    fn new(layout: &Layout) -> Self {
+    /// Takes the places of a layout.
+    pub(super) fn new(layout: &Layout) -> Self {
         let mut places: Vec<(usize, usize)> = layout
             .places
             .iter()
@@ -206,7 +207,7 @@ impl Wanted {
     }
 
     /// Cuts the wanted cells out of a line; nothing where it has not got them all. It stops at the last of them.
-    fn cut<'a>(&self, line: &'a [u8]) -> Option<Cells<'a>> {
+    pub(super) fn cut<'a>(&self, line: &'a [u8]) -> Option<Cells<'a>> {
         let mut cells: Cells<'a> = [b""; 5];
         let mut rest = Some(line);
         let mut place = 0;

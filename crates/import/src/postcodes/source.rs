@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
 use super::layout::Layout;
-use super::rows::split_cell;
+use super::rows::{Wanted, split_cell};
+use crate::places::code::Code;
 use crate::study_file;
 
 /// A header ends within this.
@@ -65,7 +66,7 @@ fn in_folder(path: &Path, section: &study_file::Postcodes) -> Result<Vec<Member>
     let mut members = Vec::new();
     for file in csv_files(path).map_err(|error| format!("cannot be read: {error}"))? {
         let mut opened = File::open(&file).map_err(|error| format!("cannot be opened: {error}"))?;
-        let Some(layout) = recognised(&start_of(&mut opened)?, section) else {
+        let Some(layout) = with_rows(&start_of(&mut opened)?, section) else {
             continue;
         };
         members.push(Member {
@@ -112,7 +113,7 @@ fn in_zip<R: Read + Seek>(file: R, section: &study_file::Postcodes) -> Result<Ve
         if !is_csv(Path::new(&name)) {
             continue;
         }
-        if let Some(layout) = recognised(&start_of(&mut file)?, section) {
+        if let Some(layout) = with_rows(&start_of(&mut file)?, section) {
             members.push(Member {
                 name: Some(name),
                 layout,
@@ -195,6 +196,19 @@ pub(super) fn recognised(start: &[u8], section: &study_file::Postcodes) -> Optio
         }
     }
     Layout::of(&cells, section)
+}
+
+/// Recognises a table by its start, but not one without a postcode in it: Code-Point Open comes with a table of its headers alone.
+fn with_rows(start: &[u8], section: &study_file::Postcodes) -> Option<Layout> {
+    let layout = recognised(start, section)?;
+    let wanted = Wanted::new(&layout);
+    let has_postcode = |line: &[u8]| {
+        wanted
+            .cut(line.trim_ascii())
+            .is_some_and(|[code, ..]| Code::from_ascii(code).is_some())
+    };
+    let mut rows = start.split(|byte| *byte == b'\n');
+    rows.any(has_postcode).then_some(layout)
 }
 
 /// Looks at bytes as a zip and reads what is recognised in it, for fuzzing.

@@ -16,7 +16,7 @@ use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
-const COLUMNS: &[Column] = &[
+pub(crate) const COLUMNS: &[Column] = &[
     required("service_id").or(&[
         "Ref",
         "Reference",
