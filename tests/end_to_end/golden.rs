@@ -32,5 +32,5 @@ fn the_first_feature_of_every_layer_is_as_it_was() {
         );
         layers += 1;
     }
-    assert_eq!(layers, 11);
+    assert_eq!(layers, 12);
 }

@@ -241,16 +241,6 @@ pub(crate) fn find(row: &Row<'_>, places: &Places) -> Result<Found, Wrong> {
     }))
 }
 
-/// Finds where a row is, to a postcode or finer, and notes nothing about it: for places that must not be spoken of.
-pub(crate) fn quietly(row: &Row<'_>, places: &Places) -> Option<GridPoint> {
-    let attempts = [by_metres, by_degrees, by_postcode];
-    let mut found = attempts
-        .into_iter()
-        .filter_map(|attempt| attempt(row, places)?.ok());
-    let placed = found.find(|placed| placed.grade <= GeocodeGrade::EndedPostcode)?;
-    Some(placed.point)
-}
-
 type Attempt = Option<Result<Found, Wrong>>;
 
 fn by_metres(row: &Row<'_>, places: &Places) -> Attempt {

@@ -72,7 +72,7 @@ fn closed(text: &str) -> Reading<Closed> {
         let year = text.parse().ok().filter(|year| (1900..2200).contains(year));
         return year.map_or(Reading::Unreadable, |year| Reading::Sure(Closed::In(year)));
     }
-    text::date(text).ok().map(Closed::On)
+    text::date(text).map(Closed::On)
 }
 
 struct Taking<'a> {

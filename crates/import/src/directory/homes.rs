@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{RowId, SiteId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::DeliveryMode;
+use catchment_core::place::{DeliveryMode, GeocodeGrade};
 
 use super::{Directory, words};
-use crate::places::{Places, is_somewhere, quietly};
+use crate::places::{Places, find, is_somewhere};
 use crate::table::Row;
 use crate::text;
 
@@ -69,7 +69,10 @@ impl Homes {
         let ids = ["service_id", "site_id"].into_iter();
         self.keys
             .extend(ids.filter_map(|field| row.text(field)).map(str::to_owned));
-        self.points.extend(quietly(row, places));
+        // A middle of a district or a town is the place of many: it is no sign that two places are the same.
+        let found = find(row, places).ok();
+        let fine = found.filter(|found| found.grade <= GeocodeGrade::EndedPostcode);
+        self.points.extend(fine.map(|found| found.point));
         let site = ["site_id", "site_name"].into_iter();
         is_somewhere(row) || site.into_iter().any(|field| row.text(field).is_some())
     }
