@@ -10,3 +10,6 @@ pub fn study_file(bytes: &[u8]) {
         let _ = StudyFile::parse(text);
     }
 }
+
+/// Reads outlines and points of any format, mends them and looks them over.
+pub use crate::spatial::read_spatial_bytes as spatial;
