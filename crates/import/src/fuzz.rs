@@ -10,6 +10,3 @@ pub fn study_file(bytes: &[u8]) {
         let _ = StudyFile::parse(text);
     }
 }
-
-/// Reads outlines and points of any format, mends them and looks them over.
-pub use crate::spatial::read_spatial_bytes as spatial;

@@ -32,4 +32,6 @@ mod text;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use report::{FileCounts, Report, SnapSummary};
+#[doc(hidden)]
+pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
