@@ -117,6 +117,10 @@ fn council_table(
     let mut draft = Draft::new(section, why);
     let found = propose(headers, columns);
     for one in &found {
+        // Of a postcode the values know more than a name that is only like one.
+        if one.field == "postcode" && one.why == Why::Likeness {
+            continue;
+        }
         let rivals = rivals(headers, columns, &found, one);
         let evidence = Evidence::of(&table.rows, one.place);
         let line = column_line(one, evidence, table.cut);
@@ -265,8 +269,8 @@ fn sort_of(field: &str) -> &'static str {
         "postcode" => "postcode",
         "opened" | "closed" | "last_checked" | "from" | "to" | "date" | "date_of_birth"
         | "date_of_death" => "day",
-        "easting" | "northing" | "hourly_rate" | "places" | "wheelchair_places" | "hours"
-        | "hours_per_week" | "min_age" | "max_age" => "number",
+        "easting" | "northing" | "lon" | "lat" | "hourly_rate" | "places" | "wheelchair_places"
+        | "hours" | "hours_per_week" | "min_age" | "max_age" => "number",
         _ => "",
     }
 }
