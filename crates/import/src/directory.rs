@@ -9,6 +9,7 @@ use catchment_core::place::{
     DeliveryMode, Eligibility, Organisation, Service, ServiceArea, Site, Status,
 };
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::places::{Located, Places, locate};
 use crate::report::FileCounts;
@@ -46,7 +47,7 @@ const POUNDS: &str = "write pounds as 9.51, 0 or more";
 const PLACES: &str = "places are a whole number of 0 or more";
 
 /// The services that a directory lists, who runs them and where.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Directory {
     pub(crate) organisations: Table<OrganisationId, Organisation>,
     pub(crate) sites: Table<SiteId, Site>,

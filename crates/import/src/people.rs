@@ -69,6 +69,21 @@ pub(crate) fn users(
 }
 
 impl People {
+    /// Puts people together again as their record has them.
+    pub(crate) fn stored(users: Vec<ServiceUser>, rows: Vec<u64>, file: String) -> Self {
+        let users = Table::new(users);
+        let by_key = users
+            .iter()
+            .map(|(id, user): (UserId, &ServiceUser)| (user.key.clone(), id));
+        Self {
+            by_key: by_key.collect(),
+            users,
+            rows,
+            file,
+            spellings: BTreeMap::new(),
+        }
+    }
+
     /// Writes a group's name as it was first written, where another row has it in other capitals.
     fn spelling(&mut self, group: String) -> String {
         let known = self.spellings.entry(group.to_lowercase()).or_insert(group);

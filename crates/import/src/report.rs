@@ -7,13 +7,13 @@ use std::fmt;
 
 use catchment_core::issue::{Issue, Severity};
 use catchment_travel::Metres;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many issues of one kind, in one column of one file, are printed before the rest are only counted.
 const MOST_ALIKE: usize = 20;
 
 /// The rows (or features) of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
     /// The file's name as the study file gives it.
     pub file: String,

@@ -46,7 +46,7 @@ pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
 pub use matrix::{CostMatrix, matrix};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{Mode, Profile, Tags};
-pub use snap::{Snap, Snapper, TooFar};
+pub use snap::{Snap, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Seconds};
 pub use visit::ArcReference;
