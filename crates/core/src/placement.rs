@@ -4,6 +4,7 @@
 //! So what was found before can be handed in and is not sought again. People's homes are among it: nothing here can be serialised,
 //! and `Debug` shows numbers only.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use catchment_travel::{Metres, Snapper, StreetNetwork, TooFar, snap_few};
@@ -45,81 +46,31 @@ pub struct Placements {
     pub users: Placed,
 }
 
-/// The positions of sites, postcodes and homes, each in the order of its table.
-pub struct Positions {
-    /// Of the sites.
-    pub sites: Vec<GridPoint>,
-    /// Of the postcodes.
-    pub postcodes: Vec<GridPoint>,
-    /// Of the homes.
-    pub users: Vec<GridPoint>,
-}
-
-impl Positions {
-    /// Lists the positions of a study.
-    #[must_use]
-    pub fn of(parts: &StudyParts) -> Self {
-        fn each<I: RowId, T>(table: &Table<I, T>, point: fn(&T) -> GridPoint) -> Vec<GridPoint> {
-            table.rows().iter().map(point).collect()
-        }
-        Self {
-            sites: each(&parts.sites, |site| site.point),
-            postcodes: each(&parts.postcodes, |postcode| postcode.point),
-            users: each(&parts.users, |user| user.home),
-        }
-    }
-}
-
-/// What is known of one position from before.
-pub type Known<'a> = dyn Fn(GridPoint) -> Option<(Vec<Option<AreaId>>, Snapped)> + 'a;
-
 impl Placements {
     /// Finds the areas and the nearest street of every site, postcode and home.
     #[must_use]
     pub fn find(parts: &StudyParts) -> Self {
-        Self::find_unless_known(parts, &|_| None).0
+        Self::find_after(parts, Self::default())
     }
 
-    /// Finds them, but for the positions that are known; says how many had to be found.
-    ///
-    /// What is known must have been found with the same areas, streets and snap cap: then the answer is that of [`Placements::find`].
+    /// Finds them, but for positions that were placed before. The answer is that of [`Placements::find`] where `before` was found with
+    /// the same areas, streets and snap cap.
     #[must_use]
-    pub fn find_unless_known(parts: &StudyParts, known: &Known<'_>) -> (Self, usize) {
-        let positions = Positions::of(parts);
-        let mut unknown: Vec<GridPoint> = Vec::new();
-        let mut recall =
-            |points: &[GridPoint]| -> Vec<Result<(Vec<Option<AreaId>>, Snapped), usize>> {
-                let each = points.iter().map(|point| {
-                    known(*point).ok_or_else(|| {
-                        unknown.push(*point);
-                        unknown.len() - 1
-                    })
-                });
-                each.collect()
-            };
-        let sites = recall(&positions.sites);
-        let postcodes = recall(&positions.postcodes);
-        let users = recall(&positions.users);
-        let areas = areas_of(parts, &unknown);
-        let snaps = snaps_of(parts, &unknown);
-        let placed = |points: Vec<GridPoint>, rows: Vec<Result<_, usize>>| {
-            let mut placed = Placed {
-                points,
-                ..Placed::default()
-            };
-            for row in rows {
-                let (row_areas, snap) = row.unwrap_or_else(|at| (areas[at].clone(), snaps[at]));
-                placed.areas.push(row_areas);
-                placed.snaps.push(snap);
-            }
-            placed
+    pub fn find_after(parts: &StudyParts, before: Self) -> Self {
+        let mut unknown = Vec::new();
+        let [sites, postcodes, users] = positions(parts);
+        let sites = before.sites.moved_to(sites, &mut unknown);
+        let postcodes = before.postcodes.moved_to(postcodes, &mut unknown);
+        let users = before.users.moved_to(users, &mut unknown);
+        let found = Found {
+            areas: areas_of(parts, &unknown),
+            snaps: snaps_of(parts, &unknown),
         };
-        let placements = Self {
-            sites: placed(positions.sites, sites),
-            postcodes: placed(positions.postcodes, postcodes),
-            users: placed(positions.users, users),
-        };
-        (placements, unknown.len())
+        Self {
+            sites: sites.with(&found),
+            postcodes: postcodes.with(&found),
+            users: users.with(&found),
+        }
     }
 
     /// Says whether these placements can be of a study: one for each row, in areas and on streets that are there.
@@ -127,7 +78,7 @@ impl Placements {
     pub fn fit(&self, parts: &StudyParts) -> bool {
         let network = network_of(parts);
         let sets = parts.area_sets.len();
-        let positions = Positions::of(parts);
+        let [sites, postcodes, users] = positions(parts);
         let placed_fits = |placed: &Placed, points: &[GridPoint]| {
             placed.points == points
                 && placed.areas.len() == points.len()
@@ -149,10 +100,86 @@ impl Placements {
                     })
                 })
         };
-        placed_fits(&self.sites, &positions.sites)
-            && placed_fits(&self.postcodes, &positions.postcodes)
-            && placed_fits(&self.users, &positions.users)
+        placed_fits(&self.sites, &sites)
+            && placed_fits(&self.postcodes, &postcodes)
+            && placed_fits(&self.users, &users)
     }
+}
+
+/// Lists the positions of sites, postcodes and homes.
+fn positions(parts: &StudyParts) -> [Vec<GridPoint>; 3] {
+    fn each<I: RowId, T>(table: &Table<I, T>, point: fn(&T) -> GridPoint) -> Vec<GridPoint> {
+        table.rows().iter().map(point).collect()
+    }
+    [
+        each(&parts.sites, |site| site.point),
+        each(&parts.postcodes, |postcode| postcode.point),
+        each(&parts.users, |user| user.home),
+    ]
+}
+
+/// What was found for positions that were not placed before.
+struct Found {
+    areas: Vec<Vec<Option<AreaId>>>,
+    snaps: Vec<Snapped>,
+}
+
+/// Rows of one table, and which of them are among the positions that are yet to be found.
+struct Moved {
+    placed: Placed,
+    /// The row, and its place among those to be found.
+    missing: Vec<(usize, usize)>,
+}
+
+impl Moved {
+    fn with(mut self, found: &Found) -> Placed {
+        for (row, at) in self.missing {
+            self.placed.areas[row].clone_from(&found.areas[at]);
+            self.placed.snaps[row] = found.snaps[at];
+        }
+        self.placed
+    }
+}
+
+impl Placed {
+    /// Takes over what is known of positions; the others are added to those to be found.
+    fn moved_to(self, points: Vec<GridPoint>, unknown: &mut Vec<GridPoint>) -> Moved {
+        let whole = self.areas.len() == self.points.len() && self.snaps.len() == self.points.len();
+        if whole && self.points == points {
+            return Moved {
+                placed: self,
+                missing: Vec::new(),
+            };
+        }
+        let bits = |point: GridPoint| (point.x.to_bits(), point.y.to_bits());
+        let rows = self.points.iter().zip(self.areas.iter().zip(&self.snaps));
+        let known: BTreeMap<_, _> = rows
+            .map(|(point, (areas, snap))| (bits(*point), (areas, *snap)))
+            .collect();
+        let mut placed = Self::default();
+        let mut missing = Vec::new();
+        for (row, point) in points.iter().enumerate() {
+            let (areas, snap) = known.get(&bits(*point)).map_or_else(
+                || {
+                    missing.push((row, unknown.len()));
+                    unknown.push(*point);
+                    (Vec::new(), off_network())
+                },
+                |(areas, snap)| ((*areas).clone(), *snap),
+            );
+            placed.areas.push(areas);
+            placed.snaps.push(snap);
+        }
+        placed.points = points;
+        Moved { placed, missing }
+    }
+}
+
+/// Where nothing is near, because there are no streets.
+fn off_network() -> Snapped {
+    Err(TooFar {
+        distance: Metres::new(f64::INFINITY),
+    })
 }
 
 fn areas_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Vec<Option<AreaId>>> {
@@ -171,10 +198,7 @@ fn areas_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Vec<Option<AreaId>>
 fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
     let cap = parts.settings.snap_cap;
     let Some(network) = network_of(parts) else {
-        let off = TooFar {
-            distance: Metres::new(f64::INFINITY),
-        };
-        return vec![Err(off); points.len()];
+        return vec![off_network(); points.len()];
     };
     let points: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
     if points.len() <= FEW {

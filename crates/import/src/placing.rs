@@ -3,11 +3,9 @@
 //! What was found for a position holds as long as areas, streets and snap cap are the same, whatever file the position comes from. So
 //! where a home moves, that home is placed anew and nothing else.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use catchment_core::grid::GridPoint;
-use catchment_core::placement::{Placed, Placements};
+use catchment_core::placement::Placements;
 use catchment_core::study::StudyParts;
 
 use crate::records::{Encoded, Key};
@@ -38,25 +36,11 @@ pub(crate) fn place(
         .as_ref()
         .and_then(|record| (codec.decode)(record.value.bytes()))
         .unwrap_or_default();
-    let mut known = HashMap::new();
-    for placed in [&before.sites, &before.postcodes, &before.users] {
-        for (row, point) in placed.points.iter().enumerate() {
-            known.insert(bits(*point), (placed, row));
-        }
-    }
-    let recall = |point: GridPoint| {
-        let (placed, row): &(&Placed, usize) = known.get(&bits(point))?;
-        Some((placed.areas.get(*row)?.clone(), *placed.snaps.get(*row)?))
-    };
-    let (placements, _) = Placements::find_unless_known(parts, &recall);
+    let placements = Placements::find_after(parts, before);
     let bytes = (codec.encode)(&placements)
         .map_err(|error| format!("its places cannot be stored: {error}"))?;
-    let fresh = Arc::new(Encoded::new(bytes));
-    let anew = record.is_none_or(|record| record.value.hash() != fresh.hash());
-    steps.reckoned(ROLE, key, Arc::clone(&fresh), anew);
-    Ok((placements, fresh))
-}
-
-fn bits(point: GridPoint) -> (u64, u64) {
-    (point.x.to_bits(), point.y.to_bits())
+    let encoded = Arc::new(Encoded::new(bytes));
+    let anew = record.is_none_or(|record| record.value.hash() != encoded.hash());
+    steps.reckoned(ROLE, key, Arc::clone(&encoded), anew);
+    Ok((placements, encoded))
 }
