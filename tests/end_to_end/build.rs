@@ -542,6 +542,16 @@ fn on_a_full_disk_the_old_bundle_stays() {
     outcome.unwrap();
 }
 
+/// Fills a disk but for so many bytes.
+#[cfg(unix)]
+fn fill(filler: &Path, free: u64) {
+    let mut file = fs::File::create(filler).unwrap();
+    let block = [1u8; 1024];
+    while std::io::Write::write_all(&mut file, &block).is_ok() {}
+    let length = file.metadata().unwrap().len();
+    file.set_len(length.saturating_sub(free)).unwrap();
+}
+
 #[cfg(unix)]
 fn fill_and_build(disk: &Path) {
     let two = Two::new();
@@ -553,34 +563,19 @@ fn fill_and_build(disk: &Path) {
     }
     let old = bundle(disk);
     fs::write(disk.join("attendances.csv"), &two.tables[0]).unwrap();
-    let mut filler = fs::File::create(disk.join("filler")).unwrap();
-    let room = |free: u64| {
-        let block = vec![1u8; 1024];
-        while std::io::Write::write_all(&mut &filler, &block).is_ok() {}
-        let length = filler.metadata().unwrap().len();
-        filler.set_len(length.saturating_sub(free)).unwrap();
-    };
-    room(0);
-    let said = catchment(["build", text(disk)]);
-    assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("No space left"), "{}", said.err);
-    room(old.len() as u64 / 2);
-    let said = catchment(["build", text(disk)]);
-    assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("No space left"), "{}", said.err);
-    assert!(bundle(disk) == old);
-    assert!(half_written(disk).is_empty());
+    let filler = disk.join("filler");
+    for free in [0, old.len() as u64 / 2] {
+        fill(&filler, free);
+        let said = catchment(["build", text(disk)]);
+        assert_eq!(said.code, Some(1));
+        assert!(said.err.contains("No space left"), "{}", said.err);
+        assert!(bundle(disk) == old);
+        assert!(half_written(disk).is_empty());
+    }
 
     // Room for the study and for a part of what is kept for the next build.
-    filler.set_len(0).unwrap();
-    std::io::Seek::rewind(&mut filler).unwrap();
-    let room = |free: u64| {
-        let block = vec![1u8; 1024];
-        while std::io::Write::write_all(&mut &filler, &block).is_ok() {}
-        let length = filler.metadata().unwrap().len();
-        filler.set_len(length.saturating_sub(free)).unwrap();
-    };
-    room(old.len() as u64 * 3 / 2);
+    fs::remove_file(disk.join("study.bundle")).unwrap();
+    fill(&filler, old.len() as u64 * 3 / 2);
     let said = catchment(["build", text(disk)]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.err.contains("cannot all be kept"), "{}", said.err);
