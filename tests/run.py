@@ -37,6 +37,7 @@ SHARED = Path(os.path.normpath(ROOT / (os.environ.get("CATCHMENT_SHARED") or "..
 NO_SHARED = f"the shared data is not at {SHARED}; set CATCHMENT_SHARED to where it is"
 
 tally = Tally()
+lacking = {}  # system packages that are not here, by what they are for, and why not
 done = set()  # names of the steps that others may build upon
 
 
@@ -61,6 +62,13 @@ def prerequisites():
     if all([have("Node", ["node", "--version"], NODE), have("npm", ["npm", "--version"])]):
         done.add("node")
     say(f"   shared data: {SHARED}" if SHARED.is_dir() else f"   NOTE: {NO_SHARED}; what needs it is skipped")
+
+
+def packages():
+    """System packages that tests and clients use: GDAL writes the files that the readers are tried on."""
+    for what, ensured in (("QGIS and GDAL", ensure_qgis()), ("Chromium", ensure_chromium())):
+        lacking[what] = ensured
+        say(f"   {what}: {ensured.reason if ensured else 'here'}")
 
 
 def downloads():
@@ -195,19 +203,22 @@ def qgis(server, ids, name, temporary):
 
 
 def browser(server, name, lack):
-    script = ROOT / "tests" / "browser" / "map.mjs"
-    step = f"map, {name}"
-    if lack:
-        tally.missing(step, lack.reason, lack.installable)
-    elif "node" not in done:
-        tally.skips(step, "needs Node")
-    else:
-        outcome = run(["node", script, f"{server.base}/map/"], f"map-{name}", 300)
-        checks(tally, step, outcome, "Chromium", True)
+    for what, path in (("map", "map/"), ("pages", "")):
+        script = ROOT / "tests" / "browser" / f"{what}.mjs"
+        step = f"{what}, {name}"
+        if lack:
+            tally.missing(step, lack.reason, lack.installable)
+        elif "node" not in done:
+            tally.skips(step, "needs Node")
+        else:
+            outcome = run(["node", script, f"{server.base}/{path}"], f"{what}-{name}", 300)
+            checks(tally, step, outcome, "Chromium", True)
 
 
 def clients(temporary):
-    qgis_lack, chromium_lack = ensure_qgis(), ensure_chromium()
+    if not lacking:
+        packages()
+    qgis_lack, chromium_lack = lacking["QGIS and GDAL"], lacking["Chromium"]
     demo = temporary / "demo"
     words = [BINARY, "demo", "--dir", demo, "--no-serve"]
     if single(tally, "demo", run(words, "demo", 600)):
@@ -239,13 +250,24 @@ def osrm():
     checks(tally, "OSRM", run([python, script], "osrm", 900, env=env), "osrm-bindings", True)
 
 
+def fuzz():
+    """Every parser over its corpus, and 5 seconds each beyond it."""
+    words = [sys.executable, ROOT / "tests" / "fuzz" / "fuzz.py", "--seconds", "5"]
+    if not any(map(shutil.which, ("c++", "g++", "clang++"))):
+        tally.skips("fuzz", "libFuzzer needs a C++ compiler, and there is none")
+        return
+    checks(tally, "fuzz", run(words, "fuzz", 1500), "libFuzzer", False)
+
+
 # Name, what is said, what it needs of `done`, what runs. Those with a folder get a temporary one.
 STEPS = [
     ("prerequisites", "prerequisites", (), prerequisites),
+    ("packages", "system packages", (), packages),
     ("downloads", "crates", ("rust toolchain",), downloads),
     ("format", "format", ("rust toolchain",), formatting),
     ("clippy", "clippy, warnings are errors", ("crates",), clippy),
     ("rust", "Rust tests", ("crates",), rust_tests),
+    ("fuzz", "every parser, fed bytes that nobody meant", ("crates",), fuzz),
     ("deny", "licences and sources of dependencies", ("crates",), deny),
     ("web", "the web page", ("node",), web),
     ("release", "release build", ("crates",), release),
@@ -264,9 +286,9 @@ def run_steps(chosen, temporary):
         if name not in chosen:
             continue
         say(f"\n== {title}")
-        lacking = [need for need in needs if need not in done]
-        if lacking:
-            tally.skips(title, f"needs {' and '.join(lacking)}, which is not there (see above)")
+        absent = [need for need in needs if need not in done]
+        if absent:
+            tally.skips(title, f"needs {' and '.join(absent)}, which is not there (see above)")
             continue
         try:
             function(temporary) if function in WITH_FOLDER else function()

@@ -1,11 +1,14 @@
 //! `catchment check`: reads everything, stores nothing, says what is wrong.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use catchment_core::issue::Severity;
 use catchment_import::{Report, read};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::console::{Console, say};
 
@@ -16,11 +19,28 @@ Each issue names file, row (as a spreadsheet counts it), column, severity and wh
   row rejected   the row was left out
   file unusable  no study can be built until the file is mended
 
+The HTML page has a part for each provider, on a printed page of its own. With --provider it is a letter to that provider:
+only its own entries, nothing of any other provider and nothing about people.
+
 Exit status: 0, or 1 where a file is unusable, or where a row was rejected and --strict is given.
 
 Examples:
   catchment check my-council
-  catchment check my-council --strict > issues.txt";
+  catchment check my-council --strict > issues.txt
+  catchment check my-council --format html -o check.html
+  catchment check my-council --format html --provider \"Day Centre Trust\" -o to-the-trust.html
+  catchment check my-council --format json";
+
+/// How the report is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Text for people
+    Text,
+    /// JSON for machines; its shape has a schema_version
+    Json,
+    /// One page to print and send, without script
+    Html,
+}
 
 /// List what is wrong with a study's files, without building anything
 #[derive(Args)]
@@ -31,6 +51,15 @@ pub(crate) struct Arguments {
     /// Fail where any row is rejected
     #[arg(long)]
     strict: bool,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the report into this new file instead of to the terminal
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Only what concerns this provider, as the directory of services names it
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -40,8 +69,27 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     });
     console.finish();
     let report = outcome?.report;
-    say!("{report}")?;
+    let shown = match &arguments.provider {
+        Some(name) => &report.for_provider(name)?,
+        None => &report,
+    };
+    let text = match arguments.format {
+        Format::Text => format!("{shown}\n"),
+        Format::Json => shown.to_json()?,
+        Format::Html => shown.to_html(),
+    };
+    match &arguments.output {
+        Some(file) => write_new(file, &text)?,
+        None => say!("{}", text.trim_end_matches('\n'))?,
+    }
     Ok(status(&report, arguments.strict))
+}
+
+/// Writes a file that was not there: a slip of the pen must not cost a table.
+fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    say!("wrote {}", path.display())
 }
 
 /// Says how a report ends a command.

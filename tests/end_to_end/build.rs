@@ -161,6 +161,7 @@ fn changes() -> Vec<(&'static str, Change, Vec<&'static str>)> {
                 &[
                     "population",
                     "deprivation.invented2019",
+                    "postcodes",
                     "providers",
                     "service_users",
                     "attendances",
@@ -257,7 +258,8 @@ fn records_that_are_damaged_foreign_or_gone_only_cost_time() {
     let study = study.path();
     let whole = bundle(study);
     let kept = records(study);
-    assert!(kept.len() > 9, "{kept:?}");
+    let all = read(&catchment(["build", text(study), "--fresh"])).len();
+    assert!(all > 9 && kept.len() >= all, "{kept:?}");
     for damage in 0..4 {
         for record in &kept {
             let mut bytes = fs::read(record).unwrap();
@@ -271,8 +273,8 @@ fn records_that_are_damaged_foreign_or_gone_only_cost_time() {
             fs::write(record, bytes).unwrap();
         }
         let said = build(study);
-        // The first record is its own copy, and as good as it was.
-        assert_eq!(read(&said).len(), kept.len() - usize::from(damage == 3));
+        // A record that is its own copy is as good as it was.
+        assert!(read(&said).len() + usize::from(damage == 3) >= all);
         assert!(bundle(study) == whole);
         assert_eq!(records(study), kept);
         assert!(read(&build(study)).is_empty());
@@ -283,7 +285,7 @@ fn records_that_are_damaged_foreign_or_gone_only_cost_time() {
     assert!(!stranger.exists(), "a record that no step uses was kept");
 
     fs::remove_dir_all(study.join(".catchment")).unwrap();
-    assert_eq!(read(&build(study)).len(), kept.len());
+    assert_eq!(read(&build(study)).len(), all);
     assert!(bundle(study) == whole);
 }
 

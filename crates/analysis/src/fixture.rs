@@ -10,6 +10,7 @@
 //! decile      1          5              2              10               1           1
 //! postcodes   0 0.5 1    2.5 3 4        5.5 6 7.5      9 12 12.5        none        20.5
 //! services       hub, workshop (1)      café (6)       closed (9)
+//! assets         library (1)            library (6)    nameless hall (9)
 //! ```
 //!
 //! The road ends at 10 and the cap is 1 km, so the postcodes at 12, 12.5 and 20.5 have no journey.
@@ -21,12 +22,12 @@ use catchment_core::area::{
 };
 use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{
-    AreaId, AreaSetId, OrganisationId, RowId, ServiceId, SiteId, Table, UserId,
+    AreaId, AreaSetId, AssetId, OrganisationId, RowId, ServiceId, SiteId, Table, UserId,
 };
 use catchment_core::person::{Attendance, ServiceUser};
 use catchment_core::place::{
-    DeliveryMode, Eligibility, GeocodeGrade, Organisation, Pence, Postcode, Service, ServiceArea,
-    Site, Status,
+    Asset, AssetSource, DeliveryMode, Eligibility, GeocodeGrade, Organisation, Pence, Postcode,
+    Service, ServiceArea, Site, Status,
 };
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, Study, StudyParts};
@@ -59,6 +60,7 @@ pub(crate) fn empty() -> Study {
         services: Table::default(),
         users: Table::default(),
         attendances: Vec::new(),
+        assets: Table::default(),
         ..full
     })
 }
@@ -93,7 +95,9 @@ pub(crate) fn parts() -> StudyParts {
             release_profile: "le7_round5".to_owned(),
         },
         provenance: Provenance::default(),
-        networks: vec![road(&[[0.0, 0.0], [5.0, 0.0], [10.0, 0.0]])],
+        networks: [Profile::drive(), Profile::walk()]
+            .map(|profile| road_for(profile, &[[0.0, 0.0], [5.0, 0.0], [10.0, 0.0]]))
+            .to_vec(),
         area_sets: Table::new(vec![
             set("ward", AreaKind::Ward, "2025"),
             set("small_area", AreaKind::SmallArea, "2021"),
@@ -127,8 +131,27 @@ pub(crate) fn parts() -> StudyParts {
         attendances: attendances(),
         lookups: Vec::new(),
         returns: Vec::new(),
-        assets: Table::default(),
+        assets: assets(),
     }
+}
+
+/// Libraries at 1 and 6, and a hall without a name at 9.
+fn assets() -> Table<AssetId, Asset> {
+    let asset = |key: &str, name: &str, kind: &str, place: f64| Asset {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        postcode: None,
+        point: at(place),
+        grade: GeocodeGrade::Coordinates,
+        step_free: Some(true),
+        source: AssetSource::Table,
+    };
+    Table::new(vec![
+        asset("A1", "West Library", "library", 1.0),
+        asset("A2", "East Library", "library", 6.0),
+        asset("A3", "", "community_centre", 9.0),
+    ])
 }
 
 fn find(areas: &Table<AreaId, Area>, code: &str) -> AreaId {
@@ -192,7 +215,11 @@ pub(crate) fn at(kilometres: f64) -> GridPoint {
 
 /// A road through some points, in kilometres, with a junction at each.
 pub(crate) fn road(points: &[[f64; 2]]) -> StreetNetwork {
-    let profiles = [Profile::drive()];
+    road_for(Profile::drive(), points)
+}
+
+fn road_for(profile: Profile, points: &[[f64; 2]]) -> StreetNetwork {
+    let profiles = [profile];
     let mut streets = StreetGraphBuilder::new(&profiles);
     let points: Vec<[f64; 2]> = points
         .iter()

@@ -81,9 +81,9 @@ pub struct JourneyFigures {
 /// Why a pair is on no feature of a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outside {
-    /// The home is in no ward.
+    /// The home is in no ward, or is known too coarsely to say in which.
     Wards,
-    /// The home is in no small area.
+    /// The home is in no small area, or is known too coarsely to say in which.
     SmallAreas,
     /// The service is at a place that may be somebody's home, so it is not shown there.
     Sites,
@@ -280,11 +280,6 @@ fn travelled(study: &Study) -> Vec<Travelled> {
 }
 
 fn without(travelled: &[Travelled]) -> Vec<(NoJourney, u32, u32)> {
-    let reasons = [
-        NoJourney::StartOffNetwork,
-        NoJourney::EndOffNetwork,
-        NoJourney::NoRoute,
-    ];
     let count = |reason| {
         let left_out = || {
             travelled
@@ -294,5 +289,5 @@ fn without(travelled: &[Travelled]) -> Vec<(NoJourney, u32, u32)> {
         };
         (reason, left_out().count() as u32, pairs::people(left_out()))
     };
-    reasons.into_iter().map(count).collect()
+    NoJourney::ALL.into_iter().map(count).collect()
 }

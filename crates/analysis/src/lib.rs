@@ -12,12 +12,14 @@
 //! | [`coverage::Coverage`] | who has an open service near |
 //! | [`gaps::Gaps`] | where nobody has, and where nothing is known |
 //! | [`deprivation::DeprivationWards`] | which wards are deprived, and what is there |
+//! | [`community_assets::CommunityAssets`] | where libraries, halls and cafes are, and who can walk to them |
 //!
 //! This crate deliberately reads no file, no clock and no random source: a seed is a parameter, and the number of threads
 //! changes nothing. It hides and rounds nothing either; that is the release crate's work, so what stands here must not be shown.
 
 mod areas;
 mod columns;
+pub mod community_assets;
 pub mod coverage;
 pub mod deprivation;
 #[cfg(test)]

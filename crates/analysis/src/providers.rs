@@ -1,10 +1,18 @@
 //! Where the services are: a point for each service that has a place people may know.
 //!
-//! A service delivered in a home is never a point: the home is a carer's or the person's own. Where such a service shares its site
+//! Only a service that people travel to is a point; those that come to people or are online are in a table, and have an area at most. A
+//! service delivered in a home is never a point: the home is a carer's or the person's own. Where such a service shares its site
 //! with others, that site may be the same home, so of those only a service with a building is a point. What the council pays an
 //! hour is between it and the operator and is not here. Nothing is said of people.
 
+mod areas_served;
+mod elsewhere;
+mod fields;
 mod layout;
+mod returns;
+#[cfg(test)]
+mod tests;
+mod week;
 
 use std::collections::BTreeMap;
 
@@ -62,9 +70,11 @@ impl Analysis for Providers {
         let homes = Homes::of(study);
         let place = |service: &Service| {
             let may_show = |site: &SiteId| homes.may_show(service, *site);
-            service
-                .site
-                .filter(|site| may_show(site) && parts.sites.get(*site).is_some())
+            service.site.filter(|site| {
+                service.delivery.is_travelled_to()
+                    && may_show(site)
+                    && parts.sites.get(*site).is_some()
+            })
         };
         let mut shown: Vec<(ServiceId, SiteId)> = parts
             .services
@@ -95,118 +105,5 @@ impl Analysis for Providers {
 
     fn present(&self, study: &Study, output: &ProviderFigures) -> Findings<Value> {
         layout::present(study, output)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use catchment_core::findings::{Plain, Value};
-    use catchment_core::id::{SiteId, Table};
-    use catchment_core::place::DeliveryMode;
-    use catchment_core::study::Study;
-    use proptest::prelude::*;
-
-    use super::Providers;
-    use crate::{Analysis, Progress, fixture};
-
-    fn shown(study: &Study) -> Vec<String> {
-        let found = Providers {}.compute(study, &Progress::none()).unwrap();
-        let findings = Providers {}.present(study, &found);
-        let features = findings.layers.iter().flat_map(|layer| &layer.features);
-        features.map(|feature| feature.id.clone()).collect()
-    }
-
-    #[test]
-    fn services_with_a_place_are_points_and_a_home_never_is() {
-        assert_eq!(
-            shown(&fixture::study()),
-            ["cafe", "closed", "hub", "workshop"]
-        );
-    }
-
-    #[test]
-    fn counts_are_as_worked_out_by_hand() {
-        let found = Providers {}
-            .compute(&fixture::study(), &Progress::none())
-            .unwrap();
-        assert_eq!(
-            (
-                found.all.services,
-                found.all.open,
-                found.all.travelled_to,
-                found.all.shown
-            ),
-            (6, 5, 3, 4)
-        );
-        let community = found.categories["Community"];
-        assert_eq!(
-            (community.services, community.open, community.shown),
-            (2, 2, 1)
-        );
-    }
-
-    #[test]
-    fn a_point_tells_what_is_public_and_not_the_rate() {
-        let study = fixture::study();
-        let found = Providers {}.compute(&study, &Progress::none()).unwrap();
-        let findings = Providers {}.present(&study, &found);
-        let (fields, cafe) = fixture::feature(&findings, "providers", "cafe");
-        let field = |name| fixture::value(fields, &cafe.values, name);
-        assert_eq!(field("operator_group"), &Value::from("Independent"));
-        assert_eq!(field("serves"), &Value::from("Dementia"));
-        assert_eq!(field("charge"), &Value::Plain(Plain::Number(4.5)));
-        assert!(!fields.iter().any(|field| field.name.contains("rate")));
-        assert!(
-            findings.layers[0]
-                .method
-                .contains("2 services have no point")
-        );
-        let labels: Vec<&str> = findings.layers[0]
-            .legend
-            .classes
-            .iter()
-            .map(|class| class.label.as_str())
-            .collect();
-        assert_eq!(labels, ["Community", "Day service", "Low cost"]);
-    }
-
-    #[test]
-    fn without_services_it_says_so() {
-        let study = fixture::changed(|parts| parts.services = Table::default());
-        assert!(
-            Providers::unavailable(&study)
-                .unwrap()
-                .contains("no services")
-        );
-    }
-
-    const MODES: [DeliveryMode; 5] = [
-        DeliveryMode::Building,
-        DeliveryMode::Community,
-        DeliveryMode::Outreach,
-        DeliveryMode::Home,
-        DeliveryMode::Online,
-    ];
-
-    proptest! {
-        /// However services are spread over sites, at one where a service is delivered in a home only a building is a point.
-        #[test]
-        fn no_point_gives_a_home_away(choices in prop::collection::vec((0_usize..5, 0_usize..4), 6)) {
-            let study = fixture::changed(|parts| {
-                let mut services = parts.services.rows().to_vec();
-                for (service, (mode, site)) in services.iter_mut().zip(&choices) {
-                    service.delivery = MODES[*mode];
-                    service.site = Some(<SiteId as catchment_core::id::RowId>::from_row(*site));
-                }
-                parts.services = Table::new(services);
-            });
-            let services = study.parts().services.rows();
-            for key in shown(&study) {
-                let service = services.iter().find(|service| service.key == key).unwrap();
-                prop_assert!(service.delivery != DeliveryMode::Home);
-                let at_a_home = services.iter().any(|other| other.site == service.site && other.delivery == DeliveryMode::Home);
-                prop_assert!(!at_a_home || service.delivery == DeliveryMode::Building);
-            }
-        }
     }
 }

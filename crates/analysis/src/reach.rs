@@ -13,7 +13,7 @@ use crate::words;
 /// How near the nearest of some sites is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reach {
-    /// The start is too far from any street of the road file: nothing is known.
+    /// The start is too far from any street of the road file, or known only by a postcode district or town: nothing is known.
     OffNetwork,
     /// No street route leads to any of them.
     NoRoute,

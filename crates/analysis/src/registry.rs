@@ -7,6 +7,7 @@ use catchment_core::study::Study;
 use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
 
+use crate::community_assets::CommunityAssets;
 use crate::coverage::Coverage;
 use crate::deprivation::DeprivationWards;
 use crate::gaps::Gaps;
@@ -32,12 +33,13 @@ pub struct Entry {
     pub run: Run,
 }
 
-static REGISTRY: [Entry; 5] = [
+static REGISTRY: [Entry; 6] = [
     Entry::of::<Providers>(),
     Entry::of::<AverageJourneys>(),
     Entry::of::<Coverage>(),
     Entry::of::<Gaps>(),
     Entry::of::<DeprivationWards>(),
+    Entry::of::<CommunityAssets>(),
 ];
 
 /// Lists all analyses.

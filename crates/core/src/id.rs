@@ -103,6 +103,11 @@ impl<I: RowId, T> Table<I, T> {
         self.rows.get(id.row())
     }
 
+    /// Returns the row to be changed, or nothing where the id is of a larger table.
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.rows.get_mut(id.row())
+    }
+
     /// Walks the rows with their ids, in order.
     #[must_use = "walking the rows does nothing by itself"]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (I, &T)> {

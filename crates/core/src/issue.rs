@@ -49,6 +49,8 @@ pub struct Issue {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// How many further issues of the same kind it stands for, which are counted and not listed one by one.
+    pub more: u64,
 }
 
 impl Issue {
@@ -68,7 +70,14 @@ impl Issue {
             severity,
             message: message.into(),
             hint: hint.into(),
+            more: 0,
         }
+    }
+
+    /// Returns how many issues it stands for: itself and those that are not listed.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.more.saturating_add(1)
     }
 
     /// Names the row, as a spreadsheet counts it.

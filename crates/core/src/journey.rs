@@ -38,8 +38,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::study::Study;
 
-/// A point of the study's network near a place, or how far the nearest is.
-pub type Snapped = Result<Snap, TooFar>;
+/// A point of the study's network near a place, or why there is none.
+pub type Snapped = Result<Snap, OffNetwork>;
+
+/// Why a place is not on the study's network.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum OffNetwork {
+    /// It lies further from any street than the cap allows.
+    TooFar(TooFar),
+    /// It is known too coarsely for a distance to mean anything.
+    TooCoarse,
+}
+
+impl OffNetwork {
+    /// Returns why no journey starts there.
+    #[must_use]
+    pub fn as_start(self) -> NoJourney {
+        match self {
+            Self::TooFar(_) => NoJourney::StartOffNetwork,
+            Self::TooCoarse => NoJourney::PlaceTooCoarse,
+        }
+    }
+}
 
 /// Why there is no journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -51,6 +71,18 @@ pub enum NoJourney {
     EndOffNetwork,
     /// The streets do not connect the two.
     NoRoute,
+    /// The start is known only by its postcode district or town.
+    PlaceTooCoarse,
+}
+
+impl NoJourney {
+    /// All reasons.
+    pub const ALL: [Self; 4] = [
+        Self::StartOffNetwork,
+        Self::EndOffNetwork,
+        Self::NoRoute,
+        Self::PlaceTooCoarse,
+    ];
 }
 
 impl fmt::Display for NoJourney {
@@ -59,6 +91,7 @@ impl fmt::Display for NoJourney {
             Self::StartOffNetwork => "the start is too far from any street of the road file",
             Self::EndOffNetwork => "the site is too far from any street of the road file",
             Self::NoRoute => "no street route connects the two",
+            Self::PlaceTooCoarse => "the start is known only by its postcode district or town",
         })
     }
 }
@@ -109,7 +142,7 @@ impl Journeys {
             let mut destination = 0;
             for end in ends {
                 cells.push(match (start, end) {
-                    (Err(_), _) => Err(NoJourney::StartOffNetwork),
+                    (Err(why), _) => Err(why.as_start()),
                     (_, Err(_)) => Err(NoJourney::EndOffNetwork),
                     (Ok(from), Ok(to)) => costs
                         .as_ref()

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::grid::GridPoint;
-use crate::id::{AreaId, OrganisationId, SiteId};
+use crate::id::{AreaId, OrganisationId, ServiceId, SiteId};
 
 /// A sum of money in pence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -342,6 +342,8 @@ pub struct ProviderReturn {
     pub provider: String,
     /// The organisation of the directory that it is, where one matches.
     pub organisation: Option<OrganisationId>,
+    /// The service that the return is of, where providers were asked service by service.
+    pub service: Option<ServiceId>,
     /// Whether its return came.
     pub came: bool,
     /// The day it came, where given.

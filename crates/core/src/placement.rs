@@ -1,7 +1,8 @@
 //! Where the study's places and homes lie: in which areas, and on which street.
 //!
 //! Finding this is most of the work of assembling a study, and the answer for one position depends on the areas and the streets alone.
-//! So what was found before can be handed in and is not sought again. People's homes are among it: nothing here can be serialised,
+//! So what was found before can be handed in and is not sought again. How finely a home is known does not matter here: what follows from
+//! that is the study's business. People's homes are among it: nothing here can be serialised,
 //! and `Debug` shows numbers only.
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use catchment_travel::{Metres, Snapper, StreetNetwork, TooFar, snap_few};
 use crate::grid::GridPoint;
 use crate::id::{AreaId, RowId, Table, UserId};
 use crate::index::{AreaIndex, locate_all};
-use crate::journey::Snapped;
+use crate::journey::{OffNetwork, Snapped};
 use crate::study::StudyParts;
 
 /// Up to so many positions are looked for street by street: building an R-tree of all streets takes longer.
@@ -177,9 +178,9 @@ impl Placed {
 
 /// Where nothing is near, because there are no streets.
 fn off_network() -> Snapped {
-    Err(TooFar {
+    Err(OffNetwork::TooFar(TooFar {
         distance: Metres::new(f64::INFINITY),
-    })
+    }))
 }
 
 fn areas_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Vec<Option<AreaId>>> {
@@ -202,17 +203,21 @@ fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
     };
     let points: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
     if points.len() <= FEW {
-        return snap_few(network, &points, cap);
+        let found = snap_few(network, &points, cap).into_iter();
+        return found.map(|snap| snap.map_err(OffNetwork::TooFar)).collect();
     }
     let snapper = Snapper::new(network);
     let each = points.iter().map(|point| snapper.snap(*point, cap));
-    each.collect()
+    each.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
 }
 
 /// Finds the streets of the study's profile.
 pub(crate) fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
-    parts
-        .networks
-        .iter()
-        .find(|network| network.profile().name == parts.settings.profile)
+    network_named(parts, &parts.settings.profile)
+}
+
+/// Finds the streets of a profile by its name.
+pub(crate) fn network_named<'a>(parts: &'a StudyParts, profile: &str) -> Option<&'a StreetNetwork> {
+    let mut networks = parts.networks.iter();
+    networks.find(|network| network.profile().name == profile)
 }

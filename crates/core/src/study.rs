@@ -2,7 +2,7 @@
 //!
 //! [`StudyParts`] is what the import reads and the bundle stores; [`Study::assemble`] puts the R-trees over it, finds the area of
 //! every place and person and snaps them to the streets. It reads nothing and draws nothing at random: the same parts give the
-//! same study.
+//! same study. A person whose home is known only by a postcode district or a town is in no area and has no journey, but is counted.
 
 use catchment_travel::{Metres, StreetNetwork};
 use jiff::civil::Date;
@@ -15,10 +15,10 @@ use crate::id::{
     AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
 use crate::index::AreaIndex;
-use crate::journey::Snapped;
+use crate::journey::{OffNetwork, Snapped};
 use crate::person::{Attendance, ServiceUser};
 use crate::place::{Asset, Organisation, Postcode, ProviderReturn, Service, Site};
-use crate::placement::{Placements, network_of};
+use crate::placement::{Placements, network_named, network_of};
 use crate::provenance::Provenance;
 
 /// What a study is about.
@@ -104,23 +104,33 @@ impl Study {
     #[must_use]
     pub fn assemble(parts: StudyParts) -> Self {
         let placements = Placements::find(&parts);
+        Self::with(parts, placements)
+    }
+
+    /// Does the same with placements that were found before, or says that they do not fit.
+    pub fn placed(parts: StudyParts, placements: Placements) -> Result<Self, Misplaced> {
+        if placements.fit(&parts) {
+            Ok(Self::with(parts, placements))
+        } else {
+            Err(Misplaced)
+        }
+    }
+
+    fn with(parts: StudyParts, mut placements: Placements) -> Self {
+        // The middle of a district or of a town is a real place, but nobody's: neither its ward nor its distances are the person's.
+        let homes = &mut placements.users;
+        let homes = homes.areas.iter_mut().zip(&mut homes.snaps);
+        for (user, (areas, snap)) in parts.users.rows().iter().zip(homes) {
+            if !user.grade.is_fine_enough_for_journeys() {
+                areas.fill(None);
+                *snap = Err(OffNetwork::TooCoarse);
+            }
+        }
         Self {
             area_index: AreaIndex::new(&parts.areas, parts.area_sets.len()),
             placements,
             parts,
         }
-    }
-
-    /// Does the same with placements that were found before, or says that they do not fit.
-    pub fn placed(parts: StudyParts, placements: Placements) -> Result<Self, Misplaced> {
-        if !placements.fit(&parts) {
-            return Err(Misplaced);
-        }
-        Ok(Self {
-            area_index: AreaIndex::new(&parts.areas, parts.area_sets.len()),
-            placements,
-            parts,
-        })
     }
 
     /// Returns the tables.
@@ -139,6 +149,12 @@ impl Study {
     #[must_use]
     pub fn network(&self) -> Option<&StreetNetwork> {
         network_of(&self.parts)
+    }
+
+    /// Returns the streets of a profile by its name, whether or not it is the study's; nothing where it has no network.
+    #[must_use]
+    pub fn network_for(&self, profile: &str) -> Option<&StreetNetwork> {
+        network_named(&self.parts, profile)
     }
 
     /// Says whether the study holds people who use services.
@@ -174,7 +190,7 @@ impl Study {
         look_up(&self.placements.postcodes.areas, postcode.row(), set)
     }
 
-    /// Returns the area of a set that a person lives in.
+    /// Returns the area of a set that a person lives in; nothing where the home is known only by its postcode district or town.
     #[must_use]
     pub fn area_of_user(&self, user: UserId, set: AreaSetId) -> Option<AreaId> {
         look_up(&self.placements.users.areas, user.row(), set)

@@ -1,21 +1,27 @@
-//! Reads boundaries from `GeoJSON`.
+//! Reads the boundaries of one kind and vintage.
 //!
-//! Coordinates are longitude and latitude, as RFC 7946 has it; a file whose axes are swapped or that is in metres is refused, never
-//! turned round in silence.
+//! An outline that is broken in a way with one remedy is mended and said; what has none is rejected. What is odd about the set as a whole
+//! (overlaps, gaps, slivers) is said and left as it is: only the maker of the boundaries knows which side is right.
+
+mod contacts;
+mod outline;
+mod topology;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use catchment_core::area::Area;
-use catchment_core::grid::{Grid, LonLat};
+use catchment_core::grid::Grid;
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
-use geo::{Area as _, Coord, LineString, MultiPolygon, Polygon};
-use geojson::{FeatureCollection, GeoJson, GeometryValue, Position};
+use geo::{Area as _, BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
 use crate::report::FileCounts;
-use crate::study_file::{Areas, nearest};
+use crate::spatial::{self, Feature, Features, Geometry};
+use crate::study_file::Areas;
+
+/// The least area of an area, and the most by which two outlines may overlap and still be apart; square metres.
+const LEAST: f64 = 1.0;
 
 /// Reads one file of boundaries.
 pub(crate) fn read(
@@ -26,40 +32,30 @@ pub(crate) fn read(
     issues: &mut Vec<Issue>,
 ) -> Result<(Vec<Area>, FileCounts), Issue> {
     let file = section.file.as_str();
-    let collection = parse(folder, file)?;
-    check_axes(file, &collection)?;
-    let mut counts = FileCounts {
-        file: file.to_owned(),
-        ..FileCounts::default()
+    let (layer, crs) = (section.layer.as_deref(), section.crs.as_deref());
+    let read = spatial::read(folder, file, layer, crs, grid, issues)?;
+    let code = read.property(&section.code, issues)?;
+    let name = read.property(&section.name, issues)?;
+    let mut reading = Reading {
+        section,
+        set,
+        columns: [
+            (code, read.names[code].clone()),
+            (name, read.names[name].clone()),
+        ],
+        areas: Vec::new(),
+        seen: BTreeMap::new(),
+        counts: FileCounts {
+            file: file.to_owned(),
+            ..FileCounts::default()
+        },
+        issues,
     };
-    let mut areas: Vec<Area> = Vec::new();
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for (feature, number) in collection.features.iter().zip(1u64..) {
-        counts.rows += 1;
-        match read_area(feature, section, set, grid) {
-            Ok(area) => {
-                if let Some(first) = seen.get(&area.code) {
-                    let message = format!("has the same code as feature {first}: {}", area.code);
-                    issues.push(rejected(
-                        file,
-                        number,
-                        &section.code,
-                        message,
-                        "every area has a code of its own",
-                    ));
-                    counts.rejected += 1;
-                    continue;
-                }
-                seen.insert(area.code.clone(), number);
-                areas.push(area);
-                counts.accepted += 1;
-            }
-            Err((column, message, hint)) => {
-                issues.push(rejected(file, number, &column, message, &hint));
-                counts.rejected += 1;
-            }
-        }
+    let Features { features, .. } = read;
+    for feature in features {
+        reading.take(feature);
     }
+    let Reading { areas, counts, .. } = reading;
     if areas.is_empty() {
         return Err(Issue::new(
             file,
@@ -68,207 +64,164 @@ pub(crate) fn read(
             "check the property names in study.toml",
         ));
     }
+    topology::look_over(file, &areas, issues);
     Ok((areas, counts))
 }
 
-fn rejected(file: &str, number: u64, column: &str, message: String, hint: &str) -> Issue {
-    Issue::new(file, Severity::RowRejected, message, hint)
-        .at_row(number)
-        .in_column(column)
-}
-
-fn parse(folder: &Path, file: &str) -> Result<FeatureCollection, Issue> {
-    let unusable =
-        |message: String, hint: &str| Issue::new(file, Severity::FileUnusable, message, hint);
-    let path = folder.join(file);
-    let size = fs::metadata(&path)
-        .map_err(|error| {
-            unusable(
-                format!("cannot be opened: {error}"),
-                "check the name in study.toml",
-            )
-        })?
-        .len();
-    if size == 0 {
-        return Err(unusable(
-            "is empty".to_owned(),
-            "check that it was saved whole",
-        ));
-    }
-    // Looked at before the whole is taken into memory: a large file of something else is refused at once.
-    let start = read_start(&path)
-        .map_err(|error| unusable(format!("cannot be read: {error}"), "check the disk"))?;
-    let first = start
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace() && ![0xef, 0xbb, 0xbf].contains(*byte));
-    if first != Some(&b'{') {
-        return Err(unusable(
-            "is not GeoJSON".to_owned(),
-            "export the boundaries as GeoJSON in longitude and latitude",
-        ));
-    }
-    let text = fs::read_to_string(&path)
-        .map_err(|error| unusable(format!("cannot be read: {error}"), "save it as UTF-8"))?;
-    match text.trim_start_matches('\u{feff}').parse::<GeoJson>() {
-        Ok(GeoJson::FeatureCollection(collection)) => Ok(collection),
-        Ok(_) => Err(unusable(
-            "is not a FeatureCollection".to_owned(),
-            "export the boundaries as a GeoJSON FeatureCollection",
-        )),
-        Err(error) => Err(unusable(
-            format!("is not GeoJSON: {error}"),
-            "export the boundaries again",
-        )),
+/// Notes which sets of areas are there but not used, because an earlier one is of the same kind.
+pub(crate) fn note_second_sets(sections: &[Areas], issues: &mut Vec<Issue>) {
+    for (place, section) in sections.iter().enumerate() {
+        let first = sections[..place]
+            .iter()
+            .find(|earlier| earlier.kind == section.kind);
+        if let Some(first) = first {
+            issues.push(Issue::new(
+                &section.file,
+                Severity::Note,
+                format!(
+                    "areas \"{}\" of {} are of the same kind as \"{}\" of {}, which stand first and are the ones that figures are shown by",
+                    section.id, section.vintage, first.id, first.vintage
+                ),
+                "put the [[areas]] that figures are to be shown by first in study.toml",
+            ));
+        }
     }
 }
 
-fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut start = Vec::new();
-    fs::File::open(path)?.take(4096).read_to_end(&mut start)?;
-    Ok(start)
-}
-
-/// Looks at all positions together: one area alone could not tell.
-fn check_axes(file: &str, collection: &FeatureCollection) -> Result<(), Issue> {
-    let positions: Vec<&Position> = collection
-        .features
-        .iter()
-        .filter_map(|feature| feature.geometry.as_ref())
-        .flat_map(|geometry| match &geometry.value {
-            GeometryValue::Polygon { coordinates } => {
-                coordinates.iter().flatten().collect::<Vec<_>>()
-            }
-            GeometryValue::MultiPolygon { coordinates } => {
-                coordinates.iter().flatten().flatten().collect()
-            }
-            _ => Vec::new(),
-        })
-        .collect();
-    let within = |index: usize, low: f64, high: f64| {
-        !positions.is_empty()
-            && positions.iter().all(|position| {
-                position
-                    .as_slice()
-                    .get(index)
-                    .is_some_and(|value| (low..=high).contains(value))
-            })
-    };
-    let unusable =
-        |message: &str, hint: &str| Err(Issue::new(file, Severity::FileUnusable, message, hint));
-    if within(0, 49.0, 61.5) && within(1, -11.0, 2.5) {
-        return unusable(
-            "has its coordinates swapped: latitude stands before longitude",
-            "export it again as RFC 7946 GeoJSON, longitude first; it is not turned round here, because nothing else in it would say so",
-        );
-    }
-    if !positions.is_empty() && !within(0, -180.0, 180.0) {
-        return unusable(
-            "is not in longitude and latitude",
-            "export it in WGS 84 (EPSG:4326), not in metres",
-        );
-    }
-    Ok(())
-}
-
-type Refusal = (String, String, String);
-
-fn read_area(
-    feature: &geojson::Feature,
-    section: &Areas,
+struct Reading<'a> {
+    section: &'a Areas,
     set: AreaSetId,
-    grid: &Grid,
-) -> Result<Area, Refusal> {
-    let code = property(feature, &section.code)?;
-    let name = property(feature, &section.name)?;
-    let refuse = |message: &str, hint: &str| {
-        (
-            "geometry".to_owned(),
-            format!("{message} ({code})"),
-            hint.to_owned(),
-        )
-    };
-    let polygons = match feature.geometry.as_ref().map(|geometry| &geometry.value) {
-        Some(GeometryValue::Polygon { coordinates }) => std::slice::from_ref(coordinates),
-        Some(GeometryValue::MultiPolygon { coordinates }) => coordinates.as_slice(),
-        Some(_) => return Err(refuse("is not a polygon", "areas are polygons")),
-        None => return Err(refuse("has no geometry", "every area needs an outline")),
-    };
-    let mut outline = Vec::new();
-    for rings in polygons {
-        let mut rings = rings.iter().map(|ring| read_ring(ring, grid));
-        let Some(exterior) = rings.next() else {
-            continue;
-        };
-        let exterior = exterior.map_err(|message| refuse(&message, "check the outline"))?;
-        let interiors = rings
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|message| refuse(&message, "check the outline"))?;
-        outline.push(Polygon::new(exterior, interiors));
-    }
-    let outline = MultiPolygon::new(outline);
-    if outline.unsigned_area() < 1.0 {
-        return Err(refuse("has an outline without area", "check the outline"));
-    }
-    Ok(Area {
-        set,
-        code,
-        name,
-        outline,
-    })
+    /// Place and name of the properties of codes and of names.
+    columns: [(usize, String); 2],
+    areas: Vec<Area>,
+    /// The number of the feature and the place of the area of each code.
+    seen: BTreeMap<String, (u64, usize)>,
+    counts: FileCounts,
+    issues: &'a mut Vec<Issue>,
 }
 
-fn property(feature: &geojson::Feature, name: &str) -> Result<String, Refusal> {
-    match feature.property(name) {
-        Some(serde_json::Value::String(text)) if !text.trim().is_empty() => {
-            Ok(text.trim().to_owned())
-        }
-        Some(serde_json::Value::Number(number)) => Ok(number.to_string()),
-        Some(_) => Err((
-            name.to_owned(),
-            format!("property `{name}` is empty"),
-            "every area needs one".to_owned(),
-        )),
-        None => {
-            let known: Vec<&str> = feature
-                .properties
-                .iter()
-                .flatten()
-                .map(|(key, _)| key.as_str())
-                .collect();
-            let near = nearest(name, known.iter().copied())
-                .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-            Err((
-                name.to_owned(),
-                format!("has no property `{name}`"),
-                format!("{near}its properties are {}", known.join(", ")),
-            ))
+/// Column, message and hint.
+type Refusal = (String, String, &'static str);
+
+impl Reading<'_> {
+    fn take(&mut self, feature: Feature) {
+        self.counts.rows += 1;
+        let number = feature.number;
+        let mut mended = feature.mended.clone();
+        let taken = self
+            .area(feature, &mut mended)
+            .and_then(|area| self.keep(area, number, &mut mended));
+        match taken {
+            Ok(code) => {
+                for words in &mended {
+                    let message = format!("{words} ({code})");
+                    self.note(
+                        number,
+                        Severity::Repaired,
+                        "geometry",
+                        message,
+                        "look at the outline",
+                    );
+                }
+                if mended.is_empty() {
+                    self.counts.accepted += 1;
+                } else {
+                    self.counts.repaired += 1;
+                }
+            }
+            Err((column, message, hint)) => {
+                self.counts.rejected += 1;
+                self.note(number, Severity::RowRejected, &column, message, hint);
+            }
         }
     }
-}
 
-fn read_ring(ring: &[Position], grid: &Grid) -> Result<LineString<f64>, String> {
-    let mut points = Vec::with_capacity(ring.len());
-    for position in ring {
-        let [lon, lat, ..] = position.as_slice() else {
-            return Err("has a position without two numbers".to_owned());
-        };
-        let point = grid
-            .to_grid(LonLat {
-                lon: *lon,
-                lat: *lat,
+    fn note(&mut self, row: u64, severity: Severity, column: &str, message: String, hint: &str) {
+        let issue = Issue::new(&self.section.file, severity, message, hint);
+        self.issues.push(issue.at_row(row).in_column(column));
+    }
+
+    fn area(&self, feature: Feature, mended: &mut Vec<String>) -> Result<Area, Refusal> {
+        let [code, name] = [0, 1].map(|which| {
+            let (place, column) = &self.columns[which];
+            feature.text(*place).ok_or_else(|| {
+                let (message, hint) = match feature.value(*place) {
+                    Some(_) => (
+                        format!("property `{column}` is empty"),
+                        "every area needs one",
+                    ),
+                    None => (
+                        format!("has no property `{column}`"),
+                        "other features of the file have it",
+                    ),
+                };
+                (column.clone(), message, hint)
             })
-            .map_err(|error| format!("has a position outside the grid: {error}"))?;
-        points.push(Coord {
-            x: point.x,
-            y: point.y,
         });
+        let (code, name) = (code?, name?);
+        let refuse =
+            |message: &str, hint| ("geometry".to_owned(), format!("{message} ({code})"), hint);
+        let outline = match feature.geometry {
+            Ok(Geometry::Area(outline)) => outline,
+            Ok(Geometry::Point(_)) => return Err(refuse("is a point", "areas are polygons")),
+            Err(message) => {
+                return Err(refuse(
+                    &message,
+                    "every area needs an outline that is a polygon",
+                ));
+            }
+        };
+        let outline = outline::mend(outline, mended)
+            .map_err(|message| refuse(&message, "check the outline"))?;
+        if outline.unsigned_area() < LEAST {
+            return Err(refuse("has an outline without area", "check the outline"));
+        }
+        Ok(Area {
+            set: self.set,
+            code,
+            name,
+            outline,
+        })
     }
-    let mut line = LineString::new(points);
-    line.close();
-    if line.0.len() < 4 {
-        Err("has a ring of fewer than four positions".to_owned())
-    } else {
-        Ok(line)
+
+    /// Keeps an area, or adds it to one of the same code and name that lies elsewhere. Returns its code.
+    fn keep(
+        &mut self,
+        area: Area,
+        number: u64,
+        mended: &mut Vec<String>,
+    ) -> Result<String, Refusal> {
+        let code = area.code.clone();
+        let Some((first, place)) = self.seen.get(&code).copied() else {
+            self.seen.insert(code.clone(), (number, self.areas.len()));
+            self.areas.push(area);
+            return Ok(code);
+        };
+        match self.areas.get_mut(place) {
+            Some(known) if known.name == area.name && apart(&known.outline, &area.outline) => {
+                known.outline.0.extend(area.outline.0);
+                mended.push(format!(
+                    "has the code and name of feature {first} and lies elsewhere; the two were made one area"
+                ));
+                Ok(code)
+            }
+            _ => Err((
+                self.columns[0].1.clone(),
+                format!("has the same code as feature {first}: {code}"),
+                "every area has a code of its own",
+            )),
+        }
     }
+}
+
+/// Says whether two outlines share no ground.
+fn apart(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> bool {
+    let (Some(box_a), Some(box_b)) = (a.bounding_rect(), b.bounding_rect()) else {
+        return true;
+    };
+    if !box_a.intersects(&box_b) {
+        return true;
+    }
+    let both = a.iter().chain(b).flat_map(outline::rings);
+    contacts::contacts(both).is_ok() && a.intersection(b).unsigned_area() < LEAST
 }

@@ -1,77 +1,132 @@
 //! Reads the council's directory of services: one row a service.
 
-use std::collections::BTreeMap;
+mod area_names;
+mod columns;
+mod homes;
+#[cfg(test)]
+mod tests;
+pub(crate) mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use catchment_core::id::{OrganisationId, ServiceId, SiteId, Table};
-use catchment_core::issue::Issue;
+use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{
-    DeliveryMode, Eligibility, Organisation, Service, ServiceArea, Site, Status,
+    DeliveryMode, Eligibility, Organisation, Service, Session, Site, Status,
 };
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
-use crate::places::{Located, Places, locate};
+pub(crate) use self::area_names::AreaNames;
+use self::homes::Homes;
+use self::words::{Days, Reading};
+use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Column, Reader, Row, optional, required};
+use crate::table::{Reader, Row};
 use crate::text;
-
-const COLUMNS: &[Column] = &[
-    required("service_id"),
-    required("service_name"),
-    required("operator"),
-    optional("operator_group"),
-    required("category"),
-    optional("status"),
-    optional("opened"),
-    optional("closed"),
-    optional("delivery_mode"),
-    optional("site_id"),
-    optional("site_name"),
-    optional("postcode"),
-    optional("easting"),
-    optional("northing"),
-    optional("step_free"),
-    optional("hourly_rate"),
-    optional("support_ratio"),
-    optional("charge"),
-    optional("serves"),
-    optional("places"),
-    optional("wheelchair_places"),
-    optional("last_checked"),
-];
 
 const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
 const POUNDS: &str = "write pounds as 9.51, 0 or more";
 const PLACES: &str = "places are a whole number of 0 or more";
+const AN_AGE: &str = "an age is a whole number of years, from 0 to 120";
 
 /// The services that a directory lists, who runs them and where.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default)]
 pub(crate) struct Directory {
     pub(crate) organisations: Table<OrganisationId, Organisation>,
     pub(crate) sites: Table<SiteId, Site>,
     pub(crate) services: Table<ServiceId, Service>,
     pub(crate) by_key: BTreeMap<String, ServiceId>,
+    /// Services by the Care Quality Commission's id of their location, in small letters.
+    pub(crate) by_cqc: BTreeMap<String, Vec<ServiceId>>,
+    /// Services in a carer's own home: nothing that shows where is kept of them.
+    pub(crate) in_carers_homes: BTreeSet<ServiceId>,
+    /// Where each service stands in the file.
+    rows: Vec<Origin>,
+    homes: Homes,
+    operators: BTreeMap<u64, String>,
     organisation_by_name: BTreeMap<(String, String), OrganisationId>,
     site_by_key: BTreeMap<String, SiteId>,
 }
 
-/// Reads the table of services.
+/// The row a service was read from.
+#[derive(Clone)]
+struct Origin {
+    number: u64,
+    /// It says that its place is nobody's home.
+    no_home: bool,
+}
+
+/// Reads the table of services; `areas` are those that a service can say it comes to.
 pub(crate) fn read(
     folder: &Path,
     section: &study_file::Table,
     places: &Places,
+    areas: &AreaNames,
     issues: &mut Vec<Issue>,
 ) -> Result<(Directory, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
+    section.profile_of(&[])?;
+    let first = issues.len();
+    let columns = [columns::COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
     let mut directory = Directory::default();
-    let counts = reader.each(issues, |row| directory.take(row, places));
+    let counts = reader.each(issues, |row| directory.take(row, places, areas));
+    let homes = std::mem::take(&mut directory.homes);
+    directory.withhold_homes(homes, &section.file, issues);
+    directory.without_sessions(&section.file, issues);
+    for issue in issues.iter_mut().skip(first) {
+        let operator = issue.row.and_then(|row| directory.operators.get(&row));
+        if let (None, Some(operator)) = (&issue.provider, operator) {
+            issue.provider = Some(operator.clone());
+        }
+    }
     Ok((directory, counts))
 }
 
 impl Directory {
-    fn take(&mut self, row: &mut Row<'_>, places: &Places) -> Option<()> {
+    /// Puts a directory together again as its record has it: without what is known of services for the reading of other tables alone.
+    pub(crate) fn stored(
+        organisations: Table<OrganisationId, Organisation>,
+        sites: Table<SiteId, Site>,
+        services: Table<ServiceId, Service>,
+    ) -> Self {
+        Self {
+            organisations,
+            sites,
+            services,
+            ..Self::default()
+        }
+    }
+
+    /// Returns who runs a service.
+    pub(crate) fn operator(&self, service: ServiceId) -> Option<&str> {
+        let organisation = self.services.get(service)?.organisation;
+        Some(self.organisations.get(organisation)?.name.as_str())
+    }
+
+    /// Notes services without days, in a directory that has days of others.
+    fn without_sessions(&self, file: &str, issues: &mut Vec<Issue>) {
+        let services = self.services.rows();
+        let without = services
+            .iter()
+            .filter(|service| service.sessions.is_empty())
+            .count();
+        if without > 0 && without < services.len() {
+            let message = format!("{without} of {} services name no days", services.len());
+            let hint = "that is no fault; when they are open is unknown, and nothing is supposed";
+            issues.push(Issue::new(file, Severity::Note, message, hint));
+        }
+    }
+
+    fn take(&mut self, row: &mut Row<'_>, places: &Places, areas: &AreaNames) -> Option<()> {
+        if let Some(operator) = row.text("operator") {
+            self.operators.insert(row.number(), operator.to_owned());
+        }
+        // Before anything can reject the row: what is known of a home counts, whatever else is wrong with it.
+        let mode = words::delivery_in(row, "delivery_mode")?;
+        let home = homes::home(row, mode);
+        let placed = home.anybodys && self.homes.note(row, places);
         let key = row.needed("service_id")?;
         if self.by_key.contains_key(&key) {
             row.reject(
@@ -81,25 +136,17 @@ impl Directory {
             );
             return None;
         }
-        let delivery = row
-            .strict_as(
-                "delivery_mode",
-                |text| text.parse().ok(),
-                "one of building, community, outreach, home, online",
-            )?
-            .unwrap_or(DeliveryMode::Building);
+        let delivery = mode.unwrap_or(DeliveryMode::Building);
         let operator = row.needed("operator")?;
         let (opened, closed) = dates(row)?;
         // A service that nobody travels to needs no place.
-        let anywhere = !delivery.is_travelled_to()
-            && row.text("easting").is_none()
-            && row.text("postcode").is_none();
-        let place = if anywhere {
+        let anywhere = !delivery.is_travelled_to() && !is_somewhere(row);
+        let place = if home.anybodys || anywhere {
             None
         } else {
             Some(locate(row, places)?)
         };
-        let service = Service {
+        let mut service = Service {
             name: row.needed("service_name")?,
             category: row.needed("category")?,
             status: row
@@ -115,21 +162,47 @@ impl Directory {
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
             support_ratio: row.text("support_ratio").map(str::to_owned),
             charge: row.strict_as("charge", text::pounds, POUNDS)?,
-            serves: row.text("serves").map_or_else(Vec::new, split),
+            serves: row.text("serves").map_or_else(Vec::new, words::groups),
             places: row.strict_as("places", text::count, PLACES)?,
             wheelchair_places: row.strict_as("wheelchair_places", text::count, PLACES)?,
-            hours_per_week: None,
+            hours_per_week: row.maybe_as("hours_per_week", hours_a_week, HOURS_A_WEEK),
             sessions: Vec::new(),
-            eligibility: Eligibility::default(),
-            service_area: ServiceArea::NotStated,
+            eligibility: eligibility(row),
+            service_area: area_names::service_area(row, areas),
             last_checked: row.maybe_as("last_checked", text::date, A_DAY),
             // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
             organisation: self.organisation(row, operator),
             site: place.map(|place| self.site(row, place)),
             key: key.clone(),
         };
-        self.by_key.insert(key, self.services.push(service));
+        service.sessions = sessions(row, &service);
+        if home.carers && mode.is_none() {
+            service.delivery = DeliveryMode::Home;
+            row.mend(
+                "delivery_mode",
+                "is empty and was taken as home, because the service is in a carer's own home",
+                "write home",
+            );
+        }
+        self.homes.dropped += u64::from(placed);
+        self.add(row, key, service, &home);
         Some(())
+    }
+
+    fn add(&mut self, row: &Row<'_>, key: String, service: Service, home: &homes::Home) {
+        let id = self.services.push(service);
+        self.by_key.insert(key, id);
+        self.rows.push(Origin {
+            number: row.number(),
+            no_home: home.denied,
+        });
+        if home.carers {
+            self.in_carers_homes.insert(id);
+        }
+        if let Some(location) = row.text("cqc_location_id") {
+            let known = self.by_cqc.entry(location.to_lowercase()).or_default();
+            known.push(id);
+        }
     }
 
     fn organisation(&mut self, row: &Row<'_>, name: String) -> OrganisationId {
@@ -214,10 +287,132 @@ fn dates(row: &mut Row<'_>) -> Option<(Option<Date>, Option<Date>)> {
     Some((opened, closed))
 }
 
-fn split(text: &str) -> Vec<String> {
-    text.split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// The hours of a week, for a hint.
+pub(crate) const HOURS_A_WEEK: &str = "hours a week are a number from 0 to 168";
+
+/// Reads hours a week.
+pub(crate) fn hours_a_week(text: &str) -> Option<f64> {
+    text::number(text).filter(|hours| (0.0..=168.0).contains(hours))
+}
+
+/// Reads whom a service is for. What cannot be read is left out and said.
+fn eligibility(row: &mut Row<'_>) -> Eligibility {
+    let (min_age, max_age) = ages(row);
+    Eligibility {
+        min_age,
+        max_age,
+        gender: gender(row),
+        wheelchair: row.maybe_as("wheelchair", text::yes_or_no, "write yes or no"),
+    }
+}
+
+fn ages(row: &mut Row<'_>) -> words::Ages {
+    let written = row.text("ages").map(str::to_owned);
+    let (mut from, mut to) = (None, None);
+    if let Some(written) = written {
+        match words::ages(&written) {
+            Reading::Is(ages) => (from, to) = ages,
+            Reading::Means(ages) => {
+                (from, to) = ages;
+                let message = format!("was read as {}{}", in_words(ages), row.quoted(&written));
+                row.mend("ages", &message, "write ages as 18+, 18-64 or under 25");
+            }
+            _ => {
+                let message = format!("cannot be read and was left empty{}", row.quoted(&written));
+                row.mend("ages", &message, "write ages as 18+, 18-64 or under 25");
+            }
+        }
+    }
+    let year = |text: &str| {
+        text::count(text)
+            .and_then(|age| u8::try_from(age).ok())
+            .filter(|age| *age <= 120)
+    };
+    // A column of its own says it more plainly than a range.
+    from = row.maybe_as("min_age", year, AN_AGE).or(from);
+    to = row.maybe_as("max_age", year, AN_AGE).or(to);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        let field = if row.text("max_age").is_some() {
+            "max_age"
+        } else {
+            "ages"
+        };
+        let message = "has an oldest age below the youngest, so both were left empty";
+        row.mend(field, message, "correct one of the two");
+        return (None, None);
+    }
+    (from, to)
+}
+
+fn in_words((from, to): words::Ages) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (Some(from), None) => format!("{from} and over"),
+        (None, Some(to)) => format!("up to {to}"),
+        (None, None) => "all ages".to_owned(),
+    }
+}
+
+fn gender(row: &mut Row<'_>) -> Option<catchment_core::place::GenderServed> {
+    let hint = "one of any, women, men";
+    let written = row.text("gender")?.to_owned();
+    let quoted = row.quoted(&written);
+    match words::gender(&written) {
+        Reading::Is(gender) => gender,
+        Reading::Means(gender) => {
+            let word = gender.map_or("not stated", |gender| gender.word());
+            row.mend("gender", &format!("was read as {word}{quoted}"), hint);
+            gender
+        }
+        Reading::Two(which) => {
+            row.mend(
+                "gender",
+                &format!("could be {which} and was left empty{quoted}"),
+                hint,
+            );
+            None
+        }
+        Reading::Not => {
+            row.mend(
+                "gender",
+                &format!("cannot be read and was left empty{quoted}"),
+                hint,
+            );
+            None
+        }
+    }
+}
+
+/// Makes a session of each day that a row names, with the row's times and the service's places.
+fn sessions(row: &mut Row<'_>, service: &Service) -> Vec<Session> {
+    let days = match words::days(row, "days") {
+        Days::On(days) => days,
+        Days::None => {
+            if row.text("start").is_some() || row.text("end").is_some() {
+                row.mend(
+                    "start",
+                    "has a time and names no days, so it makes no session",
+                    words::DAYS,
+                );
+            }
+            return Vec::new();
+        }
+        Days::Unread(why) => {
+            row.mend(
+                "days",
+                &format!("{why}; the days were left empty"),
+                words::DAYS,
+            );
+            return Vec::new();
+        }
+    };
+    let (start, end) = words::times(row);
+    let session = |weekday| Session {
+        weekday,
+        start,
+        end,
+        places: service.places,
+        wheelchair_places: service.wheelchair_places,
+    };
+    days.into_iter().map(session).collect()
 }

@@ -11,6 +11,8 @@ mod assets;
 mod background;
 mod bundle;
 mod directory;
+#[doc(hidden)]
+pub mod fuzz;
 mod look_over;
 mod lookups;
 pub mod osm;
@@ -22,7 +24,9 @@ mod read;
 mod records;
 mod report;
 mod sealed;
+mod services;
 mod sources;
+mod spatial;
 mod steps;
 mod study_file;
 mod supply;
@@ -30,9 +34,22 @@ mod table;
 mod text;
 mod whole;
 
+#[doc(hidden)]
+pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, Built, BundleError, build, build_with, open};
 pub use read::{ImportError, Progress, ReadStudy, read};
-pub use report::{FileCounts, Report, SnapSummary};
+pub use report::{
+    AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
+    ReportAbout, RowCounts, SnapSummary, Sums, Tally,
+};
+#[doc(hidden)]
+pub use spatial::read_spatial_bytes;
 pub use steps::StepDone;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
 pub use whole::abandon;
+
+/// Reads bytes as a postcode file, for the fuzz target.
+#[doc(hidden)]
+pub fn read_postcodes_bytes(bytes: &[u8]) {
+    postcodes::read_bytes(bytes);
+}

@@ -4,13 +4,12 @@
 
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::journey::Snapped;
-use catchment_core::place::GeocodeGrade;
+use catchment_core::journey::{OffNetwork, Snapped};
 use catchment_core::study::Study;
 use catchment_travel::Metres;
 
 use crate::people::People;
-use crate::report::{Report, SnapSummary};
+use crate::report::{Report, SnapSummary, grade_counts};
 use crate::study_file::{STUDY_FILE, StudyFile};
 
 /// Adds snap distances, geocode grades and notes about what does not meet to the report.
@@ -19,13 +18,12 @@ pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report
         snaps(study, report);
         far_places(study, file, people, report);
     }
-    if study.has_people() {
-        geocodes(study, report);
-    }
+    geocodes(study, file, people, report);
     outside_areas(study, file, people, report);
     vintages(study, report);
     credits(study, report);
     unknown_areas(study, file, report);
+    report.look_at(study);
 }
 
 /// Notes an index of deprivation that is on other areas than the residents are.
@@ -98,7 +96,7 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
     let parts = study.parts();
     let cap = parts.settings.snap_cap;
     for (row, snap) in people.rows.iter().zip(study.user_snaps()) {
-        if snap.is_err() {
+        if matches!(snap, Err(OffNetwork::TooFar(_))) {
             let message = format!(
                 "the home lies further than {cap} from any street, so the person has no journey"
             );
@@ -132,27 +130,60 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
         .providers
         .as_ref()
         .map_or("providers", |section| section.file.as_str());
-    for ((_, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
+    for ((id, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
         if snap.is_err() {
             let message = format!(
                 "site {} ({}) lies further than {cap} from any street, so nobody has a journey there",
                 site.name, site.key
             );
             let hint = "check its coordinates, or that the road file covers it";
-            report
-                .issues
-                .push(Issue::new(providers, Severity::Note, message, hint));
+            let issue = Issue::new(providers, Severity::Note, message, hint);
+            let mut there = parts.services.rows().iter();
+            let organisation = there
+                .find(|service| service.site == Some(id))
+                .and_then(|service| parts.organisations.get(service.organisation));
+            report.issues.push(match organisation {
+                Some(organisation) => issue.of_provider(&organisation.name),
+                None => issue,
+            });
         }
     }
 }
 
-fn geocodes(study: &Study, report: &mut Report) {
-    let users = study.parts().users.rows();
-    let grade = |wanted| users.iter().filter(|user| user.grade == wanted).count();
-    report.geocoded = Some((
-        grade(GeocodeGrade::Coordinates),
-        grade(GeocodeGrade::Postcode),
-    ));
+/// Counts grades, and notes homes and sites that are known too coarsely for a distance to mean anything.
+fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+    let parts = study.parts();
+    let users = parts.users.rows().iter().map(|user| user.grade);
+    let sites = parts.sites.rows().iter().map(|site| site.grade);
+    let assets = parts.assets.rows().iter().map(|asset| asset.grade);
+    report.geocoded = grade_counts("homes", users.clone());
+    report.geocoded.extend(grade_counts("sites", sites));
+    report.geocoded.extend(grade_counts("assets", assets));
+    let coarse = users.filter(|grade| !grade.is_fine_enough_for_journeys());
+    let count = coarse.count();
+    if count > 0 {
+        let message = format!(
+            "{count} people are placed by a postcode district or a town alone: they count in totals, but in no area, and have no journey"
+        );
+        let hint = "whole postcodes would place them";
+        let issue = Issue::new(&people.file, Severity::Note, message, hint);
+        report.issues.push(issue);
+    }
+    let providers = file
+        .providers
+        .as_ref()
+        .map_or("providers", |section| section.file.as_str());
+    for site in parts.sites.rows() {
+        if !site.grade.is_fine_enough_for_journeys() {
+            let message = format!(
+                "site {} ({}) is placed by its {} alone, so distances to it are rough",
+                site.name, site.key, site.grade
+            );
+            let hint = "give its postcode, or an easting and northing";
+            let issue = Issue::new(providers, Severity::Note, message, hint);
+            report.issues.push(issue);
+        }
+    }
 }
 
 fn outside_areas(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
@@ -164,8 +195,9 @@ fn outside_areas(study: &Study, file: &StudyFile, people: &People, report: &mut 
     for (id, set) in parts.area_sets.iter() {
         let users = parts
             .users
-            .ids()
-            .filter(|user| study.area_of_user(*user, id).is_none());
+            .iter()
+            .filter(|(_, user)| user.grade.is_fine_enough_for_journeys())
+            .filter(|(user, _)| study.area_of_user(*user, id).is_none());
         let postcodes = parts
             .postcodes
             .ids()

@@ -9,6 +9,7 @@
 //! points (`LocationsOnWays`, Overpass `out geom`) are not read; change files and files with history are refused; heights, lanes
 //! and time of day are not read; nothing is downloaded.
 
+mod assets;
 mod pbf;
 mod points;
 mod streets;
@@ -22,12 +23,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use catchment_core::grid::{Grid, GridError, LonLat};
+use catchment_core::grid::{Grid, GridError, GridPoint, LonLat};
 use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::Asset;
 use catchment_travel::{Profile, StreetGraph};
 use serde::Serialize;
 use thiserror::Error;
 
+use assets::Landmarks;
 use points::Points;
 use ways::Ways;
 
@@ -36,6 +39,10 @@ use ways::Ways;
 pub struct RoadsRead {
     /// The streets, for all profiles at once.
     pub streets: StreetGraph,
+    /// Community assets, where they were asked for, in the order of points, ways, relations and their ids.
+    pub assets: Vec<Asset>,
+    /// Cities, towns, villages, suburbs and hamlets by name, in the order of their ids.
+    pub towns: Vec<(String, GridPoint)>,
     /// What was found wrong with the file, and mended or left out.
     pub issues: Vec<Issue>,
     /// How much was read and used.
@@ -160,6 +167,20 @@ pub enum OsmError {
     },
 }
 
+/// What is looked for in a file.
+struct Wishes<'a> {
+    grid: &'a Grid,
+    profiles: &'a [Profile],
+    assets: bool,
+}
+
+/// What a file of either format gave.
+struct FileRead {
+    ways: Ways,
+    points: Points,
+    landmarks: Landmarks,
+}
+
 /// The file that is read, and how errors name it.
 struct Source<'a> {
     path: &'a Path,
@@ -225,6 +246,24 @@ pub fn read_roads(
     profiles: &[Profile],
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<RoadsRead, OsmError> {
+    read_map(path, display_name, grid, profiles, false, progress)
+}
+
+/// Reads roads as [`read_roads`] does and, where `with_assets` says so, community assets from the tags of the same file.
+///
+/// Assets are found in the same two readings. Only where an asset is drawn as a multipolygon are the ways read once more, because its
+/// outer ways stand in the file before the relation that names them.
+///
+/// # Errors
+/// As [`read_roads`].
+pub fn read_map(
+    path: &Path,
+    display_name: &str,
+    grid: &Grid,
+    profiles: &[Profile],
+    with_assets: bool,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<RoadsRead, OsmError> {
     check_grid(grid)?;
     let mut source = Source {
         path,
@@ -236,10 +275,19 @@ pub fn read_roads(
         .metadata()
         .map_err(|reason| source.unreadable(reason))?
         .len();
-    let (ways, points) = match format(&source, &mut file)? {
-        Format::Pbf => pbf::read(&source, grid, profiles, progress)?,
-        Format::Xml => xml::read(&source, false, grid, profiles, progress)?,
-        Format::GzippedXml => xml::read(&source, true, grid, profiles, progress)?,
+    let wishes = Wishes {
+        grid,
+        profiles,
+        assets: with_assets,
+    };
+    let FileRead {
+        ways,
+        points,
+        landmarks,
+    } = match format(&source, &mut file)? {
+        Format::Pbf => pbf::read(&source, &wishes, progress)?,
+        Format::Xml => xml::read(&source, false, &wishes, progress)?,
+        Format::GzippedXml => xml::read(&source, true, &wishes, progress)?,
     };
     if u32::try_from(ways.steps()).is_err() {
         return Err(source.unsupported(
@@ -251,9 +299,14 @@ pub fn read_roads(
     if summary.streets == 0 {
         return Err(nothing(&source, grid, &ways, &points, &summary));
     }
+    let landmarks = landmarks.finish(display_name);
+    let mut issues = issues(display_name, grid, &summary);
+    issues.extend(landmarks.issues);
     Ok(RoadsRead {
         streets,
-        issues: issues(display_name, grid, &summary),
+        assets: landmarks.assets,
+        towns: landmarks.towns,
+        issues,
         summary,
     })
 }

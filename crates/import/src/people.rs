@@ -2,44 +2,53 @@
 //!
 //! No message from here holds what stands in a cell.
 
+mod attendances;
+mod birth;
+mod client_level;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catchment_core::id::{ServiceId, Table, UserId};
-use catchment_core::issue::Issue;
-use catchment_core::person::{Attendance, ServiceUser};
-use catchment_core::place::DeliveryMode;
-use jiff::civil::Weekday;
+use catchment_core::id::{Table, UserId};
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::person::ServiceUser;
+use jiff::civil::Date;
 
-use crate::places::{Located, Places, locate};
+pub(crate) use self::attendances::attendances;
+use self::birth::Life;
+use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
-const USER_COLUMNS: &[Column] = &[
-    required("user_id"),
-    optional("postcode"),
-    optional("easting"),
-    optional("northing"),
-    optional("age_band"),
-    optional("support_group"),
-    optional("funding_route"),
-    optional("walking_speed"),
-];
+/// The ready profile of Adult Social Care Client Level Data.
+const CLIENT_LEVEL_DATA: &str = "client_level_data";
 
-const ATTENDANCE_COLUMNS: &[Column] = &[
-    required("user_id"),
-    required("service_id"),
-    optional("from"),
-    optional("to"),
-    optional("weekday"),
-    optional("start"),
-    optional("end"),
-    optional("hours"),
-    optional("delivery"),
-    optional("mode_there"),
-    optional("mode_back"),
+const COLUMNS: &[Column] = &[
+    required("user_id").or(&[
+        "Person ID",
+        "Client ID",
+        "Service user ID",
+        "Person reference",
+        "Client reference",
+        "Pseudonym",
+        "LA Person Unique Identifier",
+    ]),
+    optional("age_band").or(&["Age group", "Age range"]),
+    optional("date_of_birth").or(&["DOB", "D.O.B.", "Birth date"]),
+    optional("date_of_death").or(&["DOD", "Death date", "Deceased date"]),
+    optional("support_group").or(&[
+        "Primary support reason",
+        "PSR",
+        "Client group",
+        "Primary support group",
+    ]),
+    optional("funding_route").or(&["Funding", "Funding type", "Delivery mechanism"]),
+    optional("walking_speed").or(&["Walking speed m/s"]),
 ];
 
 /// The people of a study, and the row each stands in.
@@ -49,38 +58,63 @@ pub(crate) struct People {
     pub(crate) rows: Vec<u64>,
     pub(crate) file: String,
     by_key: BTreeMap<String, UserId>,
+    /// The days of each person's birth and death, for checks of attendances. They are never stored.
+    lives: Vec<Life>,
+    /// The references of people who had died by the study's day, or who are carers.
+    gone: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
 }
 
-/// Reads the table of people.
+/// Reads the table of people, as they are on `day`.
 pub(crate) fn users(
     folder: &Path,
     section: &study_file::Table,
     places: &Places,
+    day: Date,
     issues: &mut Vec<Issue>,
 ) -> Result<(People, FileCounts), Issue> {
-    let reader = Reader::open(&section.table_file(folder, true), USER_COLUMNS, issues)?;
+    if section.profile_of(&[CLIENT_LEVEL_DATA])?.is_some() {
+        return client_level::users(folder, section, places, day, issues);
+    }
+    let columns = [COLUMNS, PLACE_COLUMNS].concat();
+    let reader = Reader::open(&section.table_file(folder, true), &columns, issues)?;
+    if reader.has("date_of_birth") {
+        birth::said(&section.file, issues);
+    }
     let mut people = People {
         file: section.file.clone(),
         ..People::default()
     };
-    let counts = reader.each(issues, |row| people.take(row, places));
+    let aside = Cell::new(0);
+    let mut counts = reader.each(issues, |row| people.take(row, places, day, &aside));
+    counts.set_aside += aside.get();
+    died(aside.get(), &section.file, issues);
     Ok((people, counts))
 }
 
+/// Says how many rows are of people who had died.
+fn died(rows: u64, file: &str, issues: &mut Vec<Issue>) {
+    if rows > 0 {
+        let message = format!(
+            "{rows} rows are of people who had died before the day the study describes, and were set aside"
+        );
+        issues.push(Issue::new(
+            file,
+            Severity::Note,
+            message,
+            "they and their attendances are in no figure",
+        ));
+    }
+}
+
 impl People {
-    /// Puts people together again as their record has them.
+    /// Puts people together again as their record has them: without what is known of them for the reading of attendances alone.
     pub(crate) fn stored(users: Vec<ServiceUser>, rows: Vec<u64>, file: String) -> Self {
-        let users = Table::new(users);
-        let by_key = users
-            .iter()
-            .map(|(id, user): (UserId, &ServiceUser)| (user.key.clone(), id));
         Self {
-            by_key: by_key.collect(),
-            users,
+            users: Table::new(users),
             rows,
             file,
-            spellings: BTreeMap::new(),
+            ..Self::default()
         }
     }
 
@@ -90,15 +124,27 @@ impl People {
         known.clone()
     }
 
-    fn take(&mut self, row: &mut Row<'_>, places: &Places) -> Option<()> {
+    fn take(
+        &mut self,
+        row: &mut Row<'_>,
+        places: &Places,
+        day: Date,
+        aside: &Cell<u64>,
+    ) -> Option<()> {
         let key = row.needed("user_id")?;
-        if self.by_key.contains_key(&key) {
+        if self.by_key.contains_key(&key) || self.gone.contains(&key) {
             row.reject(
                 "user_id",
                 "stands in an earlier row too",
                 "keep one row a person",
             );
             return None;
+        }
+        let life = Life::read(row, day);
+        if life.ended_before(day) {
+            self.gone.insert(key);
+            aside.set(aside.get() + 1);
+            return Some(());
         }
         let Located {
             point: home, grade, ..
@@ -107,15 +153,20 @@ impl People {
         let user = ServiceUser {
             home,
             grade,
-            age_band: word(row, "age_band"),
+            age_band: life.band_of(row, day),
             support_group: word(row, "support_group").map(|group| self.spelling(group)),
             funding_route: word(row, "funding_route"),
             walking_speed: row.maybe_as("walking_speed", speed, "metres a second, from 0.05 to 3"),
             key: key.clone(),
         };
-        self.by_key.insert(key, self.users.push(user));
-        self.rows.push(row.number());
+        self.add(key, user, life, row.number());
         Some(())
+    }
+
+    fn add(&mut self, key: String, user: ServiceUser, life: Life, row: u64) {
+        self.by_key.insert(key, self.users.push(user));
+        self.lives.push(life);
+        self.rows.push(row);
     }
 }
 
@@ -130,102 +181,4 @@ fn word(row: &mut Row<'_>, field: &'static str) -> Option<String> {
         short,
         "write the name of a group, of at most 60 letters",
     )
-}
-
-/// Reads the table of attendances.
-pub(crate) fn attendances(
-    folder: &Path,
-    section: &study_file::Table,
-    people: &People,
-    services: &BTreeMap<String, ServiceId>,
-    issues: &mut Vec<Issue>,
-) -> Result<(Vec<Attendance>, FileCounts), Issue> {
-    let reader = Reader::open(
-        &section.table_file(folder, true),
-        ATTENDANCE_COLUMNS,
-        issues,
-    )?;
-    let mut attendances: Vec<Attendance> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let counts = reader.each(issues, |row| {
-        let attendance = attendance(row, people, services)?;
-        let day = attendance.weekday.map(Weekday::to_monday_zero_offset);
-        let same = (
-            attendance.user,
-            attendance.service,
-            attendance.from,
-            attendance.to,
-            day,
-            attendance.start,
-        );
-        // Without a day of the week two rows may well be two sessions.
-        if day.is_some() && !seen.insert(same) {
-            row.reject(
-                "weekday",
-                "stands in an earlier row too: same person, service, dates, day and start",
-                "keep one row a weekly session",
-            );
-            return None;
-        }
-        attendances.push(attendance);
-        Some(())
-    });
-    Ok((attendances, counts))
-}
-
-fn attendance(
-    row: &mut Row<'_>,
-    people: &People,
-    services: &BTreeMap<String, ServiceId>,
-) -> Option<Attendance> {
-    let user = row.needed("user_id")?;
-    let service = row.needed("service_id")?;
-    let Some(user) = people.by_key.get(&user).copied() else {
-        row.reject(
-            "user_id",
-            "is of no person that was read",
-            "look for the person's own row: it is missing or was rejected",
-        );
-        return None;
-    };
-    let Some(service) = services.get(&service).copied() else {
-        row.reject(
-            "service_id",
-            "is of no service that was read",
-            "look for the service's own row: it is missing or was rejected",
-        );
-        return None;
-    };
-    let a_day = "write days as 2023-03-06 or 06/03/2023";
-    let from = row.strict_as("from", text::date, a_day)?;
-    let to = row.strict_as("to", text::date, a_day)?;
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        row.reject("to", "is before `from`", "correct one of the two");
-        return None;
-    }
-    let hours = |text: &str| text::number(text).filter(|hours| (0.0..=24.0).contains(hours));
-    Some(Attendance {
-        user,
-        service,
-        from,
-        to,
-        weekday: row.maybe_as(
-            "weekday",
-            text::weekday,
-            "write Mon, Tue, Wed, Thu, Fri, Sat or Sun",
-        ),
-        start: row.maybe_as("start", text::time, "write times as 09:30"),
-        end: row.maybe_as("end", text::time, "write times as 15:30"),
-        hours: row.maybe_as("hours", hours, "hours of one session, from 0 to 24"),
-        hours_per_week: None,
-        delivery: row
-            .strict_as(
-                "delivery",
-                |text| text.parse().ok(),
-                "one of building, community, outreach, home, online",
-            )?
-            .unwrap_or(DeliveryMode::Building),
-        mode_there: row.text("mode_there").map(str::to_owned),
-        mode_back: row.text("mode_back").map(str::to_owned),
-    })
 }

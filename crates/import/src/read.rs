@@ -14,6 +14,7 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, Study};
 use catchment_travel::Metres;
+use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -21,12 +22,10 @@ use thiserror::Error;
 use crate::background::Codes;
 use crate::look_over::look_over;
 use crate::people::People;
-use crate::places::Places;
 use crate::placing::place;
 use crate::records::{Encoded, Key};
 use crate::report::{FileCounts, Report};
 use crate::sealed::{Head, Kind, Section, parts_of};
-use crate::sources::{key_of, places};
 use crate::steps::{Codec, Kept, Step, StepDone, Steps, Task, plain};
 use crate::study_file::{self, Origin, StudyFile, StudyFileError};
 
@@ -88,7 +87,8 @@ pub(crate) fn gather(
     let mut reading = Reading {
         file,
         grid: about.grid,
-        steps: Steps::start(folder, fresh),
+        day: about.reference_date,
+        steps: Steps::start(folder, Report::of(file), fresh),
         sections: Vec::new(),
     };
     let read = reading.all(progress);
@@ -120,6 +120,7 @@ pub(crate) fn gather(
         let people = read.people.as_ref().map_or(&nobody, Step::value);
         look_over(study, file, people, &mut report);
     }
+    report.finish();
     Ok(Gathered {
         study,
         report,
@@ -171,6 +172,7 @@ pub(crate) struct Read {
 pub(crate) struct Reading<'a> {
     pub(crate) file: &'a StudyFile,
     pub(crate) grid: Grid,
+    pub(crate) day: Date,
     pub(crate) steps: Steps<'a>,
     sections: Vec<Section>,
 }
@@ -183,20 +185,13 @@ impl Reading<'_> {
         let codes: Lazy<'_, Vec<Codes>> = LazyCell::new(Box::new(|| areas.codes()));
         self.population(&areas, &codes, progress);
         self.deprivation(&areas, &codes, progress);
-        let postcodes = self.postcodes(progress);
-        let places: Lazy<'_, Places> =
-            LazyCell::new(Box::new(|| places(postcodes.as_ref(), &areas)));
-        let located: Vec<Key> = areas.keys().chain([key_of(postcodes.as_ref())]).collect();
-        let people = self.council(&places, &located, progress);
-        self.assets(&places, &located, progress);
+        let located = self.located(&areas, progress);
+        let people = self.council(&located, progress);
+        self.assets(&areas, &located, &roads, progress);
         self.lookups(&areas, &codes, progress);
-        let ground = [key_of(roads.as_ref())]
-            .into_iter()
-            .chain(areas.keys())
-            .collect();
-        drop((places, codes));
+        drop((codes, located));
         Read {
-            ground,
+            ground: [roads.key].into_iter().chain(areas.keys()).collect(),
             sets: areas.sets,
             people,
         }

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use catchment_core::area::{Area, AreaSet, Deprivation, Lookup, Population};
 use catchment_core::grid::GridPoint;
-use catchment_core::id::{AreaId, AreaSetId, RowId, ServiceId, Table, UserId};
+use catchment_core::id::{
+    AreaId, AreaSetId, OrganisationId, RowId, ServiceId, SiteId, Table, UserId,
+};
 use catchment_core::journey::Snapped;
 use catchment_core::person::{Attendance, ServiceUser};
 use catchment_core::place::{
-    Asset, DeliveryMode, GeocodeGrade, Postcode, ProviderReturn, ServiceArea,
+    Asset, DeliveryMode, GeocodeGrade, Organisation, Postcode, ProviderReturn, Service,
+    ServiceArea, Site,
 };
 use catchment_core::placement::{Placed, Placements};
 use catchment_core::provenance::Provenance;
@@ -24,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::Directory;
 use crate::people::People;
+use crate::postcodes::PostcodesRead;
 use crate::records::Encoded;
 use crate::steps::{Codec, whole};
 
@@ -99,7 +103,7 @@ enum Part {
     Population(Population),
     Deprivation(Deprivation),
     Postcodes(Vec<Postcode>),
-    Directory(Box<Directory>),
+    Directory(StoredDirectory),
     People(StoredPeople),
     Attendances(Vec<StoredAttendance>),
     Lookup(Lookup),
@@ -232,6 +236,51 @@ pub(crate) fn placements() -> Codec<Placements> {
         encode: |placements| postcard::to_stdvec(&StoredPlacements::from_placements(placements)),
         decode: |bytes| whole(bytes).map(StoredPlacements::into_placements),
     }
+}
+
+/// The codec of services. What is known of them for the reading of other tables is in no record.
+pub(crate) fn directory() -> Codec<Directory> {
+    Codec {
+        encode: |directory| {
+            let Directory {
+                organisations,
+                sites,
+                services,
+                ..
+            } = directory;
+            postcard::to_stdvec(&(organisations, sites, services))
+        },
+        decode: |bytes| {
+            let stored: StoredDirectory = whole(bytes)?;
+            let StoredDirectory {
+                organisations,
+                sites,
+                services,
+            } = stored;
+            Some(Directory::stored(organisations, sites, services))
+        },
+    }
+}
+
+/// The codec of postcodes: those that are in use and have a place. The others are in no section.
+pub(crate) fn postcodes() -> Codec<PostcodesRead> {
+    Codec {
+        encode: |postcodes| postcard::to_stdvec(&postcodes.live),
+        decode: |bytes| {
+            let live = whole(bytes)?;
+            Some(PostcodesRead {
+                live,
+                ..PostcodesRead::default()
+            })
+        },
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredDirectory {
+    organisations: Table<OrganisationId, Organisation>,
+    sites: Table<SiteId, Site>,
+    services: Table<ServiceId, Service>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -376,6 +425,9 @@ fn validate(parts: &StudyParts) -> Result<(), &'static str> {
     }) && parts.returns.iter().all(|row| {
         row.organisation
             .is_none_or(|organisation| organisation.row() < parts.organisations.len())
+            && row
+                .service
+                .is_none_or(|service| service.row() < parts.services.len())
     });
     let attendances_fit = parts
         .attendances

@@ -4,26 +4,54 @@
 //! [`Reading::all`](crate::read::Reading::all); what it gives becomes a section of the bundle. It does not say when a file is read:
 //! `steps` does.
 
+use std::cell::{LazyCell, RefCell};
 use std::path::Path;
 
 use catchment_core::area::{Area, AreaKind, AreaSet};
 use catchment_core::grid::Grid;
 use catchment_core::id::{AreaId, AreaSetId, RowId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::Postcode;
+use catchment_core::place::Asset;
 use catchment_travel::{Profile, StreetNetwork};
 use geo::BoundingRect;
 
 use crate::background::Codes;
-use crate::directory::Directory;
-use crate::people::People;
-use crate::places::Places;
+use crate::directory::AreaNames;
+use crate::people::{self, People};
+use crate::places::{Places, geocoder::Geocoder, towns};
+use crate::postcodes::{self, Around};
 use crate::read::{Lazy, Progress, Reading};
 use crate::records::Key;
 use crate::sealed::{self, Kind};
+use crate::services::Services;
 use crate::steps::{Said, Step, Task, plain};
 use crate::study_file;
-use crate::{areas, assets, background, directory, lookups, osm, people, postcodes, supply};
+use crate::{areas, assets, background, lookups, osm};
+
+/// So many postcodes, those of a county, are kept for the next build. Those of a country are read again where they are needed: they
+/// would take more room than everything else together.
+const MOST_KEPT: usize = 100_000;
+
+/// The streets, and what else the road file has.
+pub(crate) struct Roads {
+    pub(crate) key: Key,
+    /// Its community assets, where they were asked for.
+    on_the_map: OnTheMap,
+}
+
+enum OnTheMap {
+    Nothing,
+    Now(Vec<Asset>),
+    Before(Step<Vec<Asset>>),
+}
+
+/// What puts rows on the map, made when a row has to be put there.
+pub(crate) struct Located<'a> {
+    pub(crate) places: Lazy<'a, Places>,
+    pub(crate) names: Lazy<'a, AreaNames>,
+    /// The keys of everything it is made of.
+    pub(crate) keys: Vec<Key>,
+}
 
 /// The areas of all sets; nothing of a set whose boundaries cannot be used.
 #[derive(Default)]
@@ -33,35 +61,63 @@ pub(crate) struct AllAreas {
 }
 
 impl Reading<'_> {
-    /// Reads the streets.
-    pub(crate) fn roads(
-        &mut self,
-        progress: &mut Progress<'_>,
-    ) -> Option<Step<Vec<StreetNetwork>>> {
-        let section = self.file.roads.as_ref()?;
+    /// Reads the streets, and the community assets of the same file.
+    pub(crate) fn roads(&mut self, progress: &mut Progress<'_>) -> Roads {
+        let mut roads = Roads {
+            key: key_of::<()>(None),
+            on_the_map: OnTheMap::Nothing,
+        };
+        let Some(section) = &self.file.roads else {
+            return roads;
+        };
         let grid = self.grid;
+        let assets = self.file.community_assets.from_roads;
         let task = Task {
             role: "roads",
             doing: "reading roads",
             file: &section.file,
-            options: format!("{} {grid:?}", section.options()),
+            options: format!("{} {grid:?} {assets}", section.options()),
             needs: Vec::new(),
         };
         let codec = plain();
+        let seen = RefCell::new(Vec::new());
         let read = |folder: &Path, issues: &mut Vec<Issue>, progress: &mut Progress<'_>| {
-            roads(folder, section, &grid, issues, progress)
+            read_roads(
+                folder,
+                section,
+                &grid,
+                assets.then_some(&seen),
+                issues,
+                progress,
+            )
         };
         let step = self
             .steps
             .run(&task, section.origin(), false, &codec, progress, read);
         self.store(Kind::Networks, step.as_ref());
-        step
+        roads.key = key_of(step.as_ref());
+        if let Some(step) = step.filter(|_| assets) {
+            let now = step.was_read().then(|| seen.into_inner());
+            let before = self
+                .steps
+                .aside("roads.assets", step.key(), &plain(), now.as_ref());
+            roads.on_the_map = match (now, before) {
+                (Some(now), _) => OnTheMap::Now(now),
+                (None, Some(before)) => OnTheMap::Before(before),
+                (None, None) => {
+                    self.steps.note_damage();
+                    OnTheMap::Nothing
+                }
+            };
+        }
+        roads
     }
 
     /// Reads every set of areas.
     pub(crate) fn areas(&mut self, progress: &mut Progress<'_>) -> AllAreas {
         let mut all = AllAreas::default();
         let grid = self.grid;
+        areas::note_second_sets(&self.file.areas, &mut self.steps.report.issues);
         for section in &self.file.areas {
             let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
             let set = all.sets.push(AreaSet {
@@ -182,142 +238,176 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads postcodes.
-    pub(crate) fn postcodes(&mut self, progress: &mut Progress<'_>) -> Option<Step<Vec<Postcode>>> {
-        let section = self.file.postcodes.as_ref()?;
-        let task = Task {
-            role: "postcodes",
-            doing: "reading postcodes",
-            file: &section.file,
-            options: section.options(),
-            needs: Vec::new(),
-        };
-        self.stored(
-            Kind::Postcodes,
-            &task,
-            section.origin(),
-            progress,
-            |folder, issues| postcodes::read(folder, section, issues),
-        )
-    }
-
-    /// Reads every file of community assets.
-    pub(crate) fn assets(
+    /// Reads postcodes and towns.
+    pub(crate) fn located<'b>(
         &mut self,
-        places: &Lazy<'_, Places>,
-        located: &[Key],
+        areas: &'b AllAreas,
         progress: &mut Progress<'_>,
-    ) {
+    ) -> Located<'b> {
         let grid = self.grid;
-        for (number, section) in self.file.assets.iter().enumerate() {
+        let section = self.file.postcodes.clone();
+        let codec = sealed::postcodes();
+        let postcodes = section.as_ref().and_then(|section| {
             let task = Task {
-                role: &format!("assets.{}", number + 1),
-                doing: "reading community assets",
+                role: "postcodes",
+                doing: "reading postcodes",
                 file: &section.file,
                 options: format!("{} {grid:?}", section.options()),
-                needs: located.to_vec(),
+                needs: areas.keys().collect(),
             };
-            self.stored(
-                Kind::Assets,
-                &task,
-                section.origin(),
-                progress,
-                |folder, issues| assets::read(folder, section, places, &grid, issues),
-            );
-        }
-    }
-
-    /// Reads the services and all that tables of their own say of them.
-    fn directory(
-        &mut self,
-        places: &Lazy<'_, Places>,
-        located: &[Key],
-        progress: &mut Progress<'_>,
-    ) -> Option<Step<Directory>> {
-        let section = self.file.providers.as_ref()?;
-        let task = Task {
-            role: "providers",
-            doing: "reading services",
-            file: &section.file,
-            options: section.options(),
-            needs: located.to_vec(),
-        };
-        let mut directory = self.table(
-            &task,
-            section.origin(),
-            &plain(),
-            progress,
-            |folder, issues| directory::read(folder, section, places, issues),
-        )?;
-        if let Some(section) = &self.file.sessions {
-            let task = on_table("sessions", "reading sessions", section, &directory);
-            let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                let mut services = directory.value().clone();
-                let ((), counts) = supply::sessions(folder, section, &mut services, issues)?;
-                Ok((services, counts))
-            };
-            let step = self.table(&task, section.origin(), &plain(), progress, read);
-            directory = step.unwrap_or(directory);
-        }
-        if let Some(section) = &self.file.service_areas {
-            let grid = self.grid;
-            let task = Task {
-                role: "service_areas",
-                doing: "reading service areas",
-                file: &section.file,
-                options: format!("{} {grid:?}", section.options()),
-                needs: vec![directory.key()],
-            };
-            let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                let mut services = directory.value().clone();
-                let ((), counts) =
-                    supply::service_areas(folder, section, &mut services, &grid, issues)?;
-                Ok((services, counts))
-            };
-            let step = self.table(&task, section.origin(), &plain(), progress, read);
-            directory = step.unwrap_or(directory);
-        }
-        self.store(Kind::Directory, Some(&directory));
-        if let Some(section) = &self.file.returns {
-            let task = on_table("returns", "reading returns", section, &directory);
-            let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                supply::returns(folder, section, directory.value(), issues)
-            };
-            self.stored(Kind::Returns, &task, section.origin(), progress, read);
-        }
-        Some(directory)
-    }
-
-    /// Reads services, people and attendances, and returns the people.
-    pub(crate) fn council(
-        &mut self,
-        places: &Lazy<'_, Places>,
-        located: &[Key],
-        progress: &mut Progress<'_>,
-    ) -> Option<Step<People>> {
-        let directory = self.directory(places, located, progress);
-        let people = self.file.service_users.as_ref().and_then(|section| {
-            let task = Task {
-                role: "service_users",
-                doing: "reading people",
-                file: &section.file,
-                options: section.options(),
-                needs: located.to_vec(),
-            };
-            let codec = sealed::people();
             self.table(
                 &task,
                 section.origin(),
                 &codec,
                 progress,
-                |folder, issues| people::users(folder, section, places, issues),
+                |folder, issues| postcodes::read(folder, section, areas.around(grid), issues),
             )
         });
+        self.store(Kind::Postcodes, postcodes.as_ref());
+        let geocoder = postcodes.as_ref().and_then(|step| {
+            let now = step.was_read().then(|| &step.value().geocoder);
+            if now.is_some_and(|now| now.len() > MOST_KEPT) {
+                return None;
+            }
+            self.steps.aside("postcodes.all", step.key(), &plain(), now)
+        });
+        let towns = self.file.towns.as_ref().and_then(|section| {
+            let task = Task {
+                role: "towns",
+                doing: "reading towns",
+                file: &section.file,
+                options: section.options(),
+                needs: Vec::new(),
+            };
+            self.table(
+                &task,
+                section.origin(),
+                &plain(),
+                progress,
+                |folder, issues| towns::read(folder, section, issues),
+            )
+        });
+        let made = [key_of(postcodes.as_ref()), key_of(towns.as_ref())];
+        let keys = areas.keys().chain(made).collect();
+        let places = move || {
+            let around = areas.around(grid);
+            let geocoder = match (&postcodes, &geocoder, &section) {
+                (Some(_), Some(kept), _) => kept.value().clone(),
+                (Some(step), None, Some(section)) => {
+                    let read = |folder: &Path, issues: &mut Vec<Issue>| {
+                        postcodes::read(folder, section, around, issues)
+                    };
+                    step.as_read(read).geocoder.clone()
+                }
+                _ => Geocoder::default(),
+            };
+            let mut places = Places::new(around.grid, around.frame, geocoder);
+            places.add_own_towns(
+                towns
+                    .as_ref()
+                    .map_or_else(Vec::new, |step| step.value().clone()),
+            );
+            places
+        };
+        Located {
+            places: LazyCell::new(Box::new(places)),
+            names: LazyCell::new(Box::new(move || AreaNames::of(areas.all()))),
+            keys,
+        }
+    }
+
+    /// Reads every file of community assets and puts them together with those of the road file.
+    pub(crate) fn assets(
+        &mut self,
+        areas: &AllAreas,
+        located: &Located<'_>,
+        roads: &Roads,
+        progress: &mut Progress<'_>,
+    ) {
+        let (grid, day) = (self.grid, self.day);
+        let mut needs = vec![roads.key];
+        let mut tables = Vec::new();
+        for (section, number) in self.file.assets.iter().zip(1..) {
+            let task = Task {
+                role: &format!("assets.{number}"),
+                doing: "reading community assets",
+                file: &section.file,
+                options: format!("{} {grid:?} {day}", section.options()),
+                needs: located.keys.clone(),
+            };
+            let step = self.table(
+                &task,
+                section.origin(),
+                &plain(),
+                progress,
+                |folder, issues| assets::read(folder, section, day, &located.places, &grid, issues),
+            );
+            needs.push(key_of(step.as_ref()));
+            tables.push((section.file.clone(), step));
+        }
+        if tables.is_empty() && matches!(roads.on_the_map, OnTheMap::Nothing) {
+            return;
+        }
+        needs.extend(areas.keys());
+        let road_file = self.file.roads.as_ref().map(|roads| roads.file.clone());
+        let gather = |issues: &mut Vec<Issue>| {
+            let mut sources: Vec<assets::Source> = tables
+                .iter()
+                .filter_map(|(file, step)| {
+                    Some(assets::Source {
+                        file: file.clone(),
+                        assets: step.as_ref()?.value().clone(),
+                    })
+                })
+                .collect();
+            sources.push(assets::Source {
+                file: road_file.unwrap_or_default(),
+                assets: match &roads.on_the_map {
+                    OnTheMap::Nothing => Vec::new(),
+                    OnTheMap::Now(assets) => assets.clone(),
+                    OnTheMap::Before(step) => step.value().clone(),
+                },
+            });
+            assets::gather(sources, areas.around(grid).frame, issues)
+        };
+        match self
+            .steps
+            .reckon("community_assets", &needs, &plain(), gather)
+        {
+            Ok(step) => self.store(Kind::Assets, Some(&step)),
+            Err(_) => self.steps.note_damage(),
+        }
+    }
+
+    /// Reads services, people and attendances, and returns the people.
+    pub(crate) fn council(
+        &mut self,
+        located: &Located<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Option<Step<People>> {
+        let file = self.file;
+        let services = Services::read(self, file, located, progress);
+        let day = self.day;
+        let users = |section: &study_file::Table, folder: &Path, issues: &mut Vec<Issue>| {
+            people::users(folder, section, &located.places, day, issues)
+        };
+        let people = self.file.service_users.as_ref().and_then(|section| {
+            let task = Task {
+                role: "service_users",
+                doing: "reading people",
+                file: &section.file,
+                options: format!("{} {day}", section.options()),
+                needs: located.keys.clone(),
+            };
+            let codec = sealed::people();
+            let read = |folder: &Path, issues: &mut Vec<Issue>| users(section, folder, issues);
+            self.table(&task, section.origin(), &codec, progress, read)
+        });
         self.store(Kind::People, people.as_ref());
-        let Some(section) = &self.file.attendances else {
+        let (Some(section), Some(of_people)) = (&file.attendances, &file.service_users) else {
             return people;
         };
-        let (Some(directory), Some(known)) = (&directory, &people) else {
+        let (Some(services), Some(known)) = (&services, &people) else {
             let message =
                 "was not read, because the services or the people it names cannot be used";
             let issue = Issue::new(&section.file, Severity::Note, message, "mend those first");
@@ -329,37 +419,17 @@ impl Reading<'_> {
             doing: "reading attendances",
             file: &section.file,
             options: section.options(),
-            needs: vec![known.key(), directory.key()],
+            needs: vec![known.key(), services.key()],
         };
         let read = |folder: &Path, issues: &mut Vec<Issue>| {
-            let users = self.file.service_users.as_ref();
-            // Some of what is known of people for this one purpose is in no record.
-            let known = known.as_read(|folder, issues| {
-                let missing = || Issue::new("", Severity::FileUnusable, "", "");
-                people::users(folder, users.ok_or_else(missing)?, places, issues)
-            });
-            people::attendances(folder, section, known, &directory.value().by_key, issues)
+            // Births and deaths are in no record.
+            let known = known.as_read(|folder, issues| users(of_people, folder, issues));
+            people::attendances(folder, section, known, services.as_read(), issues)
         };
         let codec = sealed::attendances();
         let step = self.table(&task, section.origin(), &codec, progress, read);
         self.store(Kind::Attendances, step.as_ref());
         people
-    }
-}
-
-/// A step that reads a table of the council's own about the services.
-fn on_table<'a>(
-    role: &'a str,
-    doing: &'a str,
-    section: &'a study_file::Table,
-    directory: &Step<Directory>,
-) -> Task<'a> {
-    Task {
-        role,
-        doing,
-        file: &section.file,
-        options: section.options(),
-        needs: vec![directory.key()],
     }
 }
 
@@ -386,6 +456,23 @@ impl AllAreas {
             .map(|step| step.as_ref().map_or([].as_slice(), |step| step.value()))
     }
 
+    /// Lists all areas with their ids.
+    fn all(&self) -> impl Iterator<Item = (AreaId, &Area)> {
+        let areas = self.each().flatten().enumerate();
+        areas.map(|(row, area)| (AreaId::from_row(row), area))
+    }
+
+    /// Returns where the study is.
+    fn around(&self, grid: Grid) -> Around {
+        let outlines = self.each().flatten().map(|area| &area.outline);
+        Around {
+            grid,
+            frame: outlines
+                .filter_map(BoundingRect::bounding_rect)
+                .reduce(joined),
+        }
+    }
+
     /// Lists the areas of each set by their code.
     pub(crate) fn codes(&self) -> Vec<Codes> {
         let mut next = 0;
@@ -408,37 +495,30 @@ pub(crate) fn key_of<T>(step: Option<&Step<T>>) -> Key {
     step.map_or_else(|| Key::of([]), Step::key)
 }
 
-/// Gathers what places a row that has a postcode.
-pub(crate) fn places(postcodes: Option<&Step<Vec<Postcode>>>, areas: &AllAreas) -> Places {
-    let postcodes = postcodes.map_or([].as_slice(), |step| step.value());
-    let frames = areas
-        .each()
-        .flatten()
-        .filter_map(|area| area.outline.bounding_rect());
-    Places {
-        by_code: postcodes
-            .iter()
-            .map(|postcode| (postcode.code.clone(), postcode.point))
-            .collect(),
-        frame: frames.reduce(joined),
-    }
-}
-
-/// Reads the roads and freezes them for every profile.
-fn roads(
+/// Reads the roads and freezes them for every profile; fills in the community assets where they are asked for.
+fn read_roads(
     folder: &Path,
     section: &study_file::Roads,
     grid: &Grid,
+    assets: Option<&RefCell<Vec<Asset>>>,
     issues: &mut Vec<Issue>,
     progress: &mut Progress<'_>,
 ) -> Result<(Vec<StreetNetwork>, Said), Issue> {
     let profiles = [Profile::drive(), Profile::walk()];
     let mut moved = |done, total| progress("reading roads", done, total);
     let path = folder.join(&section.file);
-    let read =
-        osm::read_roads(&path, &section.file, grid, &profiles, &mut moved).map_err(|error| {
-            Issue::new(&section.file, Severity::FileUnusable, error.to_string(), "")
-        })?;
+    let read = osm::read_map(
+        &path,
+        &section.file,
+        grid,
+        &profiles,
+        assets.is_some(),
+        &mut moved,
+    )
+    .map_err(|error| Issue::new(&section.file, Severity::FileUnusable, error.to_string(), ""))?;
+    if let Some(assets) = assets {
+        *assets.borrow_mut() = read.assets;
+    }
     issues.extend(read.issues);
     let summary = &read.summary;
     let mut lines = vec![format!(

@@ -21,6 +21,7 @@ use catchment_core::provenance::Input;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::postcodes::csv_files;
 use crate::read::Progress;
 use crate::records::{Encoded, Found, Key, Record, Records};
 use crate::report::{FileCounts, Report};
@@ -105,6 +106,11 @@ impl<T> Step<T> {
         self.key
     }
 
+    /// Says whether its file was read now.
+    pub(crate) fn was_read(&self) -> bool {
+        self.unread.is_none()
+    }
+
     /// Returns the value as it is stored.
     pub(crate) fn encoded(&self) -> &Arc<Encoded> {
         &self.encoded
@@ -187,10 +193,14 @@ impl Looks {
     }
 }
 
-/// Files that belong to another one by their names: the parts of a shapefile, and what `SQLite` has not yet put into its file.
-fn companions(path: &Path) -> Vec<PathBuf> {
+/// Lists the files that an input is made of: the file; the parts of a shapefile; a database and what is not yet put into it; of a
+/// folder of postcodes, those in it.
+fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if path.is_dir() {
+        return csv_files(path);
+    }
     let end = path.extension().unwrap_or_default().to_ascii_lowercase();
-    let possible = match end.to_str() {
+    let others: Vec<PathBuf> = match end.to_str() {
         Some("shp") => ["dbf", "shx", "prj", "cpg", "DBF", "SHX", "PRJ", "CPG"]
             .iter()
             .map(|other| path.with_extension(other))
@@ -202,17 +212,30 @@ fn companions(path: &Path) -> Vec<PathBuf> {
         }
         _ => Vec::new(),
     };
-    possible.into_iter().filter(|path| path.is_file()).collect()
+    let others = others.into_iter().filter(|path| path.is_file());
+    Ok([path.to_owned()].into_iter().chain(others).collect())
+}
+
+/// Hashes a file; of one that is made of several, the names and contents of all.
+fn hash(path: &Path) -> io::Result<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new();
+    let files = files_of(path)?;
+    for file in &files {
+        if files.len() > 1 || path.is_dir() {
+            hasher.update(file.file_name().unwrap_or_default().as_encoded_bytes());
+        }
+        hasher.update_reader(File::open(file)?)?;
+    }
+    Ok(*hasher.finalize().as_bytes())
 }
 
 impl Before {
     fn look(path: &Path) -> io::Result<Vec<Looks>> {
-        let mut looks = vec![Looks::of(path.to_owned(), &fs::metadata(path)?)];
-        for other in companions(path) {
-            let data = fs::metadata(&other)?;
-            looks.push(Looks::of(other, &data));
-        }
-        Ok(looks)
+        let looks = files_of(path)?.into_iter().map(|file| {
+            let data = fs::metadata(&file)?;
+            Ok(Looks::of(file, &data))
+        });
+        looks.collect()
     }
 
     fn of(path: &Path) -> io::Result<Self> {
@@ -225,17 +248,6 @@ impl Before {
         })
     }
 
-    /// Returns a hash of all files: the file's own, and where it has companions, theirs.
-    fn key(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = self.hash.to_vec();
-        for other in self.looks.iter().skip(1) {
-            let name = other.path.file_name().unwrap_or_default();
-            bytes.extend(name.as_encoded_bytes());
-            bytes.extend(hash(&other.path)?);
-        }
-        Ok(bytes)
-    }
-
     /// Says whether the file is still the one that was hashed.
     fn still(&self, path: &Path) -> bool {
         let same = Self::look(path).is_ok_and(|looks| looks == self.looks);
@@ -246,12 +258,6 @@ impl Before {
         });
         same && (settled || hash(path).is_ok_and(|hash| hash == self.hash))
     }
-}
-
-fn hash(path: &Path) -> io::Result<[u8; 32]> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(*hasher.finalize().as_bytes())
 }
 
 /// Goes through the steps of one study, and gathers what they find.
@@ -279,10 +285,10 @@ pub(crate) struct Kept {
 
 impl<'a> Steps<'a> {
     /// Starts with what an earlier build left; where `fresh`, everything is read again.
-    pub(crate) fn start(folder: &'a Path, fresh: bool) -> Self {
+    pub(crate) fn start(folder: &'a Path, report: Report, fresh: bool) -> Self {
         Self {
             folder,
-            report: Report::default(),
+            report,
             inputs: Vec::new(),
             done: Vec::new(),
             records: Records::of_study(folder),
@@ -322,14 +328,15 @@ impl<'a> Steps<'a> {
         read: impl FnOnce(&Path, &mut Vec<Issue>, &mut Progress<'_>) -> Result<(T, S), Issue>,
     ) -> Option<Step<T>> {
         let before = self.before(task.file);
-        let key = before.as_ref().and_then(|before| self.key(task, before));
+        let key = before.as_ref().map(|before| self.key(task, before));
         let step = if let Some(record) = key.and_then(|key| self.recall(&key)) {
-            let unread = before.clone().map(|before| Unread {
+            let mut step = self.take(task.role, &record, codec, None, false);
+            step.unread = before.clone().map(|before| Unread {
                 folder: self.folder.to_owned(),
                 file: task.file.to_owned(),
                 before,
             });
-            self.take(task.role, record, codec, None, unread)
+            step
         } else {
             progress(task.doing, 0, 0);
             let key = key.zip(before.as_ref());
@@ -342,7 +349,7 @@ impl<'a> Steps<'a> {
                 }
             };
             self.new.push(record.clone());
-            self.take(task.role, record, codec, Some(value), None)
+            self.take(task.role, &record, codec, Some(value), true)
         };
         let before = before?;
         self.inputs.push(Input {
@@ -359,24 +366,71 @@ impl<'a> Steps<'a> {
         Some(step)
     }
 
-    /// Takes what is reckoned from other steps from its record. Whoever reckons it anew hands it to [`Self::reckoned`].
-    pub(crate) fn recall_reckoned(&mut self, role: &str, needs: &[Key]) -> (Key, Option<Record>) {
-        let needs = needs.iter().map(Key::bytes);
-        let key = Key::of(
-            [self.code.as_bytes(), role.as_bytes()]
-                .into_iter()
-                .chain(needs),
-        );
+    /// Reckons something from what steps gave, unless its record has it.
+    pub(crate) fn reckon<T>(
+        &mut self,
+        role: &str,
+        needs: &[Key],
+        codec: &Codec<T>,
+        make: impl FnOnce(&mut Vec<Issue>) -> T,
+    ) -> Result<Step<T>, String> {
+        let key = self.key_of(role, needs);
+        if let Some(record) = self.recall(&key) {
+            return Ok(self.take(role, &record, codec, None, false));
+        }
+        let mut issues = Vec::new();
+        let value = make(&mut issues);
+        let bytes = (codec.encode)(&value).map_err(|error| error.to_string())?;
+        let record = Record {
+            key,
+            found: Found {
+                issues,
+                ..Found::default()
+            },
+            value: Arc::new(Encoded::new(bytes)),
+        };
+        self.new.push(record.clone());
+        Ok(self.take(role, &record, codec, Some(value), true))
+    }
+
+    /// Returns the key of what is reckoned from steps, and what its record has.
+    pub(crate) fn recall_reckoned(&self, role: &str, needs: &[Key]) -> (Key, Option<Record>) {
+        let key = self.key_of(role, needs);
         (key, self.recall(&key))
     }
 
-    /// Notes what was reckoned from other steps, and keeps it where it is not what its record has.
+    /// Notes what was reckoned from steps, and keeps it where it is not what its record has.
     pub(crate) fn reckoned(&mut self, role: &str, key: Key, value: Arc<Encoded>, anew: bool) {
-        self.used.insert(key);
         self.done.push(StepDone {
             role: role.to_owned(),
             read: anew,
         });
+        self.keep(key, value, anew);
+    }
+
+    /// Keeps more of what a step gave than its section has, in a record of its own: `now` where the step was read. Where it was not,
+    /// returns what the record has, if there is one.
+    pub(crate) fn aside<T>(
+        &mut self,
+        role: &str,
+        of: Key,
+        codec: &Codec<T>,
+        now: Option<&T>,
+    ) -> Option<Step<T>> {
+        let key = self.key_of(role, &[of]);
+        self.used.insert(key);
+        let Some(value) = now else {
+            let record = self.recall(&key)?;
+            return Some(self.step(&record, codec, None));
+        };
+        if let Ok(bytes) = (codec.encode)(value) {
+            self.keep(key, Arc::new(Encoded::new(bytes)), true);
+        }
+        None
+    }
+
+    fn keep(&mut self, key: Key, value: Arc<Encoded>, anew: bool) {
+        self.used.insert(key);
         if anew {
             self.new.push(Record {
                 key,
@@ -384,6 +438,20 @@ impl<'a> Steps<'a> {
                 value,
             });
         }
+    }
+
+    fn key_of(&self, role: &str, needs: &[Key]) -> Key {
+        let needs = needs.iter().map(Key::bytes);
+        Key::of(
+            [self.code.as_bytes(), role.as_bytes()]
+                .into_iter()
+                .chain(needs),
+        )
+    }
+
+    /// Says that a record cannot be used although it is whole, so that everything has to be read again.
+    pub(crate) fn note_damage(&self) {
+        self.damaged.set(true);
     }
 
     fn before(&mut self, file: &str) -> Option<Before> {
@@ -396,17 +464,16 @@ impl<'a> Steps<'a> {
             .clone()
     }
 
-    fn key(&self, task: &Task<'_>, before: &Before) -> Option<Key> {
-        let files = before.key().ok()?;
+    fn key(&self, task: &Task<'_>, before: &Before) -> Key {
         let parts = [
             self.code.as_bytes(),
             task.role.as_bytes(),
             task.file.as_bytes(),
-            files.as_slice(),
+            &before.hash,
             task.options.as_bytes(),
         ];
         let needs = task.needs.iter().map(Key::bytes);
-        Some(Key::of(parts.into_iter().chain(needs)))
+        Key::of(parts.into_iter().chain(needs))
     }
 
     fn recall(&self, key: &Key) -> Option<Record> {
@@ -416,26 +483,30 @@ impl<'a> Steps<'a> {
     fn take<T>(
         &mut self,
         role: &str,
-        record: Record,
+        record: &Record,
         codec: &Codec<T>,
         value: Option<T>,
-        unread: Option<Unread>,
+        read: bool,
     ) -> Step<T> {
-        let found = record.found;
+        let found = record.found.clone();
         self.report.issues.extend(found.issues);
         self.report.files.extend(found.counts);
         self.report.roads.extend(found.roads);
         self.used.insert(record.key);
         self.done.push(StepDone {
             role: role.to_owned(),
-            read: unread.is_none(),
+            read,
         });
+        self.step(record, codec, value)
+    }
+
+    fn step<T>(&self, record: &Record, codec: &Codec<T>, value: Option<T>) -> Step<T> {
         Step {
             key: record.key,
             value: value.map_or_else(OnceCell::new, OnceCell::from),
-            encoded: record.value,
+            encoded: Arc::clone(&record.value),
             decode: codec.decode,
-            unread,
+            unread: None,
             again: OnceCell::new(),
             damaged: Rc::clone(&self.damaged),
         }
@@ -502,12 +573,12 @@ mod tests {
 
     use super::{Steps, Task, plain};
     use crate::records::{Key, Records};
-    use crate::report::FileCounts;
+    use crate::report::{FileCounts, Report};
     use crate::study_file::Origin;
 
     /// Runs one step that reads a file as text, and says whether it was read.
     fn read(study: &Path, code: &'static str, options: &str, needs: &[Key]) -> (String, bool) {
-        let mut steps = Steps::start(study, false);
+        let mut steps = Steps::start(study, Report::default(), false);
         steps.code = code;
         let task = Task {
             role: "words",
@@ -564,7 +635,7 @@ mod tests {
         let study = tempfile::tempdir().unwrap();
         let words = study.path().join("words.txt");
         fs::write(&words, "before").unwrap();
-        let mut steps = Steps::start(study.path(), false);
+        let mut steps = Steps::start(study.path(), Report::default(), false);
         let task = Task {
             role: "words",
             doing: "reading words",

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
+use catchment_core::issue::{Issue, Severity};
 use jiff::civil::Date;
 use serde::Deserialize;
 use thiserror::Error;
@@ -220,7 +221,50 @@ sections! {
     }
 }
 
+impl Postcodes {
+    /// Names a file and nothing else.
+    pub(crate) fn of(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            layer: None,
+            postcode: None,
+            easting: None,
+            northing: None,
+            quality: None,
+            ended: None,
+            source: None,
+            licence: None,
+            attribution: None,
+            date: None,
+            caveat: None,
+        }
+    }
+}
+
 impl Table {
+    /// Returns the ready profile that the table names, which must be one of those `known` for it.
+    pub(crate) fn profile_of(&self, known: &[&str]) -> Result<Option<&str>, Issue> {
+        let Some(profile) = self.profile.as_deref() else {
+            return Ok(None);
+        };
+        if known.contains(&profile) {
+            return Ok(Some(profile));
+        }
+        let hint = if known.is_empty() {
+            "take the profile out; there is none for this table".to_owned()
+        } else {
+            format!("known is {}", known.join(", "))
+        };
+        let message =
+            format!("study.toml names a profile \"{profile}\" that is not known for this table");
+        Err(Issue::new(
+            &self.file,
+            Severity::FileUnusable,
+            message,
+            hint,
+        ))
+    }
+
     /// Returns the table as its reader wants it.
     pub(crate) fn table_file<'a>(&'a self, folder: &'a Path, personal: bool) -> TableFile<'a> {
         TableFile {

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use catchment_core::issue::{Issue, Severity};
 
-use crate::report::FileCounts;
+use crate::report::{Few, FileCounts};
 use crate::study_file::nearest;
 
 /// How much of a file is looked at before it is taken for a table; its header must end within it.
@@ -150,6 +150,11 @@ impl Reader {
         find_header(&self.headers, header)
     }
 
+    /// Says whether the table has a column for a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.places.contains_key(field)
+    }
+
     /// Returns the headers, as they stand in the file.
     pub(crate) fn headers(&self) -> &[String] {
         &self.headers
@@ -165,10 +170,12 @@ impl Reader {
             file: self.file.clone(),
             ..FileCounts::default()
         };
+        let mut few = Few::default();
         let mut cells = csv::StringRecord::new();
         // A spreadsheet counts blank rows, and a line break inside a cell starts no row.
         let mut breaks_in_cells = self.breaks_in_header;
         loop {
+            few.keep(issues);
             let read = self.rows.read_record(&mut cells);
             let line = match &read {
                 Err(error) => error.position().map(csv::Position::line),

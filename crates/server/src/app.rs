@@ -19,9 +19,12 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::ask::Ask;
 use crate::error::Problem;
+use crate::pages::Place;
 use crate::site::Site;
-use crate::{features, handlers, map};
+use crate::{features, handlers, map, pages};
 
+/// The media type of a page, as axum writes it.
+const PAGE: &str = "text/html; charset=utf-8";
 /// The longest path with parameters that is looked at.
 const LONGEST_ADDRESS: usize = 4_096;
 
@@ -42,6 +45,11 @@ impl App {
 
     pub(crate) fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// Returns the site for an answer that is still being written when its handler is done.
+    pub(crate) fn shared_site(&self) -> Arc<Site> {
+        Arc::clone(&self.site)
     }
 
     /// Returns the host that links name where the request names none.
@@ -66,6 +74,7 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/collections/{id}/items", get(features::items))
         .route("/collections/{id}/items/{feature}", get(features::item))
         .route("/collections/{id}/passport", get(handlers::passport))
+        .route("/page/{file}", get(handlers::page_file))
         .route("/health", get(handlers::health))
         .route("/map", get(map::to_page))
         .route("/map/", get(map::page))
@@ -75,9 +84,10 @@ pub(crate) fn routes(app: App) -> Router {
         .method_not_allowed_fallback(handlers::only_reading)
         .layer(from_fn_with_state(app.clone(), remember))
         .layer(from_fn(refuse_long))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn_with_state(app.clone(), explain))
         .layer(CompressionLayer::new())
         .layer(cors)
-        .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn(protect))
         .layer(from_fn(log))
         .with_state(app)
@@ -142,6 +152,24 @@ async fn remember(State(app): State<App>, ask: Ask, request: Request, next: Next
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-cache"));
     response
+}
+
+/// Says to people on a page what is wrong, where they would rather have a page. Every answer is one of two, so it varies.
+async fn explain(State(app): State<App>, ask: Ask, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let problem = response.extensions_mut().remove::<Problem>();
+    if let Some(problem) = problem.filter(|_| ask.wants_page()) {
+        let place = Place {
+            site: app.site(),
+            root: ask.root(),
+            data: None,
+        };
+        *response.body_mut() = Body::from(pages::problem(&place, &problem));
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PAGE));
+    }
+    response
         .headers_mut()
         .append(header::VARY, HeaderValue::from_static("accept"));
     response
@@ -157,13 +185,13 @@ fn matches(header: &HeaderValue, tag: &str) -> bool {
 
 /// Puts the headers on that keep a browser from doing with an answer what it was not made for.
 async fn protect(request: Request, next: Next) -> Response {
-    const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let all: [(HeaderName, &'static str); 3] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, PAGE),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
     for (name, value) in all {
         headers

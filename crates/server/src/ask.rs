@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::accept::prefers_html;
 use crate::app::App;
 use crate::error::{Problem, shortened};
 
@@ -61,19 +62,17 @@ impl Ask {
         }
     }
 
-    /// Returns the full address of the same resource with other parameters.
-    pub(crate) fn address_with<'a>(
-        &self,
-        pairs: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> String {
-        let mut address = format!("{}{}", self.base, self.path);
-        for (index, (name, value)) in pairs.enumerate() {
-            address.push(if index == 0 { '?' } else { '&' });
-            address.push_str(name);
-            address.push('=');
-            address.extend(utf8_percent_encode(value, VALUE));
+    /// Returns the full address of the same resource with another query.
+    pub(crate) fn address_with(&self, query: &str) -> String {
+        format!("{}{}{query}", self.base, self.path)
+    }
+
+    /// Returns the way from what was asked for to the landing page, for links in pages: a proxy may have put a path before ours.
+    pub(crate) fn root(&self) -> String {
+        match self.path.matches('/').count() {
+            0 | 1 => "./".to_owned(),
+            slashes => "../".repeat(slashes - 1),
         }
-        address
     }
 
     /// Reads the parameters of a resource that takes `known` ones and the format.
@@ -81,20 +80,37 @@ impl Ask {
         Parameters::read(self.query.as_deref().unwrap_or_default(), known)
     }
 
-    /// Reads the format of a resource that is written as JSON only and takes no other parameter.
-    pub(crate) fn json_only(&self) -> Result<(), Problem> {
-        self.parameters(&[])?.json_only()
-    }
-
-    /// Reads the format of a resource that is written as JSON and as HTML and takes no other parameter.
-    pub(crate) fn format(&self) -> Result<Format, Problem> {
-        match self.parameters(&[])?.get("f") {
+    /// Finds the format of the answer: the parameter counts for more than the header.
+    pub(crate) fn format(&self, parameters: &Parameters) -> Result<Format, Problem> {
+        match parameters.get("f") {
             None if self.html => Ok(Format::Html),
             None | Some("json") => Ok(Format::Json),
             Some("html") => Ok(Format::Html),
-            Some(_) => Err(Problem::parameter("f", "`f` is `json` or `html` here")),
+            Some(_) => Err(Problem::parameter("f", "`f` is `json` or `html`")),
         }
     }
+
+    /// Says whether somebody reads the answer who would rather have a page, whatever else is wrong with the request.
+    pub(crate) fn wants_page(&self) -> bool {
+        let query = self.query.as_deref().unwrap_or_default();
+        match query.split('&').find_map(|part| part.strip_prefix("f=")) {
+            Some("html") => true,
+            Some("json") => false,
+            _ => self.html,
+        }
+    }
+}
+
+/// Writes parameters as the query of an address, with its question mark; nothing where there are none.
+fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = String::new();
+    for (index, (name, value)) in pairs.enumerate() {
+        text.push(if index == 0 { '?' } else { '&' });
+        text.push_str(name);
+        text.push('=');
+        text.extend(utf8_percent_encode(value, VALUE));
+    }
+    text
 }
 
 /// The parameters of a request, in the order they were sent, each known and given once.
@@ -143,18 +159,32 @@ impl Parameters {
     }
 
     /// Lists names and values.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Refuses every format but JSON.
-    pub(crate) fn json_only(&self) -> Result<(), Problem> {
-        match self.get("f") {
-            None | Some("json") => Ok(()),
-            Some(_) => Err(Problem::parameter("f", "`f` can only be `json` here")),
-        }
+    /// Returns the query for another page of the same selection.
+    pub(crate) fn at(&self, offset: usize, limit: usize) -> String {
+        let (offset, limit) = (offset.to_string(), limit.to_string());
+        let kept = self
+            .iter()
+            .filter(|(name, _)| !matches!(*name, "limit" | "offset"));
+        query(kept.chain([("limit", limit.as_str()), ("offset", offset.as_str())]))
+    }
+
+    /// Returns the query for the same in another format.
+    pub(crate) fn in_format(&self, format: Format) -> String {
+        let word = match format {
+            Format::Json => "json",
+            Format::Html => "html",
+        };
+        query(
+            self.iter()
+                .filter(|(name, _)| *name != "f")
+                .chain([("f", word)]),
+        )
     }
 }
 
@@ -215,32 +245,8 @@ fn is_host(text: &str) -> bool {
     !name.is_empty() && text.len() <= LONGEST && name.bytes().all(fits) && port_fits
 }
 
-/// Says whether the `Accept` header names HTML and likes it better than JSON, as browsers do and GIS clients do not.
-fn prefers_html(headers: &HeaderMap) -> bool {
-    let (mut html, mut json) = (0.0_f32, 0.0_f32);
-    let texts = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    for range in texts.flat_map(|text| text.split(',')) {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q="))
-            .map_or(1.0, |text| text.parse().unwrap_or(0.0));
-        if media == "text/html" || media == "application/xhtml+xml" {
-            html = html.max(quality);
-        } else if media.ends_with("json") || media == "*/*" || media == "application/*" {
-            json = json.max(quality);
-        }
-    }
-    html > json
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -263,25 +269,6 @@ mod tests {
             assert!(!is_host(bad), "{bad}");
         }
         assert!(!is_host(&"a".repeat(256)));
-    }
-
-    #[test]
-    fn browsers_get_html_and_clients_json() {
-        let accept = |text: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT, HeaderValue::from_static(text));
-            prefers_html(&headers)
-        };
-        assert!(accept(
-            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-        ));
-        assert!(accept("text/html"));
-        assert!(!accept("*/*"));
-        assert!(!accept("application/json, text/html"));
-        assert!(!accept("application/json, text/html;q=0.9"));
-        assert!(!accept("text/html;q=x, */*"));
-        assert!(!accept("text/plain, application/json"));
-        assert!(!prefers_html(&HeaderMap::new()));
     }
 
     #[test]

@@ -17,9 +17,11 @@ pub(crate) const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.0";
 pub(crate) const HTML: &str = "text/html";
 
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
-const CONFORMANCE: [&str; 3] = [
+/// The standards that are kept to.
+pub(crate) const CONFORMANCE: [&str; 4] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 ];
 
@@ -28,16 +30,16 @@ pub(crate) fn link(href: impl Into<String>, rel: &str, media: &str, title: &str)
     json!({ "href": href.into(), "rel": rel, "type": media, "title": title })
 }
 
+/// Makes the link from a document to the same as a page.
+pub(crate) fn as_page(href: impl Into<String>) -> Value {
+    link(href, "alternate", HTML, "This document as a page")
+}
+
 /// Makes the landing page.
 pub(crate) fn landing(site: &Site, base: &str) -> Value {
     let mut links = vec![
         link(format!("{base}/"), "self", JSON, "This document"),
-        link(
-            format!("{base}/?f=html"),
-            "alternate",
-            HTML,
-            "This document as a page",
-        ),
+        as_page(format!("{base}/?f=html")),
         link(
             format!("{base}/api"),
             "service-desc",
@@ -87,7 +89,10 @@ pub(crate) fn landing(site: &Site, base: &str) -> Value {
 pub(crate) fn conformance(base: &str) -> Value {
     json!({
         "conformsTo": CONFORMANCE,
-        "links": [link(format!("{base}/conformance"), "self", JSON, "This document")],
+        "links": [
+            link(format!("{base}/conformance"), "self", JSON, "This document"),
+            as_page(format!("{base}/conformance?f=html")),
+        ],
     })
 }
 
@@ -99,7 +104,10 @@ pub(crate) fn collections(site: &Site, base: &str) -> Value {
         .map(|one| collection(one, base))
         .collect();
     json!({
-        "links": [link(format!("{base}/collections"), "self", JSON, "This document")],
+        "links": [
+            link(format!("{base}/collections"), "self", JSON, "This document"),
+            as_page(format!("{base}/collections?f=html")),
+        ],
         "crs": [CRS84],
         "collections": all,
     })
@@ -112,12 +120,25 @@ pub(crate) fn collection(one: &Collection, base: &str) -> Value {
     let mut document = one.document().clone();
     let links = json!([
         link(own.clone(), "self", JSON, "This document"),
+        as_page(format!("{own}?f=html")),
         link(format!("{own}/items"), "items", GEOJSON, one.title()),
+        link(
+            format!("{own}/items?f=html"),
+            "items",
+            HTML,
+            "The same as a table"
+        ),
         link(
             passport.clone(),
             "describedby",
             JSON,
             "Passport: method, inputs, and what was rounded or hidden"
+        ),
+        link(
+            format!("{passport}?f=html"),
+            "describedby",
+            HTML,
+            "The passport as a page",
         ),
         link(
             passport,
@@ -145,6 +166,23 @@ pub(crate) fn collection(one: &Collection, base: &str) -> Value {
         );
     }
     document
+}
+
+/// Makes the links that a passport has.
+pub(crate) fn passport_links(one: &Collection, base: &str) -> Value {
+    let own = format!("{base}/collections/{}", segment(one.id()));
+    json!([
+        link(format!("{own}/passport"), "self", JSON, "This document"),
+        as_page(format!("{own}/passport?f=html")),
+        link(own, "collection", JSON, one.title()),
+    ])
+}
+
+/// Writes links into the text of an object, after its first bracket, and leaves every other byte as it is.
+pub(crate) fn with_links(object: &[u8], links: &Value) -> Vec<u8> {
+    let mut text = format!(r#"{{"links":{links},"#).into_bytes();
+    text.extend_from_slice(object.get(1..).unwrap_or_default());
+    text
 }
 
 /// Adds members to an object.

@@ -55,12 +55,12 @@ pub enum ServerError {
     Io(#[from] std::io::Error),
 }
 
-/// An answer that is no answer: RFC 9457.
-#[derive(Debug)]
+/// An answer that is no answer: RFC 9457. It travels with the response, so that `app` can say the same on a page.
+#[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
-    parameter: Option<String>,
-    detail: Cow<'static, str>,
+    pub(crate) status: StatusCode,
+    pub(crate) parameter: Option<String>,
+    pub(crate) detail: Cow<'static, str>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +118,7 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("GET, HEAD, OPTIONS"),
             );
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

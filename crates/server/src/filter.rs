@@ -3,7 +3,7 @@
 //! A box is tried against the geometry itself, not only its envelope. Deliberately nothing here filters by property or by time: no
 //! feature has a time of its own, so a `datetime` is checked for its form and matches everything.
 
-use geo::{BoundingRect, Coord, Geometry, Intersects, Line, Point, Rect};
+use geo::{BoundingRect, Coord, Geometry, InteriorPoint, Intersects, Line, Point, Rect};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,7 +23,7 @@ pub(crate) const LARGEST_LIMIT: usize = 10_000;
 pub(crate) struct Selection {
     pub(crate) limit: usize,
     pub(crate) offset: usize,
-    bbox: Option<BBox>,
+    pub(crate) bbox: Option<BBox>,
 }
 
 impl Selection {
@@ -80,6 +80,18 @@ impl Located {
         Some(Self { geometry, envelope })
     }
 
+    /// Says whether some middle of another geometry lies in this one.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        let middle = other.geometry.interior_point();
+        middle.is_some_and(|middle| {
+            self.envelope.intersects(&middle) && self.geometry.intersects(&middle)
+        })
+    }
+
+    pub(crate) fn geometry(&self) -> &Geometry<f64> {
+        &self.geometry
+    }
+
     pub(crate) fn envelope(&self) -> Rect<f64> {
         self.envelope
     }
@@ -87,7 +99,7 @@ impl Located {
 
 /// One box, or two where it crosses the antimeridian.
 #[derive(Debug)]
-struct BBox(Vec<Rect<f64>>);
+pub(crate) struct BBox(Vec<Rect<f64>>);
 
 impl BBox {
     fn read(text: &str) -> Result<Self, Problem> {

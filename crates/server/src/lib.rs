@@ -10,21 +10,25 @@
 //! |---|---|
 //! | `site` | what is served, immutable |
 //! | `app` | routes, and what all answers have in common |
-//! | `ask`, `filter` | reading a request |
+//! | `accept`, `ask`, `filter` | reading a request |
 //! | `handlers`, `features`, `map` | answering it |
-//! | `documents`, `openapi`, `pages` | what the answers say |
+//! | `documents`, `openapi` | what the answers say to programs |
+//! | `pages`, `markup`, `facts` | what they say to people |
 //! | `error` | `application/problem+json`, nowhere else |
 //! | `connection` | the listener and its limits |
 
+mod accept;
 mod app;
 mod ask;
 mod connection;
 mod documents;
 mod error;
+mod facts;
 mod features;
 mod filter;
 mod handlers;
 mod map;
+mod markup;
 mod openapi;
 mod pages;
 mod site;

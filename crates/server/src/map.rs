@@ -8,9 +8,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::app::App;
+use crate::ask::Ask;
 use crate::documents::GEOJSON;
 use crate::error::Problem;
-use crate::pages;
+use crate::pages::{self, Place};
 
 // What `build.rs` found in the built page: `ASSETS`, a sorted list of paths and contents.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -41,11 +42,16 @@ pub(crate) async fn to_page() -> Response {
 }
 
 /// Answers `/map/`.
-pub(crate) async fn page() -> Response {
-    match find("index.html") {
-        Some(bytes) => file("index.html", bytes),
-        None => (StatusCode::SERVICE_UNAVAILABLE, Html(pages::no_map())).into_response(),
+pub(crate) async fn page(State(app): State<App>, ask: Ask) -> Response {
+    if let Some(bytes) = find("index.html") {
+        return file("index.html", bytes);
     }
+    let place = Place {
+        site: app.site(),
+        root: ask.root(),
+        data: None,
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Html(pages::no_map(&place))).into_response()
 }
 
 /// Answers `/map/base.geojson`.

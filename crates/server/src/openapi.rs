@@ -14,14 +14,13 @@ use crate::site::{Collection, Site};
 pub(crate) fn describe(site: &Site, base: &str) -> Value {
     let mut paths = Map::new();
     let mut schemas = common_schemas();
-    let both = ["format"];
     paths.insert(
         "/".into(),
-        get("landing", "The landing page", &both, JSON, "document"),
+        get("landing", "The landing page", &["f"], JSON, "document"),
     );
     paths.insert(
         "/api".into(),
-        get("api", "This description", &both, OPENAPI, "document"),
+        get("api", "This description", &["f"], OPENAPI, "document"),
     );
     paths.insert(
         "/conformance".into(),
@@ -106,7 +105,7 @@ fn get(operation: &str, summary: &str, parameters: &[&str], media: &str, schema:
     let named = |name: &&str| json!({ "$ref": format!("#/components/parameters/{name}") });
     let mut content =
         json!({ (media): { "schema": { "$ref": format!("#/components/schemas/{schema}") } } });
-    if parameters.contains(&"format") {
+    if parameters.contains(&"f") {
         content["text/html"] = json!({ "schema": { "type": "string" } });
     }
     let refused = json!({ "$ref": "#/components/responses/problem" });
@@ -128,7 +127,10 @@ fn get(operation: &str, summary: &str, parameters: &[&str], media: &str, schema:
 fn problem() -> Value {
     json!({
         "description": "What was wrong, in words",
-        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } },
+        "content": {
+            "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } },
+            "text/html": { "schema": { "type": "string" } },
+        },
     })
 }
 
@@ -156,8 +158,7 @@ fn parameters() -> Value {
             "A date, an instant or an interval after RFC 3339. No feature has a time of its own, so that every feature matches",
             json!({ "type": "string" }),
         ),
-        "f": query("f", "The format", json!({ "type": "string", "enum": ["json"] })),
-        "format": query("f", "The format, instead of what the header Accept asks for", json!({ "type": "string", "enum": ["json", "html"] })),
+        "f": query("f", "The format, instead of what the header Accept asks for: data for programs, or a page for people", json!({ "type": "string", "enum": ["json", "html"] })),
         "feature": {
             "name": "feature", "in": "path", "required": true, "description": "The id of a feature", "schema": { "type": "string" },
         },

@@ -16,7 +16,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::ServerError;
+use crate::facts::{Columns, Facts};
 use crate::filter::Located;
+use crate::pages::Backdrop;
 
 /// The colour of what is hidden.
 const HIDDEN: &str = "#b1b4b6";
@@ -46,6 +48,7 @@ pub struct Site {
     collections: Vec<Collection>,
     not_listed: Vec<NotListed>,
     base_map: Bytes,
+    backdrop: Option<Backdrop>,
     fingerprint: [u8; 32],
 }
 
@@ -57,16 +60,26 @@ pub(crate) struct Collection {
     description: String,
     fields: Vec<Field>,
     document: Value,
-    passport: Bytes,
+    passport: Passport,
+    columns: Columns,
     items: Vec<Item>,
     by_id: BTreeMap<String, usize>,
     extent: Option<[f64; 4]>,
 }
 
+/// A passport, as it is sent to programs and as pages read it.
+#[derive(Debug)]
+struct Passport {
+    text: Bytes,
+    value: Value,
+}
+
 /// A feature as it is served.
 #[derive(Debug)]
 pub(crate) struct Item {
+    id: String,
     json: Bytes,
+    facts: Facts,
     shape: Located,
 }
 
@@ -95,6 +108,7 @@ impl Site {
         not_listed.extend(empty);
         let collections = collections(published, context)?;
         let credits = provenance.attributions();
+        let day = about.reference_date.to_string();
         let invented = || {
             about
                 .invented
@@ -104,7 +118,7 @@ impl Site {
             title: about.title.clone(),
             description: format!(
                 "Services, the journeys to them and the gaps between them, as of {}. Figures about few people are hidden.",
-                about.reference_date
+                crate::pages::date(&day).unwrap_or(day)
             ),
             notice: about.notice.clone().or_else(invented),
             attribution: (!credits.is_empty()).then(|| credits.join("; ")),
@@ -120,8 +134,10 @@ impl Site {
             } else {
                 base_map.into()
             },
+            backdrop: None,
             fingerprint: [0; 32],
         };
+        site.backdrop = Backdrop::new(&site.collections);
         site.fingerprint = site.hash();
         Ok(site)
     }
@@ -144,9 +160,10 @@ impl Site {
                     .to_string()
                     .as_bytes(),
             );
-            take(&collection.passport);
+            take(&collection.passport.text);
             collection.items.iter().for_each(|item| take(&item.json));
         }
+        crate::pages::samples(self, |page| take(page.as_bytes()));
         for (path, bytes) in crate::map::assets() {
             take(path.as_bytes());
             take(bytes);
@@ -190,13 +207,18 @@ impl Site {
         &self.base_map
     }
 
+    /// Returns what is drawn behind the place of a feature.
+    pub(crate) fn backdrop(&self) -> Option<&Backdrop> {
+        self.backdrop.as_ref()
+    }
+
     pub(crate) fn fingerprint(&self) -> &[u8; 32] {
         &self.fingerprint
     }
 }
 
 impl Collection {
-    fn new(layer: EncodedLayer, passport: Bytes) -> Result<Self, ServerError> {
+    fn new(layer: EncodedLayer, passport: Passport) -> Result<Self, ServerError> {
         let mut items = Vec::with_capacity(layer.features.len());
         let mut by_id = BTreeMap::new();
         for feature in layer.features {
@@ -206,11 +228,12 @@ impl Collection {
                     feature: feature.id,
                 });
             }
-            let item = Item::new(&feature).map_err(|reason| ServerError::Feature {
-                layer: layer.id.clone(),
-                feature: feature.id.clone(),
-                reason,
-            })?;
+            let item =
+                Item::new(&feature, &layer.fields).map_err(|reason| ServerError::Feature {
+                    layer: layer.id.clone(),
+                    feature: feature.id.clone(),
+                    reason,
+                })?;
             items.push(item);
         }
         let mut document = json!({
@@ -237,9 +260,10 @@ impl Collection {
             id: layer.id,
             title: layer.title,
             description: layer.description,
-            fields: layer.fields,
             document,
             passport,
+            columns: Columns::new(&layer.fields, items.iter().map(Item::facts)),
+            fields: layer.fields,
             items,
             by_id,
             extent,
@@ -268,7 +292,17 @@ impl Collection {
     }
 
     pub(crate) fn passport(&self) -> &Bytes {
-        &self.passport
+        &self.passport.text
+    }
+
+    /// Returns its passport as a value.
+    pub(crate) fn passport_value(&self) -> &Value {
+        &self.passport.value
+    }
+
+    /// Returns how its columns are shown.
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// Returns its features, in the order that paging keeps to.
@@ -298,8 +332,9 @@ fn collections(
             return Err(ServerError::NotPublic { analysis });
         }
         for layer in encode_layers(std::slice::from_ref(&findings), context)? {
-            let passport = serde_json::to_vec_pretty(&passport(&findings, &layer.id, context)?)?;
-            let collection = Collection::new(layer, passport.into())?;
+            let value = passport(&findings, &layer.id, context)?;
+            let text = serde_json::to_vec_pretty(&value)?.into();
+            let collection = Collection::new(layer, Passport { text, value })?;
             if all.iter().any(|one| one.id == collection.id) {
                 return Err(ServerError::DuplicateLayer {
                     layer: collection.id,
@@ -365,7 +400,7 @@ fn extent(items: &[Item]) -> Option<[f64; 4]> {
 
 impl Item {
     /// Reads the geometry back from the very text that is served, so that a box finds what its sender sees.
-    fn new(feature: &EncodedFeature) -> Result<Self, String> {
+    fn new(feature: &EncodedFeature, fields: &[Field]) -> Result<Self, String> {
         let GeoJson::Feature(read) = feature
             .json
             .parse::<GeoJson>()
@@ -376,10 +411,22 @@ impl Item {
         let geometry = read.geometry.ok_or("it has no geometry")?;
         let geometry = geo::Geometry::try_from(geometry).map_err(|error| error.to_string())?;
         let shape = Located::new(geometry).ok_or("its geometry is empty")?;
+        let properties = read.properties.unwrap_or_default();
         Ok(Self {
+            id: feature.id.clone(),
+            facts: Facts::new(fields, &properties),
             json: Bytes::copy_from_slice(feature.json.trim().as_bytes()),
             shape,
         })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns what it says, for pages.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// Returns the feature as an object.

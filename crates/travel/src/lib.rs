@@ -35,6 +35,7 @@
 
 mod graph;
 mod matrix;
+mod nearest;
 mod network;
 mod profile;
 mod snap;
@@ -44,6 +45,7 @@ mod visit;
 
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
 pub use matrix::{CostMatrix, matrix};
+pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{Mode, Profile, Tags};
 pub use snap::{Snap, Snapper, TooFar, snap_few};

@@ -41,6 +41,11 @@ impl Snap {
         street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
+    /// Returns the number of the street in its network.
+    pub(crate) fn street(&self) -> u32 {
+        self.street
+    }
+
     /// Lists the junctions one gets to from here along the street, with what that costs.
     pub(crate) fn ways_out(
         &self,

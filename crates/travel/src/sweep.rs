@@ -90,7 +90,8 @@ pub fn costs_to<'a>(network: &'a StreetNetwork, destination: &Snap) -> CostTree<
     }
 }
 
-fn search(
+/// Finds the least cost of every junction, from the junctions of `start` with what each costs already.
+pub(crate) fn search(
     arcs: &Adjacency,
     junctions: usize,
     start: impl Iterator<Item = (u32, Cost)>,

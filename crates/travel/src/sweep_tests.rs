@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use super::{costs_from, costs_to};
 use crate::snap_few;
 use crate::{
-    Cost, Metres, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags, matrix,
+    Cost, Metres, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags,
+    costs_to_nearest, matrix,
 };
 
 /// Streets between random points; the tags decide class, direction and speed.
@@ -119,6 +120,30 @@ proptest! {
                 prop_assert_eq!(tall.at(column, row), by_petgraph(&network, destination, origin));
             }
         }
+    }
+
+    #[test]
+    fn one_search_for_the_nearest_equals_a_search_to_each(
+        network in town(),
+        places in prop::collection::vec((-50.0f64..2050.0, -50.0f64..2050.0), 1..12),
+        split in any::<prop::sample::Index>(),
+    ) {
+        let snapper = Snapper::new(&network);
+        let snaps: Vec<Snap> = places
+            .iter()
+            .map(|(x, y)| snapper.snap([*x, *y], Metres::new(10_000.0)).map_err(|_| TestCaseError::fail("too far")))
+            .collect::<Result<_, _>>()?;
+        let (origins, destinations) = snaps.split_at(split.index(snaps.len()));
+        let nearest = costs_to_nearest(&network, destinations);
+        for origin in origins {
+            let each = destinations.iter().filter_map(|destination| by_petgraph(&network, origin, destination));
+            prop_assert_eq!(nearest.cost(origin), each.min());
+        }
+        // A destination is its own nearest.
+        for destination in destinations {
+            prop_assert_eq!(nearest.cost(destination), Some(Cost::ZERO));
+        }
+        prop_assert!(snaps.iter().all(|snap| costs_to_nearest(&network, &[]).cost(snap).is_none()));
     }
 
     #[test]

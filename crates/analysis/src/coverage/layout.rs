@@ -57,7 +57,7 @@ pub(super) fn present(
 /// Says what the figures leave out.
 pub(super) fn left_out(study: &Study, reaches: &Reaches, spread: &Spread) -> String {
     let people = if study.has_people() {
-        "People whose home is too far from any street are in no share and are counted in the table."
+        "People whose home is too far from any street, or known only by its postcode district or town, are in no share and are counted in the table."
     } else {
         ""
     };

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use catchment_core::area::AreaKind;
 use catchment_core::findings::{Cell, Figure, Findings, Labels, Statistic, Value};
-use catchment_core::id::{RowId, SiteId, Table};
+use catchment_core::id::{RowId, SiteId, Table, UserId};
 use catchment_core::journey::NoJourney;
-use catchment_core::place::DeliveryMode;
+use catchment_core::place::{DeliveryMode, GeocodeGrade};
 use catchment_core::study::Study;
 use catchment_release::{Audience, Policy, release};
 use proptest::prelude::*;
@@ -151,6 +152,38 @@ fn without_areas_the_sites_and_the_tables_remain() {
     assert_eq!(findings.layers.len(), 1);
     assert_eq!(findings.layers[0].id, "average_journeys_site");
     assert_eq!(findings.tables.len(), 5);
+}
+
+#[test]
+fn a_home_known_by_its_town_alone_is_counted_without_journey_and_in_no_area() {
+    let whole = figures(&fixture::study());
+    let study = fixture::changed(|parts| {
+        let mut users = parts.users.rows().to_vec();
+        users[0].grade = GeocodeGrade::Town;
+        users[1].grade = GeocodeGrade::PostcodeDistrict;
+        users[2].grade = GeocodeGrade::PostcodeSector;
+        parts.users = Table::new(users);
+    });
+    let wards = study.area_set(AreaKind::Ward).unwrap();
+    let of = |row| study.area_of_user(UserId::from_row(row), wards).is_some();
+    assert_eq!([of(0), of(1), of(2)], [false, false, true]);
+    let found = figures(&study);
+    let coarse = found
+        .without
+        .iter()
+        .find(|(reason, ..)| *reason == NoJourney::PlaceTooCoarse)
+        .copied();
+    // p00 and p01 go to one service each, and neither is lost.
+    assert_eq!(coarse, Some((NoJourney::PlaceTooCoarse, 2, 2)));
+    assert_eq!(found.all.pairs, whole.all.pairs - 2);
+    assert_eq!(found.all.without_pairs, whole.all.without_pairs + 2);
+    assert_eq!(found.all.without_people, whole.all.without_people + 2);
+    let in_wards: u32 = found.wards.iter().map(|(_, ward)| ward.people).sum();
+    assert_eq!(in_wards, found.all.people);
+    fixture::check(
+        "average_journeys",
+        &AverageJourneys::default().present(&study, &found),
+    );
 }
 
 #[test]

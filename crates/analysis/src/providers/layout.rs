@@ -7,195 +7,38 @@ use catchment_core::findings::{
     LegendClass, Shape, Value,
 };
 use catchment_core::id::{ServiceId, SiteId};
-use catchment_core::place::{Organisation, Service, Site};
 use catchment_core::study::Study;
 use geo::Point;
 
-use super::{ProviderFigures, Providers, Tally};
-use crate::columns::{ALL, Column, fields, values};
+use super::fields::{COLUMNS, Row};
+use super::{ProviderFigures, Providers, Tally, areas_served, elsewhere, returns};
+use crate::columns::{ALL, fields, values};
 use crate::{Analysis, palette, words};
 
 /// Lays the figures out.
 pub(super) fn present(study: &Study, output: &ProviderFigures) -> Findings<Value> {
+    let open = Headline {
+        label: format!("Services open on {}", words::reference_day(study)),
+        value: output.all.open.into(),
+        unit: "services".to_owned(),
+        decimals: 0,
+        n: output.all.open.into(),
+    };
+    let layers = [layer(study, output), areas_served::layer(study)];
+    let tables = [
+        Some(table(study, output)),
+        elsewhere::table(study, output),
+        returns::table(study),
+    ];
     Findings {
         analysis: Providers::ID.to_owned(),
         parameters: serde_json::json!({}),
         profile: None,
-        layers: layer(study, output).into_iter().collect(),
-        tables: vec![table(study, output)],
-        headlines: vec![Headline {
-            label: format!("Services open on {}", words::reference_day(study)),
-            value: output.all.open.into(),
-            unit: "services".to_owned(),
-            decimals: 0,
-            n: output.all.open.into(),
-        }],
-    }
-}
-
-/// A service, who runs it and where. It owns them, because columns that stand for good cannot borrow from a study.
-struct Row {
-    service: Service,
-    organisation: Option<Organisation>,
-    site: Site,
-}
-
-static COLUMNS: [Column<Row>; 19] = [
-    Column {
-        name: "service_name",
-        title: "Service",
-        unit: "",
-        description: "The service's name.",
-        value: |row| row.service.name.as_str().into(),
-    },
-    Column {
-        name: "operator",
-        title: "Operator",
-        unit: "",
-        description: "Who runs it.",
-        value: |row| {
-            row.organisation
-                .as_ref()
-                .map(|operator| operator.name.as_str())
-                .into()
-        },
-    },
-    Column {
-        name: "operator_group",
-        title: "Operator group",
-        unit: "",
-        description: "The group the operator is counted in.",
-        value: |row| {
-            row.organisation
-                .as_ref()
-                .map(|operator| operator.group.as_str())
-                .into()
-        },
-    },
-    Column {
-        name: "category",
-        title: "Category",
-        unit: "",
-        description: "What kind of service it is.",
-        value: |row| row.service.category.as_str().into(),
-    },
-    Column {
-        name: "status",
-        title: "Status",
-        unit: "",
-        description: "Whether it is open, closed, proposed, or a candidate: a place where one might be.",
-        value: |row| row.service.status.word().into(),
-    },
-    Column {
-        name: "delivery",
-        title: "Delivery",
-        unit: "",
-        description: "How it reaches people: at a building, in the community, by outreach or online.",
-        value: |row| row.service.delivery.word().into(),
-    },
-    Column {
-        name: "site_name",
-        title: "Site",
-        unit: "",
-        description: "Where it takes place.",
-        value: |row| row.site.name.as_str().into(),
-    },
-    Column {
-        name: "postcode",
-        title: "Postcode",
-        unit: "",
-        description: "The site's postcode.",
-        value: |row| row.site.postcode.as_deref().into(),
-    },
-    Column {
-        name: "step_free",
-        title: "Step-free",
-        unit: "",
-        description: "Whether one can get in without a step; empty where that is not known.",
-        value: |row| row.site.step_free.into(),
-    },
-    Column {
-        name: "serves",
-        title: "Serves",
-        unit: "",
-        description: "The support groups it serves.",
-        value: |row| serves(&row.service).into(),
-    },
-    Column {
-        name: "places",
-        title: "Places",
-        unit: "",
-        description: "Places in a session.",
-        value: |row| row.service.places.into(),
-    },
-    Column {
-        name: "wheelchair_places",
-        title: "Wheelchair places",
-        unit: "",
-        description: "Of these, places for people who use a wheelchair.",
-        value: |row| row.service.wheelchair_places.into(),
-    },
-    Column {
-        name: "support_ratio",
-        title: "Support ratio",
-        unit: "",
-        description: "Staff to people.",
-        value: |row| row.service.support_ratio.as_deref().into(),
-    },
-    Column {
-        name: "charge",
-        title: "Charge a session",
-        unit: "£",
-        description: "What a session costs the person, in pounds.",
-        value: |row| {
-            row.service
-                .charge
-                .map(catchment_core::place::Pence::pounds)
-                .into()
-        },
-    },
-    Column {
-        name: "opened",
-        title: "Opened",
-        unit: "",
-        description: "Its first day.",
-        value: |row| row.service.opened.into(),
-    },
-    Column {
-        name: "closed",
-        title: "Closed",
-        unit: "",
-        description: "Its last day.",
-        value: |row| row.service.closed.into(),
-    },
-    Column {
-        name: "last_checked",
-        title: "Last checked",
-        unit: "",
-        description: "When this entry was last checked.",
-        value: |row| row.service.last_checked.into(),
-    },
-    Column {
-        name: "service_id",
-        title: "Reference",
-        unit: "",
-        description: "The source's own reference of the service.",
-        value: |row| row.service.key.as_str().into(),
-    },
-    Column {
-        name: "site_id",
-        title: "Site reference",
-        unit: "",
-        description: "The source's own reference of the site; services of one site share it.",
-        value: |row| row.site.key.as_str().into(),
-    },
-];
-
-fn serves(service: &Service) -> String {
-    if service.serves.is_empty() {
-        "All".to_owned()
-    } else {
-        service.serves.join("; ")
+        layers: layers.into_iter().flatten().collect(),
+        tables: tables.into_iter().flatten().collect(),
+        headlines: std::iter::once(open)
+            .chain(returns::headline(study))
+            .collect(),
     }
 }
 
@@ -208,6 +51,7 @@ fn layer(study: &Study, found: &ProviderFigures) -> Option<Layer<Value>> {
             service: service.clone(),
             organisation,
             site: site.clone(),
+            area_served: areas_served::in_words(study, service),
         };
         Feature {
             id: service.key.clone(),
@@ -232,14 +76,16 @@ fn layer(study: &Study, found: &ProviderFigures) -> Option<Layer<Value>> {
     })
 }
 
-fn method(study: &Study, found: &ProviderFigures) -> String {
+pub(super) fn method(study: &Study, found: &ProviderFigures) -> String {
     let hidden = found.all.services - found.all.shown;
     let without = match hidden {
         0 => String::new(),
-        1 => "1 service has no point, because it is delivered in a home, shares the site of one that is, or has no site of its own."
+        1 => "1 service has no point, because nobody travels to it, it shares the site of one that is delivered in a home, or it has no site of \
+              its own; a table lists it."
             .to_owned(),
         _ => format!(
-            "{hidden} services have no point, because they are delivered in a home, share the site of one that is, or have no site of their own."
+            "{hidden} services have no point, because nobody travels to them, they share the site of one that is delivered in a home, or they \
+             have no site of their own; a table lists them."
         ),
     };
     let listed = format!(
@@ -250,10 +96,14 @@ fn method(study: &Study, found: &ProviderFigures) -> String {
 }
 
 fn legend(study: &Study, found: &ProviderFigures) -> Legend {
-    let categories: BTreeSet<&str> = found
-        .shown
-        .iter()
-        .map(|(id, _)| study.parts().services[*id].category.as_str())
+    let shown = found.shown.iter().map(|(id, _)| *id);
+    by_category(study, shown)
+}
+
+/// Colours services by category.
+pub(super) fn by_category(study: &Study, of: impl Iterator<Item = ServiceId>) -> Legend {
+    let categories: BTreeSet<&str> = of
+        .map(|id| study.parts().services[id].category.as_str())
         .collect();
     let class = |(place, category): (usize, &str)| LegendClass {
         value: Some(category.to_owned()),

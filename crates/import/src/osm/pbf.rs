@@ -1,4 +1,4 @@
-//! Roads from the binary format, `.osm.pbf`.
+//! Roads and landmarks from the binary format, `.osm.pbf`.
 //!
 //! The file is a row of blocks, each packed by itself. Their places are found first, so that a file that is cut short or is something
 //! else is refused before anything is unpacked; then blocks are unpacked in parallel, a few at a time, and taken in their order.
@@ -8,14 +8,16 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use catchment_core::grid::{Grid, LonLat};
-use catchment_travel::Profile;
-use osmpbf::{BlobDecode, BlobReader, BlobType, HeaderBlock, PrimitiveBlock};
+use catchment_core::grid::LonLat;
+use osmpbf::{
+    BlobDecode, BlobReader, BlobType, HeaderBlock, PrimitiveBlock, RelMemberType, Relation,
+};
 use rayon::prelude::*;
 
+use super::assets::{Landmarks, Outlines, Search, Spots};
 use super::points::{Found, Points, Wanted};
 use super::ways::Ways;
-use super::{OsmError, Source};
+use super::{FileRead, OsmError, Source, Wishes};
 
 /// What the format allows a block to weigh, packed or not.
 const LARGEST_BLOCK: i32 = 32 << 20;
@@ -23,61 +25,110 @@ const LARGEST_BLOCK: i32 = 32 << 20;
 const BATCH: usize = 8 << 20;
 
 /// Where a block is in the file.
+#[derive(Clone)]
 struct BlockPlace {
     number: usize,
     offset: u64,
     bytes: u64,
 }
 
-/// What one block gave: the ways, or nothing but whether it holds points.
+/// What one block gave of ways and relations, and what else it holds.
 struct WayBlock {
     ways: Ways,
+    outlines: Outlines,
     has_points: bool,
+    has_ways: bool,
 }
 
-/// Reads the ways that a profile can use and their points.
+/// What one block gave of points.
+struct PointBlock {
+    read: u64,
+    points: Vec<Found>,
+    spots: Spots,
+}
+
+/// Reads the ways that a profile can use, their points, and landmarks.
 pub(super) fn read(
     source: &Source<'_>,
-    grid: &Grid,
-    profiles: &[Profile],
+    wishes: &Wishes<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(Ways, Points), OsmError> {
+) -> Result<FileRead, OsmError> {
     let blocks = find_blocks(source)?;
     let total = source.bytes * 2;
-    let mut ways = Ways::default();
-    let mut with_points = Vec::new();
+    let (mut ways, mut outlines) = (Ways::default(), Outlines::default());
+    let (mut with_points, mut with_ways) = (Vec::new(), Vec::new());
     each_block(
         source,
         blocks,
-        |block| read_ways(block, profiles),
+        |block| read_ways(block, wishes),
         |place, found: WayBlock| {
             ways.append(&found.ways);
+            outlines.append(found.outlines);
             progress(place.offset + place.bytes, total);
+            if found.has_ways && wishes.assets {
+                with_ways.push(place.clone());
+            }
             if found.has_points {
                 with_points.push(place);
             }
         },
     )?;
     ways.settle();
+    find_lines(source, with_ways, &mut outlines)?;
+    let mut landmarks = Landmarks::new(outlines);
+    let search = landmarks.search(wishes.grid, wishes.assets);
     let mut points = Points::new(ways.point_ids());
     let ids = points.ids();
     let wanted = Wanted {
         ids: &ids,
-        grid,
-        profiles,
+        grid: wishes.grid,
+        profiles: wishes.profiles,
     };
     each_block(
         source,
         with_points,
-        |block| read_points(block, &wanted),
-        |place, (read, found)| {
-            points.read += read;
-            points.put_all(found);
+        |block| read_points(block, &wanted, &search),
+        |place, found: PointBlock| {
+            points.read += found.read;
+            points.put_all(found.points);
+            landmarks.spots.append(found.spots);
             progress(source.bytes + place.offset + place.bytes, total);
         },
     )?;
     progress(total, total);
-    Ok((ways, points))
+    Ok(FileRead {
+        ways,
+        points,
+        landmarks,
+    })
+}
+
+/// Reads the ways again for those that outline a relation, if there are any.
+fn find_lines(
+    source: &Source<'_>,
+    with_ways: Vec<BlockPlace>,
+    outlines: &mut Outlines,
+) -> Result<(), OsmError> {
+    let wanted = outlines.settle();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    each_block(
+        source,
+        with_ways,
+        |block| {
+            let ways = block.groups().flat_map(|group| group.ways());
+            let lines = ways.filter(|way| wanted.binary_search(&way.id()).is_ok());
+            Ok(lines
+                .map(|way| (way.id(), refs(way.raw_refs()).collect()))
+                .collect())
+        },
+        |_, lines: Vec<(i64, Vec<i64>)>| {
+            for (way, refs) in lines {
+                outlines.line(way, refs);
+            }
+        },
+    )
 }
 
 /// Finds the blocks that hold data, without unpacking them.
@@ -226,56 +277,114 @@ fn unpack<T>(
     unpacked.unwrap_or_else(|_| Err("its numbers are out of all bounds".to_owned()))
 }
 
-fn read_ways(block: &PrimitiveBlock, profiles: &[Profile]) -> Result<WayBlock, String> {
-    let mut ways = Ways::default();
-    let mut has_points = false;
+/// Adds up the differences that a way keeps of its points' ids.
+fn refs(differences: &[i64]) -> impl Iterator<Item = i64> {
+    differences.iter().scan(0_i64, |id, difference| {
+        *id = id.wrapping_add(*difference);
+        Some(*id)
+    })
+}
+
+/// Returns the ids of the ways that outline a multipolygon.
+fn outers<'a>(relation: &Relation<'a>) -> impl Iterator<Item = i64> + use<'a> {
+    relation
+        .members()
+        .filter(|member| {
+            member.member_type == RelMemberType::Way
+                && member.role().is_ok_and(super::assets::is_outer)
+        })
+        .map(|member| member.member_id)
+}
+
+fn read_ways(block: &PrimitiveBlock, wishes: &Wishes<'_>) -> Result<WayBlock, String> {
+    let mut found = WayBlock {
+        ways: Ways::default(),
+        outlines: Outlines::default(),
+        has_points: false,
+        has_ways: false,
+    };
     let texts = block.raw_stringtable();
     let mut tags = Vec::new();
     for group in block.groups() {
-        has_points |= group.nodes().len() > 0 || group.dense_nodes().len() > 0;
+        found.has_points |= group.nodes().len() > 0 || group.dense_nodes().len() > 0;
         for way in group.ways() {
+            found.has_ways = true;
             look_up(texts, way.raw_tags(), &mut tags)?;
-            let refs = way.raw_refs().iter().scan(0_i64, |id, difference| {
-                *id = id.wrapping_add(*difference);
-                Some(*id)
-            });
-            ways.offer(profiles, way.id(), refs, &tags);
+            let points = || refs(way.raw_refs());
+            found.ways.offer(wishes.profiles, way.id(), points(), &tags);
+            if wishes.assets {
+                found.outlines.way(way.id(), points(), &tags);
+            }
         }
         for relation in group.relations() {
             look_up(texts, relation.raw_tags(), &mut tags)?;
-            ways.relation(&tags);
+            found.ways.relation(&tags);
+            if wishes.assets {
+                let outers = outers(&relation);
+                found.outlines.relation(relation.id(), outers, &tags);
+            }
         }
     }
-    Ok(WayBlock { ways, has_points })
+    Ok(found)
 }
 
-fn read_points(block: &PrimitiveBlock, wanted: &Wanted<'_>) -> Result<(u64, Vec<Found>), String> {
-    let (mut read, mut points) = (0, Vec::new());
+fn read_points(
+    block: &PrimitiveBlock,
+    wanted: &Wanted<'_>,
+    search: &Search<'_>,
+) -> Result<PointBlock, String> {
+    let mut found = PointBlock {
+        read: 0,
+        points: Vec::new(),
+        spots: Spots::default(),
+    };
     let texts = block.raw_stringtable();
+    // Most points have no tag that landmarks have, and most blocks none in their list of texts.
+    let keys: Vec<u32> = (0..)
+        .zip(texts)
+        .filter(|(_, text)| std::str::from_utf8(text).is_ok_and(|key| search.is_key(key)))
+        .map(|(number, _)| number)
+        .collect();
     let mut tags = Vec::new();
     for group in block.groups() {
         for node in group.nodes() {
-            read += 1;
+            let position = || position(node.nano_lon(), node.nano_lat());
+            let numbers = || node.raw_tags();
+            found.read += 1;
             if let Some(index) = wanted.index(node.id()) {
-                look_up(texts, node.raw_tags(), &mut tags)?;
-                let position = position(node.nano_lon(), node.nano_lat());
-                points.push(wanted.found(index, position, &tags));
+                look_up(texts, numbers(), &mut tags)?;
+                found.points.push(wanted.found(index, position(), &tags));
+            }
+            if let Some(corner) = search.corner(node.id()) {
+                search.take_corner(corner, position(), &mut found.spots);
+            }
+            if !keys.is_empty() && numbers().any(|(key, _)| keys.contains(&key)) {
+                look_up(texts, numbers(), &mut tags)?;
+                search.offer(node.id(), position(), &tags, &mut found.spots);
             }
         }
         for node in group.dense_nodes() {
-            read += 1;
+            let position = || position(node.nano_lon(), node.nano_lat());
+            // A negative number becomes one that no list of texts reaches.
+            let numbers = || {
+                node.raw_tags()
+                    .map(|(key, value)| (key as u32, value as u32))
+            };
+            found.read += 1;
             if let Some(index) = wanted.index(node.id()) {
-                // A negative number becomes one that no list of texts reaches.
-                let numbers = node
-                    .raw_tags()
-                    .map(|(key, value)| (key as u32, value as u32));
-                look_up(texts, numbers, &mut tags)?;
-                let position = position(node.nano_lon(), node.nano_lat());
-                points.push(wanted.found(index, position, &tags));
+                look_up(texts, numbers(), &mut tags)?;
+                found.points.push(wanted.found(index, position(), &tags));
+            }
+            if let Some(corner) = search.corner(node.id()) {
+                search.take_corner(corner, position(), &mut found.spots);
+            }
+            if !keys.is_empty() && numbers().any(|(key, _)| keys.contains(&key)) {
+                look_up(texts, numbers(), &mut tags)?;
+                search.offer(node.id(), position(), &tags, &mut found.spots);
             }
         }
     }
-    Ok((read, points))
+    Ok(found)
 }
 
 /// Converts from nanodegrees. Divided, not multiplied, so that it is the number that the same position has as text.

@@ -4,6 +4,7 @@
 //! point's id. Ways are words: `"abc"` runs from `a` over `b` to `c`. The lines of a drawing start under its opening quote.
 
 mod files;
+mod landmarks;
 mod maps;
 mod pbf_writer;
 
@@ -13,7 +14,7 @@ use std::io::Write as _;
 use catchment_core::grid::Grid;
 use catchment_travel::Profile;
 
-use super::{OsmError, RoadsRead, read_roads};
+use super::{OsmError, RoadsRead, read_map};
 
 const GRID: Grid = Grid::Local { lon: 0.0, lat: 0.0 };
 const STEP: f64 = 0.001;
@@ -35,10 +36,19 @@ pub(super) struct Way {
     pub(super) tags: TextTags,
 }
 
+/// A relation of ways, each with its role.
+#[derive(Clone, Debug)]
+pub(super) struct Relation {
+    pub(super) id: i64,
+    pub(super) members: Vec<(i64, &'static str)>,
+    pub(super) tags: TextTags,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     pub(super) points: Vec<Point>,
     pub(super) ways: Vec<Way>,
+    pub(super) relations: Vec<Relation>,
     pub(super) restrictions: usize,
 }
 
@@ -143,6 +153,16 @@ impl Map {
             }
             let _ = writeln!(text, "{}  </way>", tag_lines(tags));
         }
+        for Relation { id, members, tags } in &self.relations {
+            let _ = writeln!(text, "  <relation id=\"{id}\">");
+            for (way, role) in members {
+                let _ = writeln!(
+                    text,
+                    "    <member type=\"way\" ref=\"{way}\" role=\"{role}\"/>"
+                );
+            }
+            let _ = writeln!(text, "{}  </relation>", tag_lines(tags));
+        }
         for id in 0..self.restrictions {
             let _ = writeln!(
                 text,
@@ -207,14 +227,19 @@ pub(super) fn profiles() -> [Profile; 2] {
 }
 
 pub(super) fn read_bytes(bytes: &[u8]) -> Result<RoadsRead, OsmError> {
+    read_with(bytes, false)
+}
+
+pub(super) fn read_with(bytes: &[u8], assets: bool) -> Result<RoadsRead, OsmError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let mut last = (0, 0);
-    let read = read_roads(
+    let read = read_map(
         file.path(),
         "roads.osm",
         &GRID,
         &profiles(),
+        assets,
         &mut |done, total| {
             assert!(
                 last.0 <= done && done <= total,

@@ -1,4 +1,4 @@
-//! Roads from the text format, `.osm` and `.osm.gz`.
+//! Roads and landmarks from the text format, `.osm` and `.osm.gz`.
 //!
 //! Read as a stream: no more than one element and a few levels of nesting are held, however long a line or a tag is. Elements
 //! marked as deleted are passed over. Change files (`<osmChange>`) are refused.
@@ -7,16 +7,16 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
-use catchment_core::grid::{Grid, LonLat};
-use catchment_travel::Profile;
+use catchment_core::grid::LonLat;
 use flate2::read::MultiGzDecoder;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::assets::{Landmarks, Outlines, Spots};
 use super::points::{Points, Wanted};
 use super::ways::Ways;
-use super::{OsmError, Source};
+use super::{FileRead, OsmError, Source, Wishes};
 
 /// How long one tag or text may be, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -25,32 +25,48 @@ const DEEPEST: usize = 16;
 /// How many elements are read between two reports of progress.
 const REPORT_EVERY: u32 = 20_000;
 
-/// Reads the ways that a profile can use and their points.
+/// Reads the ways that a profile can use, their points, and landmarks.
 pub(super) fn read(
     source: &Source<'_>,
     gzipped: bool,
-    grid: &Grid,
-    profiles: &[Profile],
+    wishes: &Wishes<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<(Ways, Points), OsmError> {
+) -> Result<FileRead, OsmError> {
     let total = source.bytes * 2;
-    let mut ways = Ways::default();
+    let (mut ways, mut outlines) = (Ways::default(), Outlines::default());
     Document::open(source, gzipped)?.each(
         |kind| kind != Kind::Node,
-        |element, tags| match element.kind {
-            Kind::Way => ways.offer(profiles, element.id, element.refs.iter().copied(), tags),
-            Kind::Relation => ways.relation(tags),
-            Kind::Node => {}
+        |element, tags| {
+            let refs = || element.refs.iter().copied();
+            match element.kind {
+                Kind::Way => {
+                    ways.offer(wishes.profiles, element.id, refs(), tags);
+                    if wishes.assets {
+                        outlines.way(element.id, refs(), tags);
+                    }
+                }
+                Kind::Relation => {
+                    ways.relation(tags);
+                    if wishes.assets {
+                        outlines.relation(element.id, refs(), tags);
+                    }
+                }
+                Kind::Node => {}
+            }
         },
         &mut |done| progress(done, total),
     )?;
     ways.settle();
+    find_lines(source, gzipped, &mut outlines)?;
+    let mut landmarks = Landmarks::new(outlines);
+    let search = landmarks.search(wishes.grid, wishes.assets);
+    let mut spots = Spots::default();
     let mut points = Points::new(ways.point_ids());
     let ids = points.ids();
     let wanted = Wanted {
         ids: &ids,
-        grid,
-        profiles,
+        grid: wishes.grid,
+        profiles: wishes.profiles,
     };
     Document::open(source, gzipped)?.each(
         |kind| kind == Kind::Node,
@@ -59,11 +75,39 @@ pub(super) fn read(
             if let Some(index) = wanted.index(element.id) {
                 points.put(wanted.found(index, element.position, tags));
             }
+            if let Some(corner) = search.corner(element.id) {
+                search.take_corner(corner, element.position, &mut spots);
+            }
+            if tags.iter().any(|(key, _)| search.is_key(key)) {
+                search.offer(element.id, element.position, tags, &mut spots);
+            }
         },
         &mut |done| progress(source.bytes + done, total),
     )?;
+    landmarks.spots = spots;
     progress(total, total);
-    Ok((ways, points))
+    Ok(FileRead {
+        ways,
+        points,
+        landmarks,
+    })
+}
+
+/// Reads the ways again for those that outline a relation, if there are any.
+fn find_lines(source: &Source<'_>, gzipped: bool, outlines: &mut Outlines) -> Result<(), OsmError> {
+    let wanted = outlines.settle();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    Document::open(source, gzipped)?.each(
+        |kind| kind == Kind::Way,
+        |element, _| {
+            if wanted.binary_search(&element.id).is_ok() {
+                outlines.line(element.id, element.refs.clone());
+            }
+        },
+        &mut |_| {},
+    )
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -89,6 +133,7 @@ struct Element {
     kind: Kind,
     id: i64,
     position: LonLat,
+    /// The points of a way, the outer ways of a relation.
     refs: Vec<i64>,
     tags: Vec<(String, String)>,
 }
@@ -302,9 +347,30 @@ impl<'a> Document<'a> {
                     .iter_mut()
                     .for_each(|element| element.refs.push(id));
             }
+            (3, "member") => self.member(tag)?,
             _ => {}
         }
         Ok(Step::Opened(self.depth))
+    }
+
+    /// Keeps a member of a relation if it is an outer way. One that cannot be read outlines nothing.
+    fn member(&mut self, tag: &BytesStart<'_>) -> Result<(), OsmError> {
+        if !matches!(&self.element, Some(element) if element.kind == Kind::Relation) {
+            return Ok(());
+        }
+        let (mut id, mut is_way, mut is_outer) = (None, false, true);
+        self.attributes(tag, |name, text| match name {
+            "type" => is_way = text == "way",
+            "ref" => id = text.parse().ok(),
+            "role" => is_outer = super::assets::is_outer(text),
+            _ => {}
+        })?;
+        if let Some(id) = id.filter(|_| is_way && is_outer)
+            && let Some(element) = &mut self.element
+        {
+            element.refs.push(id);
+        }
+        Ok(())
     }
 
     /// Starts an element, unless it is marked as deleted.

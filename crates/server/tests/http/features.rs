@@ -28,7 +28,6 @@ async fn items_are_geojson_whatever_kind_of_json_is_asked_for() {
         "application/json",
         "text/plain, application/json",
         "*/*",
-        "text/html",
         "image/png",
     ] {
         let answer = ask_with(

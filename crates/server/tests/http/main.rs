@@ -6,5 +6,9 @@
 mod documents;
 mod features;
 mod hostile;
+mod html;
+mod negotiation;
+mod pages;
+mod shown;
 mod site;
 mod sockets;

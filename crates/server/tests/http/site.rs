@@ -48,7 +48,11 @@ impl Answer {
 }
 
 pub(crate) async fn send(request: Request<Body>) -> Answer {
-    let response = ROUTER.clone().oneshot(request).await.expect("an answer");
+    send_to(&ROUTER, request).await
+}
+
+async fn send_to(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.expect("an answer");
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes().to_vec();
     Answer {
@@ -64,6 +68,14 @@ pub(crate) async fn ask_with(method: Method, address: &str, headers: &[(&str, &s
         request = request.header(*name, *value);
     }
     send(request.body(Body::empty()).expect("a request")).await
+}
+
+/// Asks another site than the usual one.
+pub(crate) async fn of(router: &Router, address: &str, accept: &str) -> Answer {
+    let request = Request::get(address)
+        .header("host", HOST)
+        .header("accept", accept);
+    send_to(router, request.body(Body::empty()).expect("a request")).await
 }
 
 pub(crate) async fn ask(address: &str) -> Answer {
@@ -171,7 +183,7 @@ fn settings() -> Settings {
     }
 }
 
-fn layer(id: &str, geometry: Geometry, features: Vec<Feature<Value>>) -> Layer<Value> {
+pub(crate) fn layer(id: &str, geometry: Geometry, features: Vec<Feature<Value>>) -> Layer<Value> {
     Layer {
         id: id.to_owned(),
         title: format!("The {id} <layer>"),

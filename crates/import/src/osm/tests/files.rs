@@ -64,7 +64,7 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 /// A file of the shared data, or nothing, said aloud, where that is not at hand.
-fn shared(name: &str) -> Option<PathBuf> {
+pub(super) fn shared(name: &str) -> Option<PathBuf> {
     let root = std::env::var("CATCHMENT_SHARED")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
     let path = PathBuf::from(root).join(name);

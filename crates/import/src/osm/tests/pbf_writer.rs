@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::{Map, Point, TextTags, Way};
+use super::{Map, Point, Relation, TextTags, Way};
 
 /// How a file is written.
 #[derive(Clone, Copy)]
@@ -170,6 +170,26 @@ fn ways(ways: &[Way]) -> Vec<u8> {
     texts.block(&group)
 }
 
+fn relation(relation: &Relation) -> Vec<u8> {
+    let mut texts = Texts(vec![String::new()]);
+    let tags = texts.tags(&relation.tags);
+    let roles: Vec<u64> = relation
+        .members
+        .iter()
+        .map(|(_, role)| texts.number(role))
+        .collect();
+    let ways = numbers(9, differences(relation.members.iter().map(|(way, _)| *way)));
+    let kinds = numbers(10, relation.members.iter().map(|_| 1));
+    let content = [
+        number(1, relation.id as u64),
+        tags,
+        numbers(8, roles),
+        ways,
+        kinds,
+    ];
+    texts.block(&bytes(4, &content.concat()))
+}
+
 fn restriction(id: usize) -> Vec<u8> {
     let mut texts = Texts(vec![String::new()]);
     let tags = texts.tags(&vec![("type".to_owned(), "restriction".to_owned())]);
@@ -186,6 +206,7 @@ pub(super) fn pbf(map: &Map, style: Style) -> Vec<u8> {
     map.ways
         .chunks(style.each)
         .for_each(|part| data(ways(part)));
+    map.relations.iter().for_each(|one| data(relation(one)));
     (0..map.restrictions).for_each(|id| data(restriction(id)));
     file
 }

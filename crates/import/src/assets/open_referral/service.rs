@@ -1,0 +1,285 @@
+//! One service of a feed: its locations as assets.
+
+use catchment_core::grid::{GridPoint, LonLat};
+use catchment_core::issue::Severity;
+use catchment_core::place::{Asset, AssetSource, GeocodeGrade};
+use serde_json::Value;
+
+use super::Feed;
+use crate::assets::names;
+use crate::text;
+
+/// The fields of a service that are looked at.
+pub(super) const FIELDS: [&str; 5] = ["id", "name", "status", "service_at_locations", "attributes"];
+
+/// What a service without a term is: nothing is made up.
+const NOT_STATED: &str = "not stated";
+
+/// Where a location is and how finely.
+struct Placed {
+    point: GridPoint,
+    grade: GeocodeGrade,
+    postcode: Option<String>,
+}
+
+impl Feed<'_> {
+    /// Reads a service. Nothing where it is rejected, which has been said.
+    pub(super) fn service(&mut self, service: &Value) -> Option<()> {
+        let Some(fields) = service.as_object() else {
+            return self.reject(
+                "service",
+                "is not an object",
+                "every entry of the list is one service",
+            );
+        };
+        let Some(id) = text_of(fields.get("id")) else {
+            return self.reject("id", "is missing or no text", "every service has an id");
+        };
+        let Some(written) = text_of(fields.get("name")) else {
+            return self.reject("name", "is missing or no text", "every service has a name");
+        };
+        if names::is_odd(written) {
+            self.note(
+                Severity::Repaired,
+                "name",
+                "held control characters or was too long, and was shortened to what can be read",
+                "ask the publisher of the feed",
+            );
+        }
+        match fields.get("status") {
+            None | Some(Value::Null) => {}
+            Some(Value::String(status)) if status.trim().eq_ignore_ascii_case("active") => {}
+            Some(Value::String(_)) => {
+                self.told.inactive += 1;
+                return Some(());
+            }
+            Some(_) => {
+                return self.reject(
+                    "status",
+                    "is no text",
+                    "one of active, inactive, defunct, temporarily closed",
+                );
+            }
+        }
+        let places = match fields.get("service_at_locations") {
+            None | Some(Value::Null) => &[],
+            Some(Value::Array(places)) => places.as_slice(),
+            Some(_) => {
+                return self.reject(
+                    "service_at_locations",
+                    "is no list",
+                    "a list of objects, each with a location",
+                );
+            }
+        };
+        if places.is_empty() {
+            self.told.without_location += 1;
+            return Some(());
+        }
+        let name = names::plain(written);
+        let mut sound = false;
+        for place in places {
+            sound |= self
+                .location(names::plain(id), &name, service, place)
+                .is_some();
+        }
+        sound.then_some(())
+    }
+
+    /// Reads one place at which a service is given. Nothing where it is wrong, which has been said.
+    fn location(
+        &mut self,
+        service_id: String,
+        name: &str,
+        service: &Value,
+        place: &Value,
+    ) -> Option<()> {
+        let location = match place.get("location") {
+            Some(location @ Value::Object(_)) => location,
+            Some(Value::Null) | None if place.is_object() => {
+                self.told.unplaced += 1;
+                return Some(());
+            }
+            _ => {
+                return self.reject(
+                    "location",
+                    "is no object",
+                    "a location has an id, a latitude and a longitude",
+                );
+            }
+        };
+        let physical = match text_of(location.get("location_type")) {
+            Some(kind) => kind.trim().eq_ignore_ascii_case("physical"),
+            None => true,
+        };
+        if !physical {
+            self.told.not_physical += 1;
+            return Some(());
+        }
+        let Some(placed) = self.placed(location)? else {
+            self.told.unplaced += 1;
+            return Some(());
+        };
+        let kind = self.kind(service, location);
+        let own = text_of(location.get("id")).map(names::plain);
+        let key = own.filter(|id| !id.is_empty()).unwrap_or(service_id);
+        if !self.seen.insert((key.clone(), kind.clone())) {
+            self.told.again += 1;
+            return Some(());
+        }
+        let of_place = text_of(location.get("name")).map(names::plain);
+        self.push(Asset {
+            key,
+            name: of_place
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| name.to_owned()),
+            kind,
+            postcode: placed.postcode,
+            point: placed.point,
+            grade: placed.grade,
+            // Access is free text in a feed, which is not guessed at.
+            step_free: None,
+            source: AssetSource::OpenReferral,
+        });
+        Some(())
+    }
+
+    /// Puts a location on the map. Outside nothing: its coordinates are wrong and that was said; inside nothing: it has none.
+    #[expect(
+        clippy::option_option,
+        reason = "nothing outside: the location is rejected; nothing inside: it has no place"
+    )]
+    fn placed(&mut self, location: &Value) -> Option<Option<Placed>> {
+        let postcode = postcode(location);
+        let given = |field: &str| match location.get(field) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Number(number)) => number.as_f64().map(Some).ok_or(()),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+            Some(Value::String(text)) => text::number(text).map(Some).ok_or(()),
+            Some(_) => Err(()),
+        };
+        let (Ok(lat), Ok(lon)) = (given("latitude"), given("longitude")) else {
+            return self.reject(
+                "latitude",
+                "latitude or longitude is no number",
+                "write degrees, such as 50.7208 and -1.8795",
+            );
+        };
+        let by_postcode = || {
+            let code = postcode.clone()?;
+            let (grade, point) = self.places.postcode(&code)?;
+            Some(Placed {
+                point,
+                grade,
+                postcode: Some(code),
+            })
+        };
+        let (lat, lon) = match (lat, lon) {
+            (None, None) => return Some(by_postcode()),
+            (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => (lat, lon),
+            (Some(_), Some(_)) => {
+                let found = by_postcode();
+                self.note(Severity::Repaired, "latitude", "latitude and longitude are both 0, which is no place: they were taken as not given", "ask the publisher of the feed");
+                return Some(found);
+            }
+            _ => {
+                return self.reject(
+                    "latitude",
+                    "only one of latitude and longitude is given",
+                    "give both",
+                );
+            }
+        };
+        let point = self.position(lat, lon)?;
+        Some(Some(Placed {
+            point,
+            grade: GeocodeGrade::Coordinates,
+            postcode,
+        }))
+    }
+
+    /// Turns degrees into metres on the grid. Where they fit nowhere and the two exchanged do, they are exchanged, and that is said.
+    fn position(&mut self, lat: f64, lon: f64) -> Option<GridPoint> {
+        let straight = self.grid.to_grid(LonLat { lon, lat });
+        let swapped = self.grid.to_grid(LonLat { lon: lat, lat: lon }).ok();
+        let near = |point: &GridPoint| self.places.is_near(*point);
+        match (straight, swapped) {
+            (Ok(point), _) if near(&point) => Some(point),
+            (_, Some(point)) if near(&point) => {
+                let message = format!(
+                    "latitude and longitude look swapped ({lat} and {lon}): they lie far from every area, and near one if they are exchanged, which was done"
+                );
+                self.note(
+                    Severity::Repaired,
+                    "latitude",
+                    &message,
+                    "ask the publisher of the feed to correct them",
+                );
+                Some(point)
+            }
+            (Ok(point), _) => Some(point),
+            (Err(error), _) => {
+                let message = format!(
+                    "latitude {lat} and longitude {lon} are no place of the study: {error}"
+                );
+                self.reject(
+                    "latitude",
+                    &message,
+                    "write degrees, such as 50.7208 and -1.8795",
+                )
+            }
+        }
+    }
+
+    /// Says what a place is: by the first term of the service or the location that names a kind which is known, else what the study file
+    /// says, else by the first term as it is written.
+    fn kind(&mut self, service: &Value, location: &Value) -> String {
+        let terms: Vec<&str> = [service, location].into_iter().flat_map(terms).collect();
+        if let Some(known) = terms.iter().find_map(|term| names::known_kind(term)) {
+            return known.to_owned();
+        }
+        let written = self.kind.or(terms.first().copied()).map(names::kind);
+        written.filter(|kind| !kind.is_empty()).unwrap_or_else(|| {
+            self.told.without_kind += 1;
+            NOT_STATED.to_owned()
+        })
+    }
+
+    fn reject<T>(&mut self, field: &str, message: &str, hint: &str) -> Option<T> {
+        self.note(Severity::RowRejected, field, message, hint);
+        None
+    }
+}
+
+fn text_of(value: Option<&Value>) -> Option<&str> {
+    value
+        .and_then(Value::as_str)
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    value
+        .get(field)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+/// The names of the taxonomy terms of a service or a location.
+fn terms(value: &Value) -> impl Iterator<Item = &str> {
+    list(value, "attributes").filter_map(|attribute| {
+        let term = attribute.get("taxonomy_term")?;
+        text_of(term.get("name")).or_else(|| text_of(term.get("term")))
+    })
+}
+
+/// The first postcode of a location's physical addresses, in the usual spacing.
+fn postcode(location: &Value) -> Option<String> {
+    list(location, "addresses")
+        .filter(|address| {
+            text_of(address.get("address_type"))
+                .is_none_or(|kind| kind.eq_ignore_ascii_case("physical"))
+        })
+        .find_map(|address| text::postcode(text_of(address.get("postal_code"))?))
+}

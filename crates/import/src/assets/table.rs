@@ -1,0 +1,226 @@
+//! Community assets from a table, one row an asset.
+//!
+//! A place that closed is counted as a sound row and left out. Opening hours are not read.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::{Asset, AssetSource};
+use jiff::civil::Date;
+
+use super::names;
+use crate::background::Read;
+use crate::places::{Places, locate};
+use crate::study_file;
+use crate::table::{Column, Reader, Row, TableFile, optional, required};
+use crate::text;
+
+const KIND: Column = optional("kind").or(&["type", "category", "asset type", "asset kind"]);
+
+/// The columns, `kind` left out: what may hold it depends on whether the study file says one for all.
+const COLUMNS: [Column; 7] = [
+    optional("asset_id").or(&[
+        "id",
+        "ref",
+        "reference",
+        "uprn",
+        "urn",
+        "unique property reference number",
+    ]),
+    required("name").or(&[
+        "asset name",
+        "library name",
+        "establishment name",
+        "venue",
+        "site name",
+        "title",
+    ]),
+    optional("postcode").or(&["post code", "postal code"]),
+    optional("easting").or(&["eastings"]),
+    optional("northing").or(&["northings"]),
+    optional("step_free").or(&[
+        "wheelchair",
+        "wheelchair access",
+        "wheelchair accessible",
+        "step free access",
+    ]),
+    optional("closed").or(&["year closed", "date closed", "closed date", "closing date"]),
+];
+
+/// When a place closed, as tables say it.
+#[derive(Clone, Copy)]
+enum Closed {
+    On(Date),
+    /// Some day of a year.
+    In(i16),
+}
+
+fn closed(text: &str) -> Option<Closed> {
+    if text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_digit()) {
+        let year = text.parse().ok()?;
+        return (1900..2200).contains(&year).then_some(Closed::In(year));
+    }
+    text::date(text).map(Closed::On)
+}
+
+struct Taking<'a> {
+    section: &'a study_file::Assets,
+    day: Date,
+    places: &'a Places,
+    keys: BTreeSet<String>,
+    assets: Vec<Asset>,
+    closed: u64,
+    without_id: u64,
+}
+
+/// Reads a table of assets.
+pub(super) fn read(
+    folder: &Path,
+    section: &study_file::Assets,
+    day: Date,
+    places: &Places,
+    issues: &mut Vec<Issue>,
+) -> Read<Vec<Asset>> {
+    // Where one kind is given for all, a column called `type` says something else.
+    let kind = if section.kind.is_some() {
+        optional("kind")
+    } else {
+        KIND
+    };
+    let columns: Vec<Column> = COLUMNS.into_iter().chain([kind]).collect();
+    let file = TableFile {
+        folder,
+        file: &section.file,
+        sheet: section.layer.as_deref(),
+        mapping: section.columns.clone().unwrap_or_default(),
+        personal: false,
+    };
+    let reader = Reader::open(&file, &columns, issues)?;
+    let mut taking = Taking {
+        section,
+        day,
+        places,
+        keys: BTreeSet::new(),
+        assets: Vec::new(),
+        closed: 0,
+        without_id: 0,
+    };
+    let counts = reader.each(issues, |row| taking.take(row));
+    let mut note = |number: u64, what: String, hint: &str| {
+        if number > 0 {
+            issues.push(Issue::new(&section.file, Severity::Note, what, hint));
+        }
+    };
+    note(
+        taking.closed,
+        format!(
+            "{} closed before {day} and {} left out",
+            counted(taking.closed, "asset", "assets"),
+            if taking.closed == 1 { "was" } else { "were" }
+        ),
+        "",
+    );
+    note(
+        taking.without_id,
+        format!(
+            "{} no id of its own and got one from its row, which changes when rows are added",
+            counted(taking.without_id, "asset has", "assets have")
+        ),
+        "give a column asset_id, so that a place keeps its id from month to month",
+    );
+    Ok((taking.assets, counts))
+}
+
+/// A number of things, with the word that fits it.
+pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+impl Taking<'_> {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let given = row.text("asset_id").map(names::plain);
+        let given = given.filter(|key| !key.is_empty());
+        let without_id = given.is_none();
+        let key = given.unwrap_or_else(|| format!("row-{}", row.number()));
+        if self.keys.contains(&key) {
+            row.reject(
+                "asset_id",
+                &format!("stands in an earlier row too{}", row.quoted(&key)),
+                "every asset has an id of its own",
+            );
+            return None;
+        }
+        let name = Self::name(row)?;
+        let kind = self.kind(row)?;
+        let is_closed = self.is_closed(row);
+        if is_closed {
+            self.keys.insert(key);
+            self.closed += 1;
+            return Some(());
+        }
+        let located = locate(row, self.places)?;
+        let step_free = row.maybe_as("step_free", text::yes_or_no, "write yes or no");
+        self.keys.insert(key.clone());
+        self.without_id += u64::from(without_id);
+        self.assets.push(Asset {
+            key,
+            name,
+            kind,
+            postcode: located.postcode,
+            point: located.point,
+            grade: located.grade,
+            step_free,
+            source: AssetSource::Table,
+        });
+        Some(())
+    }
+
+    fn name(row: &mut Row<'_>) -> Option<String> {
+        let written = row.needed("name")?;
+        let name = names::plain(&written);
+        if name.is_empty() {
+            row.reject("name", "holds no letter", "every row needs one");
+            return None;
+        }
+        if names::is_odd(&written) {
+            let message = format!(
+                "held control characters or was too long, and was shortened to what can be read{}",
+                row.quoted(&name)
+            );
+            row.mend("name", &message, "type it again");
+        }
+        Some(name)
+    }
+
+    fn kind(&self, row: &mut Row<'_>) -> Option<String> {
+        let written = row.text("kind").or(self.section.kind.as_deref());
+        let kind = written.map(names::kind).filter(|kind| !kind.is_empty());
+        if kind.is_none() {
+            row.reject(
+                "kind",
+                "is empty",
+                "say what it is, such as library or cafe; where all are of one kind, write kind = \"library\" in study.toml",
+            );
+        }
+        kind
+    }
+
+    /// Says whether a place closed before the study's day. Where only the year of that day is known it counts as open, and that is said.
+    fn is_closed(&self, row: &mut Row<'_>) -> bool {
+        let hint = "write days as 2023-03-06 or 06/03/2023, or the year alone";
+        match row.maybe_as("closed", closed, hint) {
+            None => false,
+            Some(Closed::On(day)) => day < self.day,
+            Some(Closed::In(year)) if year == self.day.year() => {
+                row.mend(
+                    "closed",
+                    &format!("is the year of the study, {year}, so it may be open or closed; it was taken as open"),
+                    hint,
+                );
+                false
+            }
+            Some(Closed::In(year)) => year < self.day.year(),
+        }
+    }
+}

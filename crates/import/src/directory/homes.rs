@@ -1,0 +1,163 @@
+//! Keeps carers' own homes out of the study.
+//!
+//! A service delivered in a home has no place in a study: where the row gives one, it is looked at only to find other services that
+//! give the same place, and forgotten when the directory has been read. No message quotes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catchment_core::grid::GridPoint;
+use catchment_core::id::{RowId, SiteId, Table};
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::DeliveryMode;
+
+use super::{Directory, words};
+use crate::places::{Places, glance, is_somewhere};
+use crate::table::Row;
+use crate::text;
+
+/// How near to a home a place is the same place; metres.
+const SAME: f64 = 1.0;
+
+/// The places that may be somebody's home. They are in memory only, and have no `Debug`.
+#[derive(Clone, Default)]
+pub(super) struct Homes {
+    points: Vec<GridPoint>,
+    keys: BTreeSet<String>,
+    /// How many services gave a place that is not kept.
+    pub(super) dropped: u64,
+}
+
+/// Whether a row is of a service in a home.
+pub(super) struct Home {
+    /// It has no place in the study.
+    pub(super) anybodys: bool,
+    /// The home is a carer's own: not even an outline around it is kept.
+    pub(super) carers: bool,
+    /// The row says that its place is no home.
+    pub(super) denied: bool,
+}
+
+/// Says whether a row is of a service in a home: by its mode, by `carers_home`, or because it is Shared Lives.
+pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
+    let written = row.text("carers_home").map(str::to_owned);
+    let said = written.map(|written| {
+        text::yes_or_no(&written).unwrap_or_else(|| {
+            let message = format!(
+                "cannot be read and was taken as yes{}",
+                row.quoted(&written)
+            );
+            row.mend("carers_home", &message, "write yes or no");
+            true
+        })
+    });
+    let shared_lives = |row: &Row<'_>, field| row.text(field).is_some_and(words::is_shared_lives);
+    let carers = said == Some(true)
+        || shared_lives(row, "category")
+        || shared_lives(row, "delivery_mode")
+        // A name alone may be that of an office, so the row can say that it is.
+        || (said.is_none() && shared_lives(row, "service_name"));
+    Home {
+        anybodys: carers || mode == Some(DeliveryMode::Home),
+        carers,
+        denied: said == Some(false),
+    }
+}
+
+impl Homes {
+    /// Notes where a home is, for as long as the directory is read. Returns whether the row says where; the place itself is never said.
+    pub(super) fn note(&mut self, row: &Row<'_>, places: &Places) -> bool {
+        let ids = ["service_id", "site_id"].into_iter();
+        self.keys
+            .extend(ids.filter_map(|field| row.text(field)).map(str::to_owned));
+        self.points.extend(glance(row, places));
+        is_somewhere(row)
+            || ["site_id", "site_name"]
+                .into_iter()
+                .any(|field| row.text(field).is_some())
+    }
+
+    fn is_near(&self, point: GridPoint) -> bool {
+        // The points are in order of x by now.
+        let first = self.points.partition_point(|home| home.x < point.x - SAME);
+        self.points[first..]
+            .iter()
+            .take_while(|home| home.x <= point.x + SAME)
+            .any(|home| (home.x - point.x).hypot(home.y - point.y) <= SAME)
+    }
+}
+
+impl Directory {
+    /// Takes every place out that is also the place of a service in a home, and says so.
+    pub(super) fn withhold_homes(&mut self, mut homes: Homes, file: &str, issues: &mut Vec<Issue>) {
+        homes.points.sort_by(|a, b| a.x.total_cmp(&b.x));
+        if homes.dropped > 0 {
+            let message = format!(
+                "{} delivered in a home and {} place is not kept",
+                services_are(homes.dropped),
+                if homes.dropped == 1 { "its" } else { "their" }
+            );
+            let hint = "a home is never a point on a map; the services are listed in a table, without an address";
+            issues.push(Issue::new(file, Severity::Note, message, hint));
+        }
+        let withheld: Vec<bool> = self
+            .services
+            .rows()
+            .iter()
+            .zip(&self.rows)
+            .map(|(service, origin)| {
+                let site = service.site.and_then(|site| self.sites.get(site));
+                !origin.no_home
+                    && site.is_some_and(|site| {
+                        homes.keys.contains(&site.key) || homes.is_near(site.point)
+                    })
+            })
+            .collect();
+        for (row, _) in withheld
+            .iter()
+            .enumerate()
+            .filter(|(_, withheld)| **withheld)
+        {
+            let id = RowId::from_row(row);
+            if let Some(service) = self.services.get_mut(id) {
+                service.site = None;
+            }
+            let message = "its place is not used, because a service that is delivered in a home gives the same place";
+            let hint = "if the place is nobody's home, write carers_home = no in this row";
+            issues.push(
+                Issue::new(file, Severity::Note, message, hint).at_row(self.rows[row].number),
+            );
+        }
+        if withheld.contains(&true) {
+            self.drop_unused_sites();
+        }
+    }
+
+    /// Takes the sites out that no service has any more, so that not even their name is kept.
+    fn drop_unused_sites(&mut self) {
+        let used: BTreeSet<SiteId> = self
+            .services
+            .rows()
+            .iter()
+            .filter_map(|service| service.site)
+            .collect();
+        let mut moved: BTreeMap<SiteId, SiteId> = BTreeMap::new();
+        let mut kept = Table::default();
+        for (old, site) in self.sites.iter().filter(|(id, _)| used.contains(id)) {
+            moved.insert(old, kept.push(site.clone()));
+        }
+        self.sites = kept;
+        for id in self.services.ids() {
+            if let Some(service) = self.services.get_mut(id) {
+                service.site = service.site.and_then(|old| moved.get(&old).copied());
+            }
+        }
+    }
+}
+
+fn services_are(count: u64) -> String {
+    if count == 1 {
+        "1 service is".to_owned()
+    } else {
+        format!("{count} services are")
+    }
+}
