@@ -93,11 +93,6 @@ impl Places {
             })
     }
 
-    /// Returns the box around all areas, where there are any.
-    pub(crate) fn frame(&self) -> Option<geo::Rect<f64>> {
-        self.frame
-    }
-
     /// Finds a whole postcode that has a point, and how finely that places it.
     pub(crate) fn postcode(&self, code: &str) -> Option<(GeocodeGrade, GridPoint)> {
         let Some(Written::Whole(code)) = Written::read(code) else {

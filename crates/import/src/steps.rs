@@ -25,6 +25,7 @@ use crate::postcodes::csv_files;
 use crate::read::Progress;
 use crate::records::{Encoded, Found, Key, Record, Records};
 use crate::report::{FileCounts, Report};
+use crate::spatial::companions;
 use crate::study_file::{Origin, to_date};
 
 /// The hash of the code that reads.
@@ -193,26 +194,16 @@ impl Looks {
     }
 }
 
-/// Lists the files that an input is made of: the file; the parts of a shapefile; a database and what is not yet put into it; of a
+/// Lists the files that an input is made of: the file; the parts of a Shapefile; a database and what is not yet put into it; of a
 /// folder of postcodes, those in it.
 fn files_of(path: &Path) -> io::Result<Vec<PathBuf>> {
     if path.is_dir() {
         return csv_files(path);
     }
-    let end = path.extension().unwrap_or_default().to_ascii_lowercase();
-    let others: Vec<PathBuf> = match end.to_str() {
-        Some("shp") => ["dbf", "shx", "prj", "cpg", "DBF", "SHX", "PRJ", "CPG"]
-            .iter()
-            .map(|other| path.with_extension(other))
-            .collect(),
-        Some("gpkg") => {
-            let mut name = path.as_os_str().to_owned();
-            name.push("-wal");
-            vec![PathBuf::from(name)]
-        }
-        _ => Vec::new(),
-    };
-    let others = others.into_iter().filter(|path| path.is_file());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = Some(PathBuf::from(log)).filter(|log| log.is_file());
+    let others = companions(path).into_iter().chain(log);
     Ok([path.to_owned()].into_iter().chain(others).collect())
 }
 
