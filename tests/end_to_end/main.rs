@@ -6,6 +6,7 @@
     reason = "a test may stop the moment something is not as it expects"
 )]
 
+mod build;
 mod commands;
 mod demo;
 mod folder;

@@ -31,7 +31,7 @@ const AGES: &str = "write ages as 18+, 18-64 or under 25";
 const AN_AGE: &str = "an age is a whole number of years, from 0 to 120";
 
 /// The services that a directory lists, who runs them and where.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Directory {
     pub(crate) organisations: Table<OrganisationId, Organisation>,
     pub(crate) sites: Table<SiteId, Site>,
@@ -50,6 +50,7 @@ pub(crate) struct Directory {
 }
 
 /// The row a service was read from.
+#[derive(Clone)]
 struct Origin {
     number: u64,
     /// It says that its place is nobody's home.
@@ -83,6 +84,20 @@ pub(crate) fn read(
 }
 
 impl Directory {
+    /// Puts a directory together again as its record has it: without what is known of services for the reading of other tables alone.
+    pub(crate) fn stored(
+        organisations: Table<OrganisationId, Organisation>,
+        sites: Table<SiteId, Site>,
+        services: Table<ServiceId, Service>,
+    ) -> Self {
+        Self {
+            organisations,
+            sites,
+            services,
+            ..Self::default()
+        }
+    }
+
     /// Returns who runs a service.
     pub(crate) fn operator(&self, service: ServiceId) -> Option<&str> {
         let organisation = self.services.get(service)?.organisation;

@@ -53,7 +53,8 @@ pub fn roads(bytes: &[u8]) {
     }
     let profiles = [Profile::drive(), Profile::walk()];
     let grid = Grid::BritishNational;
-    let Ok(read) = osm::read_map(file.path(), "roads", &grid, &profiles, true, &mut |_, _| {}) else {
+    let Ok(read) = osm::read_map(file.path(), "roads", &grid, &profiles, true, &mut |_, _| {})
+    else {
         return;
     };
     for (index, profile) in profiles.iter().enumerate() {
