@@ -360,6 +360,17 @@ impl Reading<'_> {
         }
     }
 
+    /// Keeps the community assets of the road file until those of the tables are read.
+    fn keep_assets(&mut self, file: &StudyFile, assets: Vec<Asset>) {
+        if file.community_assets.from_roads {
+            self.report.roads.push(format!(
+                "{} community assets found by their tags",
+                assets.len()
+            ));
+        }
+        self.on_the_map = assets;
+    }
+
     fn roads(&mut self, file: &StudyFile, progress: &mut Progress<'_>) -> Vec<StreetNetwork> {
         let Some(section) = &file.roads else {
             return Vec::new();
@@ -387,13 +398,7 @@ impl Reading<'_> {
             }
         };
         self.report.issues.extend(read.issues);
-        if file.community_assets.from_roads {
-            self.report.roads.push(format!(
-                "{} community assets found by their tags",
-                read.assets.len()
-            ));
-        }
-        self.on_the_map = read.assets;
+        self.keep_assets(file, read.assets);
         let summary = &read.summary;
         self.report.roads.push(format!(
             "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
