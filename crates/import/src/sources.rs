@@ -519,13 +519,19 @@ fn read_roads(
         &mut moved,
     )
     .map_err(|error| Issue::new(&section.file, Severity::FileUnusable, error.to_string(), ""))?;
-    *seen.borrow_mut() = (read.assets, read.towns);
     issues.extend(read.issues);
     let summary = &read.summary;
     let mut lines = vec![format!(
         "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
         summary.ways_used, summary.ways_read, summary.ways_cut_at_edge, summary.turn_restrictions
     )];
+    if with_assets {
+        lines.push(format!(
+            "{} community assets found by their tags",
+            read.assets.len()
+        ));
+    }
+    *seen.borrow_mut() = (read.assets, read.towns);
     let mut networks = Vec::new();
     for (index, profile) in profiles.iter().enumerate() {
         progress(&format!("freezing the {} network", profile.name), 0, 0);
