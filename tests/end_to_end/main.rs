@@ -9,6 +9,8 @@
 mod build;
 mod commands;
 mod demo;
+#[cfg(unix)]
+mod disk;
 mod folder;
 mod golden;
 mod over;

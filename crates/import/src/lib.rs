@@ -13,6 +13,7 @@ mod bundle;
 mod directory;
 #[doc(hidden)]
 pub mod fuzz;
+mod input;
 mod join;
 mod look_over;
 mod lookups;
