@@ -31,7 +31,7 @@ Examples:
 pub(crate) struct Arguments {
     /// The study's folder, built
     study: PathBuf,
-    /// The question: `providers`, `average_journeys`, `coverage`, `gaps` or `deprivation_wards`
+    /// The question: `providers`, `average_journeys`, `coverage`, `gaps`, `community_assets` or `deprivation_wards`
     analysis: String,
     /// A parameter, as name=value; may be given several times
     #[arg(short, long = "parameter", value_name = "NAME=VALUE")]

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let read = catchment_import::read(Path::new(&folder), &mut |task, _, _| {
         if task != last.1 {
             println!("{:>8.2} s  {task}", last.0.elapsed().as_secs_f64());
-            last.1 = task.to_owned();
+            task.clone_into(&mut last.1);
         }
     })?;
     println!("{:>8.2} s  in all", start.elapsed().as_secs_f64());

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use catchment_core::area::Area;
 use catchment_core::grid::Grid;
-use catchment_core::id::AreaSetId;
+use catchment_core::id::{AreaSetId, RowId};
 use catchment_core::issue::{Issue, Severity};
 use geo::{Area as _, BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
@@ -88,6 +88,23 @@ pub(crate) fn note_second_sets(sections: &[Areas], issues: &mut Vec<Issue>) {
             ));
         }
     }
+}
+
+/// Does to features all that is done to areas, and throws it away: for fuzzing.
+pub(crate) fn mend_and_look_over(features: Features) {
+    let outlines = features.features.into_iter().filter_map(|feature| {
+        let Ok(Geometry::Area(outline)) = feature.geometry else {
+            return None;
+        };
+        Some(Area {
+            set: AreaSetId::from_row(0),
+            code: feature.number.to_string(),
+            name: String::new(),
+            outline: outline::mend(outline, &mut Vec::new()).ok()?,
+        })
+    });
+    let areas: Vec<Area> = outlines.collect();
+    topology::look_over("", &areas, &mut Vec::new());
 }
 
 struct Reading<'a> {
@@ -169,7 +186,7 @@ impl Reading<'_> {
             Err(message) => {
                 return Err(refuse(
                     &message,
-                    "every area needs an outline that is a polygon",
+                    "every area needs a polygon that lies on the study's grid",
                 ));
             }
         };

@@ -21,7 +21,7 @@ use crate::study_file;
 
 pub(crate) use gather::{Source, gather};
 #[doc(hidden)]
-pub use open_referral::read_open_referral_bytes;
+pub(crate) use open_referral::read_open_referral_bytes;
 pub(crate) use table::ALL_COLUMNS as TABLE_COLUMNS;
 
 /// Reads one file of assets: a feed where its name ends in `.json`, else a table. What closed before `day` is left out and said.

@@ -176,7 +176,8 @@ impl<'a> Join<'a> {
                 "that year",
             ));
         }
-        counts.set_aside += self.set_aside;
+        // A row that was mended before it was set aside counts as mended.
+        counts.set_aside = self.set_aside.min(counts.accepted);
         if self.set_aside > 0 && !self.seen.is_empty() {
             issues.push(self.told(&near));
         }

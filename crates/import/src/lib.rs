@@ -30,8 +30,6 @@ mod supply;
 mod table;
 mod text;
 
-#[doc(hidden)]
-pub use assets::read_open_referral_bytes;
 pub use bundle::{BUNDLE_FILE, BundleError, build, open};
 pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
@@ -39,14 +37,4 @@ pub use report::{
     AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
     ReportAbout, RowCounts, SnapSummary, Sums, Tally,
 };
-#[doc(hidden)]
-pub use spatial::read_spatial_bytes;
 pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
-#[doc(hidden)]
-pub use table::read_table_bytes;
-
-/// Reads bytes as a postcode file, for the fuzz target.
-#[doc(hidden)]
-pub fn read_postcodes_bytes(bytes: &[u8]) {
-    postcodes::read_bytes(bytes);
-}

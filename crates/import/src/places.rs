@@ -123,7 +123,7 @@ impl Places {
     }
 
     /// Converts a position in degrees; nothing where it is off the grid or far from every area.
-    fn from_degrees(&self, lon: f64, lat: f64) -> Option<GridPoint> {
+    fn at_degrees(&self, lon: f64, lat: f64) -> Option<GridPoint> {
         let point = self.grid.to_grid(LonLat { lon, lat }).ok()?;
         self.is_near(point).then_some(point)
     }
@@ -270,7 +270,7 @@ fn metric(row: &Row<'_>, places: &Places, cells: [Option<&str>; 2]) -> Result<Fo
     }
     if places.is_national() && point.x.abs() <= 180.0 && point.y.abs() <= 90.0 {
         let hint = "name the columns as lon and lat in study.toml";
-        let read = places.from_degrees(point.x, point.y).ok_or_else(|| {
+        let read = places.at_degrees(point.x, point.y).ok_or_else(|| {
             Wrong::new("easting", "are degrees, not metres, and far away", METRES)
         })?;
         let message = "are degrees, not metres; read as longitude and latitude";
@@ -310,10 +310,10 @@ fn by_degrees(row: &Row<'_>, places: &Places) -> Attempt {
     let read = || {
         let degrees = |text: &str| text::number(text).filter(|degrees| degrees.abs() <= 180.0);
         let [lon, lat] = pair(row, ["lon", "lat"], cells, degrees, DEGREES)?;
-        if let Some(point) = places.from_degrees(lon, lat) {
+        if let Some(point) = places.at_degrees(lon, lat) {
             return Ok(exact(point));
         }
-        if places.from_degrees(lat, lon).is_some() {
+        if places.at_degrees(lat, lon).is_some() {
             return Err(Wrong::new(
                 "lon",
                 "longitude and latitude look swapped: the place lies far from every area, and near one if they are exchanged",

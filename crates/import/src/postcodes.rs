@@ -28,8 +28,8 @@ use crate::places::code::Code;
 use crate::places::geocoder::{Entry, Geocoder, Standing, metres, without_twins};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Column, Reader, TableFile, optional, required};
-use judge::{Cells, Fault, Faults, Grids, column, judge, shown};
+use crate::table::{Column, Reader, Row, TableFile, optional, required};
+use judge::{Cells, Example, Fault, Faults, Grids, column, judge, shown};
 use layout::{FIELDS, KNOWN};
 use rows::Rows;
 pub(crate) use source::csv_files;
@@ -136,25 +136,14 @@ fn published(
         return Err(Issue::new(file, Severity::FileUnusable, "is empty", hint));
     };
     issues.push(recognition(found, file));
-    for example in rows.faults.examples() {
-        let fault = example.fault;
-        let what = if example.what.is_empty() {
-            String::new()
-        } else {
-            format!(": \"{}\"", example.what)
-        };
-        let message = format!("{}{what}", fault.message());
-        let issue = starts.issue(file, example.row, &message, fault.hint());
-        issues.push(issue.in_column(column(&first.layout.headers, fault)));
-    }
-    issues.extend(rows.faults.rest(file, &first.layout.headers));
-    let counts = FileCounts {
-        file: file.to_owned(),
-        rows: rows.rows,
-        accepted: rows.entries.len() as u64,
-        rejected: rows.faults.total(),
-        ..FileCounts::default()
-    };
+    list_faults(
+        &mut rows.faults,
+        &starts,
+        file,
+        &first.layout.headers,
+        issues,
+    );
+    let counts = rows.counts(file);
     let gathered = Gathered {
         file,
         entries: rows.entries,
@@ -164,6 +153,25 @@ fn published(
         counts,
     };
     gathered.finish(around, issues)
+}
+
+/// Lists the first rows of each fault, and says how many more there are.
+fn list_faults(
+    faults: &mut Faults,
+    starts: &Starts,
+    file: &str,
+    headers: &[String; 5],
+    issues: &mut Vec<Issue>,
+) {
+    for Example { fault, row, what } in faults.examples() {
+        let message = match what.as_str() {
+            "" => fault.message().to_owned(),
+            what => format!("{}: \"{what}\"", fault.message()),
+        };
+        let issue = starts.issue(file, *row, &message, fault.hint());
+        issues.push(issue.in_column(column(headers, *fault)));
+    }
+    issues.extend(faults.rest(file, headers));
 }
 
 /// Says what was recognised.
@@ -221,49 +229,48 @@ fn table(
             .iter()
             .any(|header| reader.place_of(header).is_some()),
     };
-    let mut entries = Vec::new();
-    let mut faults = Faults::default();
-    let mut strange = 0;
-    let counts = reader.each(issues, |row| {
-        let texts = FIELDS.map(|field| row.text(field).unwrap_or_default().to_owned());
-        let cells: Cells<'_> = std::array::from_fn(|place| texts[place].as_bytes());
-        let number = u32::try_from(row.number()).unwrap_or(u32::MAX);
-        match judge(&cells, grids) {
-            Ok((entry, is_strange)) => {
-                strange += u64::from(is_strange);
-                entries.push(Entry {
-                    row: number,
-                    ..entry
-                });
-                Some(())
-            }
-            Err(fault) => {
-                // Of a million bad rows the first are listed and all are counted.
-                if faults.is_listed(fault) {
-                    let what = shown(cells[fault.field()]);
-                    let message = if what.is_empty() {
-                        "is empty".to_owned()
-                    } else {
-                        format!("{}: \"{what}\"", fault.message())
-                    };
-                    row.reject(FIELDS[fault.field()], &message, fault.hint());
-                }
-                faults.add(fault, number, String::new);
-                None
-            }
-        }
-    });
+    let mut rows = Rows::default();
+    let counts = reader.each(issues, |row| take(row, grids, &mut rows));
     let headers = <[String; 5]>::default();
-    issues.extend(faults.rest(&section.file, &headers));
+    issues.extend(rows.faults.rest(&section.file, &headers));
     let gathered = Gathered {
         file: &section.file,
-        entries,
-        strange,
+        entries: rows.entries,
+        strange: rows.strange,
         starts: Starts(vec![(0, None)]),
         headers,
         counts,
     };
     gathered.finish(around, issues)
+}
+
+/// Takes a row of a table like any other, or rejects it. Of a million bad rows the first are listed and all are counted.
+fn take(row: &mut Row<'_>, grids: Grids, rows: &mut Rows) -> Option<()> {
+    let texts = FIELDS.map(|field| row.text(field).unwrap_or_default().to_owned());
+    let cells: Cells<'_> = std::array::from_fn(|place| texts[place].as_bytes());
+    let number = u32::try_from(row.number()).unwrap_or(u32::MAX);
+    match judge(&cells, grids) {
+        Ok((entry, strange)) => {
+            rows.strange += u64::from(strange);
+            rows.entries.push(Entry {
+                row: number,
+                ..entry
+            });
+            Some(())
+        }
+        Err(fault) => {
+            if rows.faults.is_listed(fault) {
+                let what = shown(cells[fault.field()]);
+                let message = match what.as_str() {
+                    "" => "is empty".to_owned(),
+                    what => format!("{}: \"{what}\"", fault.message()),
+                };
+                row.reject(FIELDS[fault.field()], &message, fault.hint());
+            }
+            rows.faults.add(fault, number, String::new);
+            None
+        }
+    }
 }
 
 /// All rows that could be read.
@@ -280,7 +287,7 @@ impl Gathered<'_> {
     /// Takes out twins, chooses what the study needs, and says what there is.
     fn finish(mut self, around: Around, issues: &mut Vec<Issue>) -> Read<PostcodesRead> {
         self.take_out_twins(issues);
-        if self.entries.len() as u64 > 0 && self.is_swapped(around) {
+        if self.is_swapped(around) {
             return Err(Issue::new(
                 self.file,
                 Severity::FileUnusable,
@@ -426,12 +433,7 @@ pub(crate) fn read_bytes(bytes: &[u8]) {
         return;
     }
     let frame = geo::Rect::new((320_000.0, 180_000.0), (340_000.0, 195_000.0));
-    let counts = FileCounts {
-        rows: rows.rows,
-        accepted: rows.entries.len() as u64,
-        rejected: rows.faults.total(),
-        ..FileCounts::default()
-    };
+    let counts = rows.counts("bytes");
     let gathered = Gathered {
         file: "bytes",
         entries: rows.entries,

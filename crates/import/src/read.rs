@@ -408,6 +408,12 @@ impl Reading<'_> {
             }
         };
         self.report.issues.extend(read.issues);
+        if file.community_assets.from_roads {
+            self.report.roads.push(format!(
+                "{} community assets found by their tags",
+                read.assets.len()
+            ));
+        }
         self.on_the_map = read.assets;
         self.towns = read.towns;
         let summary = &read.summary;

@@ -177,7 +177,7 @@ struct Layer {
 }
 
 /// A feature in its file's own coordinates.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RawFeature {
     number: u64,
     properties: Vec<(u32, Value)>,
@@ -185,7 +185,7 @@ struct RawFeature {
 }
 
 /// What a geometry is made of, whatever it is called in its format.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Shape {
     /// Polygons, each of rings, the first the outer one.
     polygons: Vec<Vec<Vec<Coord<f64>>>>,
@@ -362,56 +362,40 @@ pub(crate) fn companions(path: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Reads bytes as whatever they look like and throws away what was read: for fuzzing, which wants to know only that nothing panics.
+/// Reads bytes as whatever they look like, mends what was read and looks it over, and throws it away: for fuzzing, which wants to know
+/// only that nothing panics and nothing takes for ever.
 #[doc(hidden)]
-pub fn read_spatial_bytes(bytes: &[u8]) {
-    let Ok(format) = format_of(bytes) else {
+pub(crate) fn read_spatial_bytes(bytes: &[u8]) {
+    let Ok(raw) = format_of(bytes).and_then(|format| layer_of_bytes(format, bytes)) else {
         return;
     };
-    let length = bytes.len() as u64;
-    let read = match format {
-        Format::GeoJson => geojson::read(Cursor::new(bytes)),
-        Format::FlatGeobuf => fgb::read(Cursor::new(bytes), length),
-        Format::Zip => zipped::read(Cursor::new(bytes), None),
-        Format::Shapefile => shp::outlines_alone(bytes),
-        Format::Sqlite => {
-            let Ok(folder) = tempfile::tempdir() else {
-                return;
-            };
-            let path = folder.path().join("fuzz.gpkg");
-            match fs::write(&path, bytes) {
-                Ok(()) => gpkg::read(&path, None),
-                Err(_) => return,
-            }
-        }
-    };
-    let Ok(raw) = read else { return };
     for grid in [Grid::BritishNational, Grid::Irish] {
         let decided = crs::decide(&raw, None, &grid, "", &mut Vec::new());
         if let Ok((crs, found)) = decided {
             let copy = Layer {
-                names: Names::default(),
-                features: raw
-                    .features
-                    .iter()
-                    .map(|feature| RawFeature {
-                        number: feature.number,
-                        properties: Vec::new(),
-                        shape: feature.shape.as_ref().map_or_else(
-                            |message| Err(message.clone()),
-                            |shape| {
-                                Ok(Shape {
-                                    polygons: shape.polygons.clone(),
-                                    points: shape.points.clone(),
-                                    lines: shape.lines,
-                                })
-                            },
-                        ),
-                    })
-                    .collect(),
+                features: raw.features.clone(),
                 ..Layer::default()
             };
-            let _ = place_on_grid::place(copy, crs, found, &grid, "");
+            if let Ok(placed) = place_on_grid::place(copy, crs, found, &grid, "") {
+                crate::areas::mend_and_look_over(placed);
+            }
+        }
+    }
+}
+
+fn layer_of_bytes(format: Format, bytes: &[u8]) -> Result<Layer, Trouble> {
+    match format {
+        Format::GeoJson => geojson::read(Cursor::new(bytes)),
+        Format::FlatGeobuf => fgb::read(Cursor::new(bytes), bytes.len() as u64),
+        Format::Zip => zipped::read(Cursor::new(bytes), None),
+        Format::Shapefile => shp::outlines_alone(bytes),
+        Format::Sqlite => {
+            let unwritten =
+                |error: std::io::Error| trouble(format!("cannot be written: {error}"), "");
+            let folder = tempfile::tempdir().map_err(unwritten)?;
+            let path = folder.path().join("fuzz.gpkg");
+            fs::write(&path, bytes).map_err(unwritten)?;
+            gpkg::read(&path, None)
         }
     }
 }

@@ -24,7 +24,7 @@ mod walk;
 mod workbook;
 
 pub(crate) use columns::{Proposal, Why, loosely, propose};
-pub(crate) use look::{Preview, SheetInfo, preview, sheets};
+pub(crate) use look::{Preview, preview, sheets};
 pub(crate) use row::Row;
 
 use source::{Input, Said, Source, Trouble};
@@ -257,7 +257,7 @@ fn unusable(file: &str, trouble: Trouble) -> Issue {
 }
 
 /// Reads arbitrary bytes as a table in every manner that there is, for fuzzing: it must end, and not panic.
-pub fn read_table_bytes(bytes: &[u8]) {
+pub(crate) fn read_table_bytes(bytes: &[u8]) {
     const COLUMNS: &[Column] = &[
         required("service_id").or(&["id", "ref"]),
         optional("postcode"),

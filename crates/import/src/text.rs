@@ -135,8 +135,8 @@ pub(crate) fn is_unknown(text: &str) -> bool {
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'))
         .is_some_and(|word| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    let is = |mark: &&str| text.eq_ignore_ascii_case(mark);
-    below('<') || below('≤') || bracketed || UNKNOWN.iter().any(|mark| is(&mark)) || is(&"c")
+    let is = |mark: &str| text.eq_ignore_ascii_case(mark);
+    below('<') || below('≤') || bracketed || UNKNOWN.iter().any(|mark| is(mark)) || is("c")
 }
 
 #[cfg(test)]

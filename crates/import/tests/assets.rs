@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::issue::Severity;
 use catchment_core::place::{Asset, AssetSource, GeocodeGrade};
-use catchment_import::{ReadStudy, read_open_referral_bytes};
+use catchment_import::ReadStudy;
+use catchment_import::fuzz::open_referral as read_open_referral_bytes;
 use common::Folder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -328,7 +329,7 @@ fn locations_kinds_and_postcodes_of_a_feed() {
     assert!(
         said(&read, "feed.json")
             .iter()
-            .any(|(_, _, message)| message.starts_with("1 further services of one kind"))
+            .any(|(_, _, message)| message.starts_with("1 further service of one kind"))
     );
 }
 
@@ -451,6 +452,17 @@ fn the_sample_of_the_standard_is_read() {
     assert_eq!(assets(&read)[0].name, "Synthetic Day Opportunity 01");
 }
 
+/// A point of the road file, so many metres from the corner of the fixture's streets, with two tags.
+fn node(id: u32, x: f64, y: f64, [one, two]: &[(&str, &str); 2]) -> String {
+    let (lat, lon) = degrees(x, y);
+    let tag = |(key, value): &(&str, &str)| format!("<tag k=\"{key}\" v=\"{value}\"/>");
+    format!(
+        "<node id=\"{id}\" lat=\"{lat:.7}\" lon=\"{lon:.7}\">{}{}</node>",
+        tag(one),
+        tag(two)
+    )
+}
+
 #[test]
 fn a_place_in_two_sources_is_kept_once_and_the_table_wins() {
     let folder = with(
@@ -470,14 +482,6 @@ fn a_place_in_two_sources_is_kept_once_and_the_table_wins() {
         service("s2", &[location("l1", degrees(1500.0, 2000.0))]),
     ]);
     folder.write("feed.json", feed.to_string());
-    let node = |id: u32, x: f64, y: f64, tags: &[(&str, &str)]| {
-        let (lat, lon) = degrees(x, y);
-        let tags: String = tags
-            .iter()
-            .map(|(key, value)| format!("<tag k=\"{key}\" v=\"{value}\"/>"))
-            .collect();
-        format!("<node id=\"{id}\" lat=\"{lat:.7}\" lon=\"{lon:.7}\">{tags}</node>")
-    };
     let library = [("amenity", "library"), ("name", "Mill library")];
     let nodes = [
         node(101, 490.0, 2000.0, &library),

@@ -80,13 +80,12 @@ fn field(kind: &str, taken: &mut BTreeSet<String>) -> String {
         .collect();
     let plain = plain.trim_matches('_');
     let stem = if plain.is_empty() { "kind" } else { plain };
-    let free = (1_u32..)
-        .map(|number| match number {
-            1 => stem.to_owned(),
-            _ => format!("{stem}_{number}"),
-        })
-        .find(|name| !taken.contains(name))
-        .unwrap_or_default();
+    let mut free = stem.to_owned();
+    let mut number = 1;
+    while taken.contains(&free) {
+        number += 1;
+        free = format!("{stem}_{number}");
+    }
     taken.insert(free.clone());
     free
 }

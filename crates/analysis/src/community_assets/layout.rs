@@ -350,7 +350,7 @@ impl Laying<'_> {
         )
     }
 
-    fn table(&self) -> FindingsTable<Value> {
+    fn table_fields(&self) -> Vec<Field> {
         let mut columns = vec![
             Field::new(
                 "kind",
@@ -391,6 +391,11 @@ impl Laying<'_> {
             "people",
             "Residents the shares are of.",
         ));
+        columns
+    }
+
+    fn table(&self) -> FindingsTable<Value> {
+        let columns = self.table_fields();
         let all = &self.found.all;
         let row = |label: &str, assets: u32, access: Option<&Access>| {
             let mut row: Vec<Value> = vec![label.into(), assets.into()];

@@ -37,63 +37,62 @@ pub(crate) fn gather(
     sources.sort_by_key(|source| source.assets.first().map(|asset| rank(asset.source)));
     let mut gathered = Gathered::default();
     for source in sources {
-        let (mut again, mut far, mut renamed) = (0, 0, 0);
+        let mut outcome = Outcome::default();
         let file = gathered.files;
         gathered.files += 1;
         for mut asset in source.assets {
             let on_the_map = asset.source == AssetSource::OpenStreetMap;
             if on_the_map && !is_around(frame, &asset) {
-                far += 1;
+                outcome.far += 1;
             } else if gathered.has(&asset, file) {
-                again += 1;
+                outcome.again += 1;
             } else {
-                renamed += u64::from(gathered.rename(&mut asset));
+                outcome.renamed += u64::from(gathered.rename(&mut asset));
                 gathered.push(asset, file);
             }
         }
-        let told = [
-            (
-                again,
-                format!(
-                    "{} in another file or twice on the map (like names, the same kind, within {SAME:.0} m) and kept once",
-                    counted(again, "community asset is", "community assets are")
-                ),
-                Severity::Note,
-            ),
-            (
-                far,
-                format!(
-                    "{} more than {:.0} km outside every area and left out",
-                    counted(
-                        far,
-                        "community asset of the road file lies",
-                        "community assets of the road file lie"
-                    ),
-                    AROUND / 1000.0
-                ),
-                Severity::Note,
-            ),
-            (
-                renamed,
-                format!(
-                    "{} an id that an earlier file uses too, and got a number after it",
-                    counted(renamed, "community asset has", "community assets have")
-                ),
-                Severity::Note,
-            ),
-        ];
-        for (number, message, severity) in told {
-            if number > 0 {
-                let file = if source.file.is_empty() {
-                    STUDY_FILE
-                } else {
-                    &source.file
-                };
-                issues.push(Issue::new(file, severity, message, ""));
-            }
-        }
+        issues.extend(outcome.issues(&source.file));
     }
     gathered.assets
+}
+
+/// What became of the assets of one file that were not simply kept.
+#[derive(Default)]
+struct Outcome {
+    again: u64,
+    far: u64,
+    renamed: u64,
+}
+
+impl Outcome {
+    fn issues(&self, file: &str) -> impl Iterator<Item = Issue> {
+        let file = if file.is_empty() { STUDY_FILE } else { file };
+        let again = format!(
+            "{} in another file or twice on the map (like names, the same kind, within {SAME:.0} m) and kept once",
+            counted(self.again, "community asset is", "community assets are")
+        );
+        let far = format!(
+            "{} more than {:.0} km outside every area and left out",
+            counted(
+                self.far,
+                "community asset of the road file lies",
+                "community assets of the road file lie"
+            ),
+            AROUND / 1000.0
+        );
+        let renamed = format!(
+            "{} an id that an earlier file uses too, and got a number after it",
+            counted(self.renamed, "community asset has", "community assets have")
+        );
+        let told = [
+            (self.again, again),
+            (self.far, far),
+            (self.renamed, renamed),
+        ];
+        told.into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(move |(_, message)| Issue::new(file, Severity::Note, message, ""))
+    }
 }
 
 fn rank(source: AssetSource) -> u8 {

@@ -101,7 +101,7 @@ pub(super) fn read(
 
 /// Reads bytes as a feed, for programs that look for input the reader falls over.
 #[doc(hidden)]
-pub fn read_open_referral_bytes(bytes: &[u8]) {
+pub(crate) fn read_open_referral_bytes(bytes: &[u8]) {
     let mut issues = Vec::new();
     let places = Places::default();
     let _ = read_from(
@@ -312,82 +312,92 @@ impl Feed<'_> {
     /// Says what was left out, each thing once.
     fn tell(&mut self) {
         let told = &self.told;
+        let all = told
+            .of_services(self.counts.rows)
+            .into_iter()
+            .chain(told.of_locations());
+        for (_, message, hint) in all.filter(|(number, _, _)| *number > 0) {
+            self.issues
+                .push(Issue::new(self.file, Severity::Note, message, hint));
+        }
+    }
+}
+
+/// How many there are of something, what is said of them, and what to do.
+type Saying = (u64, String, &'static str);
+
+impl Told {
+    fn of_services(&self, rows: u64) -> [Saying; 4] {
+        let (inactive, nowhere, kindless) =
+            (self.inactive, self.without_location, self.without_kind);
+        let total = self.total_items.unwrap_or_default();
         let services = |number| counted(number, "service", "services");
-        let places = |number| counted(number, "location", "locations");
-        let rows = self.counts.rows;
-        let all = [
+        [
             (
-                told.inactive,
-                format!(
-                    "{} not active: left out",
-                    are(services(told.inactive), told.inactive)
-                ),
+                inactive,
+                format!("{} not active: left out", are(services(inactive), inactive)),
                 "",
             ),
             (
-                told.without_location,
+                nowhere,
                 format!(
                     "{} no location and cannot be shown on a map",
-                    have(services(told.without_location), told.without_location)
+                    have(services(nowhere), nowhere)
                 ),
                 "ask the publisher of the feed where they are given, or list them in a table",
             ),
             (
-                told.not_physical,
+                kindless,
                 format!(
-                    "{} not physical (postal or virtual): left out",
-                    are(places(told.not_physical), told.not_physical)
-                ),
-                "",
-            ),
-            (
-                told.unplaced,
-                format!(
-                    "{} neither latitude and longitude nor a postcode of the study: left out",
-                    have(places(told.unplaced), told.unplaced)
-                ),
-                "ask the publisher of the feed for their coordinates, or list them in a table",
-            ),
-            (
-                told.again,
-                format!(
-                    "{} further services of one kind at the same location: the place was kept once",
-                    told.again
-                ),
-                "",
-            ),
-            (
-                told.without_kind,
-                format!(
-                    "{} no taxonomy term that says what they are and stand as \"not stated\"",
-                    have(services(told.without_kind), told.without_kind)
+                    "{} no taxonomy term that says what they are: \"not stated\"",
+                    have(counted(kindless, "place", "places"), kindless)
                 ),
                 "write kind = \"...\" in its section, if all are of one kind",
             ),
             (
-                told.surplus,
+                total.saturating_sub(rows),
+                format!("is one page of several: it holds {rows} of {total} services"),
+                "download all pages and give each a section of its own",
+            ),
+        ]
+    }
+
+    fn of_locations(&self) -> [Saying; 4] {
+        let locations = |number| counted(number, "location", "locations");
+        [
+            (
+                self.not_physical,
+                format!(
+                    "{} not physical (postal or virtual): left out",
+                    are(locations(self.not_physical), self.not_physical)
+                ),
+                "",
+            ),
+            (
+                self.unplaced,
+                format!(
+                    "{} neither latitude and longitude nor a postcode of the study: left out",
+                    have(locations(self.unplaced), self.unplaced)
+                ),
+                "ask the publisher of the feed for their coordinates, or list them in a table",
+            ),
+            (
+                self.again,
+                format!(
+                    "{} of one kind at a location that has one already: the place was kept once",
+                    counted(self.again, "further service", "further services")
+                ),
+                "",
+            ),
+            (
+                self.surplus,
                 format!(
                     "{} past the first {MOST_ASSETS}: left out",
-                    places(told.surplus)
+                    locations(self.surplus)
                 ),
                 "cut the feed to the study's surroundings",
             ),
-            (
-                told.total_items
-                    .map_or(0, |total| total.saturating_sub(rows)),
-                format!(
-                    "is one page of several: it holds {rows} of {} services",
-                    told.total_items.unwrap_or_default()
-                ),
-                "download all pages and give each a section of its own",
-            ),
-        ];
-        for (number, message, hint) in all {
-            if number > 0 {
-                self.issues
-                    .push(Issue::new(self.file, Severity::Note, message, hint));
-            }
-        }
+        ]
     }
 }
 

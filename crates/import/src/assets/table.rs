@@ -14,7 +14,7 @@ use crate::background::Read;
 use crate::places::{Places, locate};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, TableFile, optional, required};
-use crate::text;
+use crate::text::{self, Reading};
 
 const KIND: Column = optional("kind").or(&["type", "category", "asset type", "asset kind"]);
 
@@ -67,12 +67,12 @@ enum Closed {
     In(i16),
 }
 
-fn closed(text: &str) -> Option<Closed> {
+fn closed(text: &str) -> Reading<Closed> {
     if text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_digit()) {
-        let year = text.parse().ok()?;
-        return (1900..2200).contains(&year).then_some(Closed::In(year));
+        let year = text.parse().ok().filter(|year| (1900..2200).contains(year));
+        return year.map_or(Reading::Unreadable, |year| Reading::Sure(Closed::In(year)));
     }
-    text::date(text).ok().map(Closed::On)
+    text::date(text).map(Closed::On)
 }
 
 struct Taking<'a> {

@@ -151,7 +151,7 @@ struct Outline {
 /// Assets drawn as areas, from the ways and relations of the file.
 #[derive(Debug, Default)]
 pub(super) struct Outlines {
-    outlines: Vec<Outline>,
+    areas: Vec<Outline>,
     /// The points of the relations' outer ways, which are looked for when all relations are known.
     lines: BTreeMap<i64, Vec<i64>>,
     shut: u64,
@@ -193,7 +193,7 @@ impl Outlines {
     }
 
     fn take(&mut self, drawn: Drawn, id: i64, what: What, parts: Vec<i64>) {
-        self.outlines.push(Outline {
+        self.areas.push(Outline {
             drawn,
             id,
             what,
@@ -203,19 +203,19 @@ impl Outlines {
 
     /// Appends those of a later part of the file.
     pub(super) fn append(&mut self, later: Self) {
-        self.outlines.extend(later.outlines);
+        self.areas.extend(later.areas);
         self.shut += later.shut;
         self.not_closed += later.not_closed;
     }
 
     /// Puts them in order; of those with the same id the first stays. Returns the ids of the relations' outer ways, in order.
     pub(super) fn settle(&mut self) -> Vec<i64> {
-        self.outlines
+        self.areas
             .sort_by_key(|outline| (outline.drawn, outline.id));
-        self.outlines
+        self.areas
             .dedup_by_key(|outline| (outline.drawn, outline.id));
         let relations = self
-            .outlines
+            .areas
             .iter()
             .filter(|outline| outline.drawn == Drawn::Relation);
         let mut ids: Vec<i64> = relations
@@ -233,7 +233,7 @@ impl Outlines {
 
     fn points(&self) -> Vec<i64> {
         let rings = self
-            .outlines
+            .areas
             .iter()
             .filter(|outline| outline.drawn == Drawn::Way)
             .flat_map(|outline| &outline.parts);
@@ -379,7 +379,7 @@ impl Landmarks {
             .into_iter()
             .map(|(id, what, point)| asset(Drawn::Node, id, what, point))
             .collect();
-        for outline in outlines.outlines {
+        for outline in outlines.areas {
             let middle = match outline.drawn {
                 Drawn::Relation => middle_of_lines(
                     outline
@@ -388,7 +388,7 @@ impl Landmarks {
                         .filter_map(|way| outlines.lines.get(way))
                         .map(|line| line.iter().filter_map(place).collect()),
                 ),
-                _ => middle_of_ring(outline.parts.iter().filter_map(place).collect()),
+                _ => middle_of_ring(&outline.parts.iter().filter_map(place).collect::<Vec<_>>()),
             };
             match middle {
                 Some(point) => assets.push(asset(outline.drawn, outline.id, outline.what, point)),
@@ -436,8 +436,8 @@ fn coordinates(points: &[GridPoint]) -> LineString<f64> {
     points.iter().map(|point| (point.x, point.y)).collect()
 }
 
-fn middle_of_ring(points: Vec<GridPoint>) -> Option<GridPoint> {
-    let ring = coordinates(&points);
+fn middle_of_ring(points: &[GridPoint]) -> Option<GridPoint> {
+    let ring = coordinates(points);
     let area = Polygon::new(ring.clone(), Vec::new());
     inside(area.centroid(), &MultiLineString::new(vec![ring]))
 }

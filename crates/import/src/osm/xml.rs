@@ -33,31 +33,7 @@ pub(super) fn read(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<FileRead, OsmError> {
     let total = source.bytes * 2;
-    let (mut ways, mut outlines) = (Ways::default(), Outlines::default());
-    Document::open(source, gzipped)?.each(
-        |kind| kind != Kind::Node,
-        |element, tags| {
-            let refs = || element.refs.iter().copied();
-            match element.kind {
-                Kind::Way => {
-                    ways.offer(wishes.profiles, element.id, refs(), tags);
-                    if wishes.assets {
-                        outlines.way(element.id, refs(), tags);
-                    }
-                }
-                Kind::Relation => {
-                    ways.relation(tags);
-                    if wishes.assets {
-                        outlines.relation(element.id, refs(), tags);
-                    }
-                }
-                Kind::Node => {}
-            }
-        },
-        &mut |done| progress(done, total),
-    )?;
-    ways.settle();
-    find_lines(source, gzipped, &mut outlines)?;
+    let (ways, outlines) = read_ways(source, gzipped, wishes, &mut |done| progress(done, total))?;
     let mut landmarks = Landmarks::new(outlines);
     let search = landmarks.search(wishes.grid, wishes.assets);
     let mut spots = Spots::default();
@@ -91,6 +67,41 @@ pub(super) fn read(
         points,
         landmarks,
     })
+}
+
+/// Reads ways and relations: those a profile can use, and the outlines of assets.
+fn read_ways(
+    source: &Source<'_>,
+    gzipped: bool,
+    wishes: &Wishes<'_>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(Ways, Outlines), OsmError> {
+    let (mut ways, mut outlines) = (Ways::default(), Outlines::default());
+    Document::open(source, gzipped)?.each(
+        |kind| kind != Kind::Node,
+        |element, tags| {
+            let refs = || element.refs.iter().copied();
+            match element.kind {
+                Kind::Way => {
+                    ways.offer(wishes.profiles, element.id, refs(), tags);
+                    if wishes.assets {
+                        outlines.way(element.id, refs(), tags);
+                    }
+                }
+                Kind::Relation => {
+                    ways.relation(tags);
+                    if wishes.assets {
+                        outlines.relation(element.id, refs(), tags);
+                    }
+                }
+                Kind::Node => {}
+            }
+        },
+        progress,
+    )?;
+    ways.settle();
+    find_lines(source, gzipped, &mut outlines)?;
+    Ok((ways, outlines))
 }
 
 /// Reads the ways again for those that outline a relation, if there are any.

@@ -121,13 +121,13 @@ impl Geocoder {
                 .iter()
                 .zip(points)
                 .filter(|(standing, _)| wanted.contains(standing));
-            central(chosen.map(|(_, point)| *point).collect())
+            central(&chosen.map(|(_, point)| *point).collect::<Vec<_>>())
         })
         .map(metres)
     }
 }
 
-fn central(points: Vec<Millimetres>) -> Option<Millimetres> {
+fn central(points: &[Millimetres]) -> Option<Millimetres> {
     let middle = |axis: usize| {
         let mut values: Vec<i32> = points.iter().map(|point| point[axis]).collect();
         let half = values.len().checked_sub(1)? / 2;

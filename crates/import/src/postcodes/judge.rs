@@ -33,10 +33,15 @@ pub(super) struct Grids {
 /// Why a row cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fault {
+    /// It has not all the cells that are needed.
     Short,
+    /// Its postcode is none.
     Postcode,
+    /// Its easting is no number of metres.
     Easting,
+    /// Its northing is no number of metres.
     Northing,
+    /// Another row has its postcode.
     Twin,
 }
 
@@ -58,6 +63,7 @@ impl Fault {
         }
     }
 
+    /// Says what is wrong.
     pub(super) fn message(self) -> &'static str {
         match self {
             Self::Short => {
@@ -69,6 +75,7 @@ impl Fault {
         }
     }
 
+    /// Says what to do about it.
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Short => "check that the file was saved whole",
@@ -215,6 +222,7 @@ impl Faults {
         }
     }
 
+    /// Counts all rows at fault.
     pub(super) fn total(&self) -> u64 {
         self.counts.iter().sum()
     }

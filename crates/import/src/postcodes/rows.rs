@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::judge::{Cells, Fault, Faults, Grids, judge, shown};
 use super::layout::Layout;
 use crate::places::geocoder::Entry;
+use crate::report::FileCounts;
 
 /// How much is read at once.
 const BLOCK: usize = 1 << 22;
@@ -26,10 +27,23 @@ const MOST_ROWS: u64 = 1 << 31;
 pub(super) struct Rows {
     pub(super) entries: Vec<Entry>,
     /// Rows that are not blank, the header left out.
-    pub(super) rows: u64,
+    pub(super) read: u64,
     /// Rows with a quality that means nothing.
     pub(super) strange: u64,
     pub(super) faults: Faults,
+}
+
+impl Rows {
+    /// Counts the rows of a file: each is accepted or rejected.
+    pub(super) fn counts(&self, file: &str) -> FileCounts {
+        FileCounts {
+            file: file.to_owned(),
+            rows: self.read,
+            accepted: self.entries.len() as u64,
+            rejected: self.faults.total(),
+            ..FileCounts::default()
+        }
+    }
 }
 
 /// Reads all rows of a file. `lines` is the number of lines of the files before it, and is moved on past this one.
@@ -180,7 +194,7 @@ impl Block {
             entry.row += before;
         }
         self.faults.move_on(before);
-        into.rows += self.rows;
+        into.read += self.rows;
         into.strange += self.strange;
         into.entries.append(&mut self.entries);
         into.faults.append(self.faults);

@@ -61,7 +61,8 @@ impl Outcome {
     fn notes(&self) -> String {
         let notes = self.issues.iter();
         let notes = notes.filter(|issue| issue.severity == Severity::Note);
-        notes.map(|issue| format!("{}\n", issue.message)).collect()
+        let notes: Vec<&str> = notes.map(|issue| issue.message.as_str()).collect();
+        notes.join("\n")
     }
 }
 
@@ -431,7 +432,11 @@ fn twins_are_rejected_and_the_better_known_is_kept() {
     .concat();
     let found = outcome(text, HERE);
     assert_eq!(found.read.live.len(), 1);
-    assert_eq!(found.read.live[0].point.x, 331_500.0);
+    let kept = GridPoint {
+        x: 331_500.0,
+        y: 187_000.0,
+    };
+    assert_eq!(found.read.live[0].point, kept);
     assert_eq!(
         (
             found.counts.rows,

@@ -321,6 +321,40 @@ fn missing(
         .get_or_insert_with(|| format!("no column is surely {}", column.name));
 }
 
+/// Looks for the postcode by its values where no header and no coordinates say where a row is.
+fn postcode_by_values(draft: &mut Draft, table: &TableLook, headers: &[String]) {
+    let placed = ["postcode", "easting", "lon"];
+    if draft
+        .columns
+        .iter()
+        .any(|line| placed.contains(&line.key.as_str()))
+    {
+        return;
+    }
+    let alike = headers.iter().enumerate().filter(|(place, header)| {
+        let found = Evidence::of(&table.rows, *place);
+        !header.trim().is_empty() && found.most(found.postcodes)
+    });
+    let alike: Vec<(usize, &String)> = alike.collect();
+    for (place, header) in &alike {
+        let found = Evidence::of(&table.rows, *place);
+        let why = format!(
+            "{} of {} values of {} look like postcodes",
+            found.postcodes,
+            found.filled,
+            quoted(header)
+        );
+        let mut line = Line::new("postcode", header, why).to_check();
+        line.out = alike.len() > 1;
+        draft.columns.push(line);
+    }
+    if alike.len() > 1 {
+        let names: Vec<String> = alike.iter().map(|(_, header)| quoted(header)).collect();
+        let stop = format!("{} could each be the postcode", names.join(" and "));
+        draft.stop.get_or_insert(stop);
+    }
+}
+
 /// Drafts a table of community assets. What they are stands in a column, or in the file's name.
 fn assets(table: &TableLook, headers: &[String], file: &str) -> Draft {
     let why = "a name and a place in each row, and no service";

@@ -113,6 +113,19 @@ fn two_columns_that_could_be_the_id_stop_the_section() {
 }
 
 #[test]
+fn two_columns_of_postcodes_in_a_table_of_people_stop_it_and_tell_nothing() {
+    let people = "Person ID,Home,Doctor,Date of Birth\nP1,NP20 4AA,NP20 4AB,04/03/1956\nP2,NP20 4AB,NP20 4AB,05/03/1957\n";
+    let folder = folder_with(&[("clients.csv", people)]);
+    let text = proposed(folder.path()).text;
+    assert!(StudyFile::parse(&text).unwrap().service_users.is_none());
+    assert!(
+        text.contains("\"Home\" and \"Doctor\" could each be the postcode"),
+        "{text}"
+    );
+    assert!(!text.contains("NP20") && !text.contains("1956"), "{text}");
+}
+
+#[test]
 fn residents_of_two_years_give_the_later_and_say_so() {
     let rows = |year: &str| format!("lsoa{year}_code,total\nW01001600,100\nW01001601,120\n");
     let area = |code: &str, west: f64| {

@@ -54,13 +54,18 @@ impl<'a> Cells<'a> {
         lengths.max().unwrap_or(0) as usize
     }
 
+    /// Says whether a byte stands anywhere in the row.
+    pub(crate) fn holds(&self, byte: u8) -> bool {
+        self.text.as_bytes().contains(&byte)
+    }
+
     /// Says whether the row may hold something that [`clean`] removes; never says no wrongly.
     pub(crate) fn may_be_unclean(&self) -> bool {
         // A fold without an early exit, so that the compiler makes vectors of it: this sees every byte of every table.
-        let odd = self.text.bytes().fold(false, |odd, byte| {
-            odd | ((byte < b' ') & (byte != b'\n') & (byte != b'\r') & (byte != b'\t'))
-                | (byte >= 0x7f)
-        });
+        let odd = self
+            .text
+            .bytes()
+            .fold(false, |odd, byte| odd | (byte.wrapping_sub(b' ') >= 0x5f));
         odd && self.text.contains(is_unclean)
     }
 

@@ -295,7 +295,7 @@ impl Search<'_> {
                 self.take(column, *place);
                 Ok(())
             }
-            places => Err(self.ambiguous(column, header, places)),
+            places => Err(ambiguous(column, header, places)),
         }
     }
 
@@ -329,7 +329,7 @@ impl Search<'_> {
                     }
                     self.take(column, *place);
                 }
-                places if column.required => return Err(self.ambiguous(column, word, places)),
+                places if column.required => return Err(ambiguous(column, word, places)),
                 places => {
                     let message = format!(
                         "has {} columns that could be {}, so none of them is read",
@@ -345,19 +345,6 @@ impl Search<'_> {
             return Ok(());
         }
         Ok(())
-    }
-
-    fn ambiguous(&self, column: &Column, header: &str, places: &[usize]) -> Trouble {
-        let places: Vec<String> = places.iter().map(|place| letters(*place)).collect();
-        Trouble::new(
-            format!(
-                "has {} columns `{header}`, in {}, and only one of them can be {}",
-                places.len(),
-                places.join(" and "),
-                column.name
-            ),
-            "rename all but one in the file, or name another in study.toml",
-        )
     }
 
     fn missing(&self, column: &Column, header: &str) -> Trouble {
@@ -409,6 +396,19 @@ impl Search<'_> {
             "a column that is read under such a header is the first of them",
         ));
     }
+}
+
+fn ambiguous(column: &Column, header: &str, places: &[usize]) -> Trouble {
+    let places: Vec<String> = places.iter().map(|place| letters(*place)).collect();
+    Trouble::new(
+        format!(
+            "has {} columns `{header}`, in {}, and only one of them can be {}",
+            places.len(),
+            places.join(" and "),
+            column.name
+        ),
+        "rename all but one in the file, or name another in study.toml",
+    )
 }
 
 /// Names a column as a spreadsheet does: A, B, ..., Z, AA.

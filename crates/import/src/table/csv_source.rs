@@ -90,6 +90,8 @@ impl CsvSource {
                     unescape(text, self.delimiter, &mut unescaped);
                     visit(number, Line::Cells(unescaped.borrow()))
                 } else {
+                    // The line end is no part of a cell, and would look like one that is broken.
+                    let text = text.trim_end_matches(['\r', '\n']);
                     visit(number, Line::Cells(Cells::new(text, &spans, row.breaks)))
                 }
             } else {
@@ -205,8 +207,7 @@ fn scan(bytes: &[u8], delimiter: u8, ended: bool, spans: &mut Vec<Span>) -> Opti
             row.escaped = true;
         }
         match (bytes.get(at), bytes.get(at + 1)) {
-            (None, _) if !ended => return None,
-            (Some(b'\r'), None) if !ended => return None,
+            (None, _) | (Some(b'\r'), None) if !ended => return None,
             (None, _) => row.used = at,
             (Some(b'\r'), Some(b'\n')) => row.used = at + 2,
             (Some(b'\n' | b'\r'), _) => row.used = at + 1,

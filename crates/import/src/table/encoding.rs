@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::source::{Input, Opened, Said, Trouble};
 
@@ -126,7 +126,7 @@ impl Text {
                 }
                 State::Utf8 => return Ok(self.hand_on(usize::MAX, buffer)),
                 State::Open => {
-                    let plain = pending.iter().take_while(|byte| byte.is_ascii()).count();
+                    let plain = Encoding::ascii_valid_up_to(pending);
                     if plain > 0 || pending.is_empty() {
                         return Ok(self.hand_on(plain, buffer));
                     }
@@ -177,12 +177,12 @@ impl Text {
     }
 }
 
-fn decoded(encoding: &'static encoding_rs::Encoding) -> State {
+fn decoded(encoding: &'static Encoding) -> State {
     State::Decoded(encoding.new_decoder_without_bom_handling())
 }
 
 /// Tells UTF-16 without a mark by its zeros: text of western letters has one at every second byte and none between.
-fn zeros(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+fn zeros(start: &[u8]) -> Option<&'static Encoding> {
     let count = |first: usize| {
         start
             .iter()

@@ -37,7 +37,7 @@ pub(crate) fn find(
         .iter()
         .filter(|column| column.required || mapping.contains_key(column.name))
         .count();
-    let rows: Vec<(u64, Vec<String>)> = top
+    let rows: Vec<Named> = top
         .iter()
         .map(|(number, cells)| (*number, names(cells.borrow())))
         .collect();
@@ -47,39 +47,7 @@ pub(crate) fn find(
             "the first row names the columns",
         ));
     }
-    let width = |place: usize| top[place].1.borrow().len();
-    let score = |names: &[String]| fit(names, columns, mapping);
-    let mut single = best(rows.iter().map(|(_, names)| score(names)));
-    if single.0 == (0, 0) {
-        let wide = |names: &[String]| names.iter().filter(|name| !name.is_empty()).count() > 1;
-        single.1 = rows.iter().position(|(_, names)| wide(names)).unwrap_or(0);
-    }
-    let mut chosen = Header {
-        names: rows[single.1].1.clone(),
-        last_row: rows[single.1].0,
-        width: width(single.1),
-        said: Vec::new(),
-    };
-    let mut first = rows[single.1].0;
-    // Two rows are only tried where one does not do: the second row of most tables is data.
-    if single.0.0 < needed {
-        let known = words(columns, mapping);
-        let pairs: Vec<Vec<String>> = rows
-            .windows(2)
-            .map(|pair| joined(&pair[0].1, &pair[1].1, &known))
-            .collect();
-        let double = best(pairs.iter().map(|names| score(names)));
-        if double.0.0 == needed && needed > 0 {
-            first = rows[double.1].0;
-            chosen.names.clone_from(&pairs[double.1]);
-            chosen.last_row = rows[double.1 + 1].0;
-            chosen.width = width(double.1).max(width(double.1 + 1));
-            chosen.said.push((
-                format!("has a header of two rows, {first} and {}", chosen.last_row),
-                "",
-            ));
-        }
-    }
+    let (first, mut chosen) = chosen(top, &rows, columns, mapping, needed);
     if chosen.names.len() > MOST_COLUMNS {
         return Err(Trouble::new(
             format!(
@@ -109,6 +77,54 @@ pub(crate) fn find(
         ));
     }
     Ok(chosen)
+}
+
+/// A row that is not blank, with its number.
+type Named = (u64, Vec<String>);
+
+/// Chooses one row as the header, or two where no single one does, and says which row is the first of it.
+fn chosen(
+    top: &[(u64, OwnedCells)],
+    rows: &[Named],
+    columns: &[Column],
+    mapping: &BTreeMap<String, String>,
+    needed: usize,
+) -> (u64, Header) {
+    let width = |place: usize| top[place].1.borrow().len();
+    let score = |names: &[String]| fit(names, columns, mapping);
+    let mut single = best(rows.iter().map(|(_, names)| score(names)));
+    if single.0 == (0, 0) {
+        let wide = |names: &[String]| names.iter().filter(|name| !name.is_empty()).count() > 1;
+        single.1 = rows.iter().position(|(_, names)| wide(names)).unwrap_or(0);
+    }
+    let (number, names) = &rows[single.1];
+    let header = Header {
+        names: names.clone(),
+        last_row: *number,
+        width: width(single.1),
+        said: Vec::new(),
+    };
+    // Two rows are only tried where one does not do: the second row of most tables is data.
+    if single.0.0 >= needed {
+        return (*number, header);
+    }
+    let known = words(columns, mapping);
+    let pairs: Vec<Vec<String>> = rows
+        .windows(2)
+        .map(|pair| joined(&pair[0].1, &pair[1].1, &known))
+        .collect();
+    let double = best(pairs.iter().map(|names| score(names)));
+    if double.0.0 < needed {
+        return (*number, header);
+    }
+    let (first, last) = (rows[double.1].0, rows[double.1 + 1].0);
+    let header = Header {
+        names: pairs[double.1].clone(),
+        last_row: last,
+        width: width(double.1).max(width(double.1 + 1)),
+        said: vec![(format!("has a header of two rows, {first} and {last}"), "")],
+    };
+    (first, header)
 }
 
 fn names(cells: Cells<'_>) -> Vec<String> {

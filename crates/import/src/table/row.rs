@@ -92,7 +92,8 @@ impl<'a> Row<'a> {
 
     /// Says whether the cells need [`Row::tidied`].
     pub(super) fn is_untidy(&self) -> bool {
-        self.cells.may_be_unclean() || self.cells.iter().any(is_formula_error)
+        self.cells.may_be_unclean()
+            || (self.cells.holds(b'#') && self.cells.iter().any(is_formula_error))
     }
 
     /// Copies the cells without what nobody typed: control characters and the errors of formulas.

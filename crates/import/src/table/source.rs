@@ -3,14 +3,14 @@
 //! A source knows rows and cells. It knows no header and no field.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::cells::{Cells, OwnedCells};
 use super::csv_source::CsvSource;
-use super::workbook::Workbook;
+use super::workbook::{self, Workbook};
 
 /// The longest row, in bytes. A quotation mark that is never closed makes a longer one.
 pub(crate) const LONGEST_ROW: usize = 4 << 20;
@@ -85,6 +85,7 @@ impl Seek for Opened {
 }
 
 /// A row as a source found it.
+#[derive(Clone, Copy)]
 pub(crate) enum Line<'a> {
     Cells(Cells<'a>),
     /// Not a row; what is wrong with it, and what to do.
@@ -103,18 +104,16 @@ pub(crate) enum Source {
 impl Source {
     /// Tells what kind of file it is and opens it.
     pub(crate) fn open(input: Input, sheet: Option<&str>) -> Result<Self, Trouble> {
-        let mut start = Vec::new();
         let opened = input.open().map_err(|error| {
             Trouble::new(
                 format!("cannot be opened: {error}"),
                 "check the name in study.toml",
             )
         })?;
-        BufReader::new(opened).take(8).read_to_end(&mut start)?;
-        if start.is_empty() {
+        if BufReader::new(opened).fill_buf()?.is_empty() {
             return Err(Trouble::new("is empty", "check that it was saved whole"));
         }
-        if start.starts_with(b"PK") || start.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        if workbook::is_workbook(&input)? {
             let workbook = Workbook::open(input, sheet)?;
             return Ok(Self::Workbook(Box::new(workbook)));
         }

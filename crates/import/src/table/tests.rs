@@ -11,6 +11,9 @@ use crate::report::FileCounts;
 use crate::text;
 
 mod csv;
+mod damaged;
+mod measure;
+mod workbooks;
 
 const COLUMNS: &[Column] = &[
     required("service_id").or(&["Service Ref", "ref"]),

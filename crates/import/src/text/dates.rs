@@ -43,23 +43,17 @@ pub(crate) fn date(text: &str) -> Reading<Date> {
     if text.len() > 40 || !text.is_ascii() {
         return Reading::Unreadable;
     }
-    if text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && text.len() != 8
-    {
-        let dots = text.bytes().filter(|byte| *byte == b'.').count();
-        if dots < 2 {
-            return serial(text);
-        }
+    // With two dots it is a date, and with eight digits too.
+    let numeric = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    if text.bytes().all(numeric) && text.len() != 8 && text.matches('.').count() < 2 {
+        return serial(text);
     }
     let (text, time) = without_time(text);
     let read = without_weekday(&parts(text));
     match (read, time) {
-        (read, None) => read,
         (Reading::Sure(date), Some(time)) if time == Time::midnight() => Reading::Sure(date),
         (Reading::Sure(date), Some(_)) => Reading::Mended(date, TIME_DROPPED),
-        (read, Some(_)) => read,
+        (read, _) => read,
     }
 }
 
@@ -179,13 +173,11 @@ fn month_of(text: &str) -> Option<i16> {
 /// Reads the name of a month, or three letters or more of it.
 fn month_by_name(text: &str) -> Option<i16> {
     let lower = text.to_ascii_lowercase();
-    let is = |name: &&str| {
-        lower.len() >= 3 && name.starts_with(&lower) || lower == "sept" && *name == "september"
+    let is = |name: &str| {
+        (lower.len() >= 3 && name.starts_with(&lower)) || (lower == "sept" && name == "september")
     };
-    MONTHS
-        .iter()
-        .position(|name| is(&name))
-        .map(|at| at as i16 + 1)
+    let found = (1..).zip(MONTHS).find(|(_, name)| is(name));
+    found.map(|(month, _)| month)
 }
 
 /// Reads a time of day as `9:30`, `09:30:00`, `9.30am`, `9am`, `13.30`, `0930`, `noon` or `midnight`.

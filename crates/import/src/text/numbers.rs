@@ -6,6 +6,7 @@ use super::Reading;
 
 const WORDS_AFTER: &str = "has words after the amount, which were left out";
 const NO_CHARGE: &str = "says in words that it is free, read as £0";
+const OVER: &str = "says over an age, read as that age and over";
 const RANGE: &str = "is a range and not one amount";
 
 /// Reads a number, with or without commas between thousands. `9,51` is not read: it could be either.
@@ -156,81 +157,69 @@ pub(crate) struct Ages {
 
 /// Reads ages as `18+`, `18-64`, `65 and over`, `over 65s`, `under 18`, `18 to 25 years` or `all ages`.
 ///
-/// `over 65` is 65 and over, as services write it; `under 18` ends at 17.
-pub(crate) fn ages(text: &str) -> Option<Ages> {
+/// `over 65` is read as 65 and over, as services mean it, and said; `under 18` ends at 17.
+pub(crate) fn ages(text: &str) -> Reading<Ages> {
     if text.len() > 60 {
-        return None;
+        return Reading::Unreadable;
     }
     let lower = text.to_lowercase().replace(['–', '—'], "-");
     let mut text = lower.trim();
-    if matches!(text, "all ages" | "all" | "any" | "any age") {
-        return Some(Ages {
-            from: None,
-            to: None,
-        });
-    }
     for word in ["aged", "ages", "age"] {
         text = text.strip_prefix(word).unwrap_or(text).trim();
     }
-    for word in ["years old", "years", "yrs", "year olds"] {
+    for word in ["years old", "year olds", "years", "yrs"] {
         text = text.strip_suffix(word).unwrap_or(text).trim();
     }
-    let age = |text: &str| -> Option<u8> {
-        let text = text
-            .trim()
-            .trim_end_matches("years")
-            .trim()
-            .trim_end_matches('s');
-        let digits =
-            (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits
-            .then(|| text.parse().ok())
-            .flatten()
-            .filter(|age| *age <= 120)
-    };
-    let from = |text: &str| {
-        Some(Ages {
-            from: Some(age(text)?),
+    if let Some(rest) = text.strip_prefix("over ") {
+        let from = age(rest).map(|from| Ages {
+            from: Some(from),
             to: None,
-        })
-    };
-    let to = |text: &str, less: u8| {
-        Some(Ages {
-            from: None,
-            to: Some(age(text)?.checked_sub(less)?),
-        })
-    };
-    for end in [
+        });
+        return from.map_or(Reading::Unreadable, |ages| Reading::Mended(ages, OVER));
+    }
+    one_end(text)
+        .or_else(|| two_ends(text))
+        .map_or(Reading::Unreadable, Reading::Sure)
+}
+
+fn age(text: &str) -> Option<u8> {
+    let text = text.trim().trim_end_matches("years").trim_end();
+    let text = text.strip_suffix('s').unwrap_or(text);
+    let digits = (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let age = digits.then(|| text.parse().ok()).flatten();
+    age.filter(|age| *age <= 120)
+}
+
+/// Reads ages without a lower or an upper end, or without both.
+fn one_end(text: &str) -> Option<Ages> {
+    const FROM: [&str; 8] = [
         "+",
         "and over",
         "and above",
         "or over",
         "and older",
+        "or older",
         "upwards",
         "plus",
-        "or older",
-    ] {
-        if let Some(start) = text.strip_suffix(end) {
-            return from(start.trim_end().trim_end_matches(','));
-        }
-    }
-    for end in ["and under", "or under", "and younger"] {
-        if let Some(start) = text.strip_suffix(end) {
-            return to(start, 0);
-        }
-    }
-    if let Some(rest) = text
-        .strip_prefix("over ")
-        .or_else(|| text.strip_prefix("from "))
-    {
-        return from(rest);
-    }
-    if let Some(rest) = text.strip_prefix("under ") {
-        return to(rest, 1);
-    }
-    if let Some(rest) = text.strip_prefix("up to ") {
-        return to(rest, 0);
-    }
+    ];
+    const TO: [&str; 3] = ["and under", "or under", "and younger"];
+    let (from, to) = if matches!(text, "all ages" | "all" | "any" | "any age") {
+        (None, None)
+    } else if let Some(start) = FROM.iter().find_map(|end| text.strip_suffix(end)) {
+        (Some(age(start.trim_end_matches([' ', ',']))?), None)
+    } else if let Some(rest) = text.strip_prefix("from ") {
+        (Some(age(rest)?), None)
+    } else if let Some(rest) = text.strip_prefix("under ") {
+        (None, Some(age(rest)?.checked_sub(1)?))
+    } else {
+        let up_to = text.strip_prefix("up to ");
+        let end = up_to.or_else(|| TO.iter().find_map(|end| text.strip_suffix(end)))?;
+        (None, Some(age(end)?))
+    };
+    Some(Ages { from, to })
+}
+
+fn two_ends(text: &str) -> Option<Ages> {
     let (low, high) = text.split_once('-').or_else(|| text.split_once(" to "))?;
     let (low, high) = (age(low)?, age(high)?);
     (low <= high).then_some(Ages {

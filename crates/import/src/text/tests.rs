@@ -206,16 +206,27 @@ fn ages_are_read_at_both_ends() {
         ("18-64", Some(18), Some(64)),
         ("18 to 25 years", Some(18), Some(25)),
         ("65 and over", Some(65), None),
-        ("Over 65s", Some(65), None),
         ("under 18", None, Some(17)),
         ("Aged 18 – 64", Some(18), Some(64)),
         ("all ages", None, None),
+        ("16 or under", None, Some(16)),
+        ("up to 25", None, Some(25)),
     ] {
-        assert_eq!(ages(text), Some(Ages { from, to }), "{text}");
+        assert_eq!(ages(text), sure(Ages { from, to }), "{text}");
     }
     for text in ["64-18", "adults", "18", "999+", ""] {
-        assert_eq!(ages(text), None, "{text}");
+        assert_eq!(ages(text), Reading::Unreadable, "{text}");
     }
+    assert!(matches!(
+        ages("Over 65s"),
+        Reading::Mended(
+            Ages {
+                from: Some(65),
+                to: None
+            },
+            _
+        )
+    ));
 }
 
 #[test]

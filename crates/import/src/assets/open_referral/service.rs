@@ -3,7 +3,7 @@
 use catchment_core::grid::{GridPoint, LonLat};
 use catchment_core::issue::Severity;
 use catchment_core::place::{Asset, AssetSource, GeocodeGrade};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Feed;
 use crate::assets::names;
@@ -46,20 +46,9 @@ impl Feed<'_> {
                 "ask the publisher of the feed",
             );
         }
-        match fields.get("status") {
-            None | Some(Value::Null) => {}
-            Some(Value::String(status)) if status.trim().eq_ignore_ascii_case("active") => {}
-            Some(Value::String(_)) => {
-                self.told.inactive += 1;
-                return Some(());
-            }
-            Some(_) => {
-                return self.reject(
-                    "status",
-                    "is no text",
-                    "one of active, inactive, defunct, temporarily closed",
-                );
-            }
+        if !self.is_active(fields)? {
+            self.told.inactive += 1;
+            return Some(());
         }
         let places = match fields.get("service_at_locations") {
             None | Some(Value::Null) => &[],
@@ -84,6 +73,19 @@ impl Feed<'_> {
                 .is_some();
         }
         sound.then_some(())
+    }
+
+    /// Says whether a service is active; one that says nothing is. Nothing where its status cannot be read, which has been said.
+    fn is_active(&mut self, fields: &Map<String, Value>) -> Option<bool> {
+        match fields.get("status") {
+            None | Some(Value::Null) => Some(true),
+            Some(Value::String(status)) => Some(status.trim().eq_ignore_ascii_case("active")),
+            Some(_) => self.reject(
+                "status",
+                "is no text",
+                "one of active, inactive, defunct, temporarily closed",
+            ),
+        }
     }
 
     /// Reads one place at which a service is given. Nothing where it is wrong, which has been said.

@@ -1,0 +1,4 @@
+//! Fuzzes `GeoJSON`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| catchment_import::fuzz::spatial(bytes));

@@ -1,0 +1,4 @@
+//! Fuzzes road files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| catchment_import::fuzz::roads(bytes));

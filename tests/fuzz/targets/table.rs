@@ -1,0 +1,4 @@
+//! Fuzzes tables of text.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| catchment_import::fuzz::table(bytes));
