@@ -126,15 +126,7 @@ impl Directory {
         let mode = row.strict_as("delivery_mode", words::delivery, words::DELIVERY)?;
         let home = homes::home(row, mode);
         let placed = home.anybodys && self.homes.note(row, places);
-        let key = row.needed("service_id")?;
-        if self.by_key.contains_key(&key) {
-            row.reject(
-                "service_id",
-                &format!("stands in an earlier row too{}", row.quoted(&key)),
-                "every service has an id of its own",
-            );
-            return None;
-        }
+        let key = self.new_key(row)?;
         let delivery = mode.unwrap_or(DeliveryMode::Building);
         let operator = row.needed("operator")?;
         let (opened, closed) = dates(row)?;
@@ -148,13 +140,7 @@ impl Directory {
         let mut service = Service {
             name: row.needed("service_name")?,
             category: row.needed("category")?,
-            status: row
-                .strict_as(
-                    "status",
-                    |text| text.parse().ok(),
-                    "one of open, closed, proposed, candidate",
-                )?
-                .unwrap_or(Status::Open),
+            status: status(row)?,
             opened,
             closed,
             delivery,
@@ -186,6 +172,20 @@ impl Directory {
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);
         Some(())
+    }
+
+    /// Returns the row's reference, or rejects the row where an earlier one has the same.
+    fn new_key(&self, row: &mut Row<'_>) -> Option<String> {
+        let key = row.needed("service_id")?;
+        if self.by_key.contains_key(&key) {
+            row.reject(
+                "service_id",
+                &format!("stands in an earlier row too{}", row.quoted(&key)),
+                "every service has an id of its own",
+            );
+            return None;
+        }
+        Some(key)
     }
 
     fn add(&mut self, row: &mut Row<'_>, key: String, service: Service, home: &homes::Home) {
@@ -266,6 +266,13 @@ impl Directory {
         self.site_by_key.insert(key, id);
         id
     }
+}
+
+/// Reads whether a service runs; it does where nothing is said. What cannot be read rejects the row.
+fn status(row: &mut Row<'_>) -> Option<Status> {
+    let hint = "one of open, closed, proposed, candidate";
+    let read: Option<Status> = row.strict_as("status", |text| text.parse().ok(), hint)?;
+    Some(read.unwrap_or(Status::Open))
 }
 
 /// Reads the days between which a service runs, or rejects the row.
