@@ -105,10 +105,11 @@ fn meet(one: &Segment, other: &Segment, found: &mut Contacts) {
                 found.touches += 1;
             }
         }
-        Some(LineIntersection::Collinear { intersection }) => {
-            if !neighbours || intersection.start != intersection.end {
-                found.touches += 1;
-            }
+        Some(LineIntersection::Collinear { intersection })
+            if !neighbours || intersection.start != intersection.end =>
+        {
+            found.touches += 1;
         }
+        Some(LineIntersection::Collinear { .. }) => {}
     }
 }
