@@ -1,5 +1,7 @@
 //! What goes to the terminal: results to standard output, progress to standard error.
 
+use std::io::{self, IsTerminal};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,8 +57,122 @@ impl Console {
         }
     }
 
+    /// Says a sentence on standard error, above the line.
+    pub(crate) fn say(&self, sentence: &str) {
+        // The line itself is silent where standard error is not a terminal.
+        self.bar.suspend(|| eprintln!("{sentence}"));
+    }
+
     /// Takes the line away.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// While it lives, Ctrl-C and a request to end take away what is half written and end the process.
+///
+/// A thread of its own waits for them: the readers of files need not ask again and again whether they are to stop, and are left in the
+/// middle of whatever they do. What they did until then is in temporary files, which
+/// [`abandon`](catchment_import::abandon) knows.
+pub(crate) struct Interruptible {
+    end: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Interruptible {
+    /// Starts to wait.
+    pub(crate) fn start() -> Self {
+        let (end, ended) = tokio::sync::oneshot::channel();
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let wait = move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build()
+            else {
+                // Then the system ends the process as it always does, and the next build clears up.
+                return;
+            };
+            let code = runtime.block_on(async {
+                let signal = Signals::start().ok()?;
+                let _ = ready.send(());
+                tokio::select! {
+                    code = signal.next() => Some(code),
+                    _ = ended => None,
+                }
+            });
+            if let Some(code) = code {
+                catchment_import::abandon();
+                if std::io::stderr().is_terminal() {
+                    // Over the line that shows what is being done.
+                    eprint!("\r\x1b[2K");
+                }
+                eprintln!("ended on request; nothing is half written, and what was built is whole");
+                std::process::exit(code);
+            }
+        };
+        let thread = thread::Builder::new().spawn(wait).ok();
+        // From here on a signal is met; an error only says that the thread has gone.
+        let _ = is_ready.recv();
+        Self {
+            end: Some(end),
+            thread,
+        }
+    }
+}
+
+impl Drop for Interruptible {
+    fn drop(&mut self) {
+        if let Some(end) = self.end.take() {
+            let _ = end.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn start() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one and returns the exit status that shells know it by.
+    async fn next(mut self) -> i32 {
+        tokio::select! {
+            _ = self.interrupt.recv() => 130,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}
+
+/// The signals that ask a program to end.
+#[cfg(not(unix))]
+struct Signals {
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn start() -> io::Result<Self> {
+        let interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(Self { interrupt })
+    }
+
+    /// Waits for one and returns the exit status that shells know it by.
+    async fn next(mut self) -> i32 {
+        self.interrupt.recv().await;
+        130
     }
 }

@@ -9,7 +9,7 @@ use catchment_import::STUDY_FILE;
 use clap::Args;
 
 use crate::build::build_with_progress;
-use crate::console::{Console, say};
+use crate::console::{Console, Interruptible, say};
 use crate::publish::publish;
 use crate::run::headline_line;
 use crate::serve::{Place, serve};
@@ -70,9 +70,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         write(&arguments.dir, arguments.seed, arguments.scale)?;
         say!("wrote an invented council into {}", arguments.dir.display())?;
     }
-    let (study, report) = build_with_progress(&arguments.dir)?;
-    if !report.issues.is_empty() {
-        say!("{report}")?;
+    let interruptible = Interruptible::start();
+    let (study, built) = build_with_progress(&arguments.dir, false)?;
+    if !built.report.issues.is_empty() {
+        say!("{}", built.report)?;
     }
     let publication = publish(&study)?;
     if let Some(notice) = &study.about().notice {
@@ -89,6 +90,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.no_serve {
         return Ok(ExitCode::SUCCESS);
     }
+    // From here on the server ends in its own way.
+    drop(interruptible);
     serve(&study, publication, &arguments.place)
 }
 

@@ -6,8 +6,11 @@
     reason = "a test may stop the moment something is not as it expects"
 )]
 
+mod build;
 mod commands;
 mod demo;
+#[cfg(unix)]
+mod disk;
 mod folder;
 mod golden;
 mod over;

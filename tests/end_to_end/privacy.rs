@@ -98,6 +98,10 @@ fn every_position_that_leaves_is_of_a_site_or_of_a_boundary() {
         let site = position(&site);
         known.add(site.lon, site.lat);
     }
+    for asset in rows(&folder.join("assets.csv")) {
+        let asset = position(&asset);
+        known.add(asset.lon, asset.lat);
+    }
     let home = position(&homes[0]);
     assert!(!known.has(home.lon, home.lat));
     let mut seen = 0;

@@ -42,7 +42,7 @@ use crate::study::Study;
 pub type Snapped = Result<Snap, OffNetwork>;
 
 /// Why a place is not on the study's network.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum OffNetwork {
     /// It lies further from any street than the cap allows.
     TooFar(TooFar),

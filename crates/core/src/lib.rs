@@ -15,5 +15,6 @@ pub mod issue;
 pub mod journey;
 pub mod person;
 pub mod place;
+pub mod placement;
 pub mod provenance;
 pub mod study;

@@ -4,19 +4,21 @@
 //! every place and person and snaps them to the streets. It reads nothing and draws nothing at random: the same parts give the
 //! same study. A person whose home is known only by a postcode district or a town is in no area and has no journey, but is counted.
 
-use catchment_travel::{Metres, Snapper, StreetNetwork};
+use catchment_travel::{Metres, StreetNetwork};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::area::{Area, AreaKind, AreaSet, Deprivation, Lookup, Population};
 use crate::grid::{Grid, GridPoint};
 use crate::id::{
     AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
 };
-use crate::index::{AreaIndex, locate_all};
+use crate::index::AreaIndex;
 use crate::journey::{OffNetwork, Snapped};
 use crate::person::{Attendance, ServiceUser};
 use crate::place::{Asset, Organisation, Postcode, ProviderReturn, Service, Site};
+use crate::placement::{Placements, network_named, network_of};
 use crate::provenance::Provenance;
 
 /// What a study is about.
@@ -89,45 +91,35 @@ pub struct StudyParts {
 pub struct Study {
     parts: StudyParts,
     area_index: AreaIndex,
-    site_areas: Vec<Vec<Option<AreaId>>>,
-    postcode_areas: Vec<Vec<Option<AreaId>>>,
-    user_areas: Vec<Vec<Option<AreaId>>>,
-    site_snaps: Vec<Snapped>,
-    postcode_snaps: Vec<Snapped>,
-    user_snaps: Vec<Snapped>,
+    placements: Placements,
 }
+
+/// Placements that are of another study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("where its places lie does not fit its areas and streets")]
+pub struct Misplaced;
 
 impl Study {
     /// Puts the indexes over the tables, finds every place's areas and snaps it to the streets of the study's profile.
     #[must_use]
     pub fn assemble(parts: StudyParts) -> Self {
-        let area_index = AreaIndex::new(&parts.areas, parts.area_sets.len());
-        let sites: Vec<GridPoint> = parts.sites.rows().iter().map(|site| site.point).collect();
-        let postcodes: Vec<GridPoint> = parts
-            .postcodes
-            .rows()
-            .iter()
-            .map(|postcode| postcode.point)
-            .collect();
-        let users: Vec<GridPoint> = parts.users.rows().iter().map(|user| user.home).collect();
-        let sets = parts.area_sets.len();
-        let snapper = network_of(&parts).map(Snapper::new);
-        let snapped = |points: &[GridPoint]| -> Vec<Snapped> {
-            let off = Err(catchment_travel::TooFar {
-                distance: Metres::new(f64::INFINITY),
-            });
-            let snap = |point: &GridPoint| {
-                let snapped = snapper.as_ref().map_or(off, |snapper| {
-                    snapper.snap([point.x, point.y], parts.settings.snap_cap)
-                });
-                snapped.map_err(OffNetwork::TooFar)
-            };
-            points.iter().map(snap).collect()
-        };
-        let mut user_areas = locate_all::<UserId>(&parts.areas, sets, &users);
-        let mut user_snaps = snapped(&users);
+        let placements = Placements::find(&parts);
+        Self::with(parts, placements)
+    }
+
+    /// Does the same with placements that were found before, or says that they do not fit.
+    pub fn placed(parts: StudyParts, placements: Placements) -> Result<Self, Misplaced> {
+        if placements.fit(&parts) {
+            Ok(Self::with(parts, placements))
+        } else {
+            Err(Misplaced)
+        }
+    }
+
+    fn with(parts: StudyParts, mut placements: Placements) -> Self {
         // The middle of a district or of a town is a real place, but nobody's: neither its ward nor its distances are the person's.
-        let homes = user_areas.iter_mut().zip(&mut user_snaps);
+        let homes = &mut placements.users;
+        let homes = homes.areas.iter_mut().zip(&mut homes.snaps);
         for (user, (areas, snap)) in parts.users.rows().iter().zip(homes) {
             if !user.grade.is_fine_enough_for_journeys() {
                 areas.fill(None);
@@ -135,13 +127,8 @@ impl Study {
             }
         }
         Self {
-            site_areas: locate_all::<SiteId>(&parts.areas, sets, &sites),
-            postcode_areas: locate_all::<PostcodeId>(&parts.areas, sets, &postcodes),
-            user_areas,
-            site_snaps: snapped(&sites),
-            postcode_snaps: snapped(&postcodes),
-            user_snaps,
-            area_index,
+            area_index: AreaIndex::new(&parts.areas, parts.area_sets.len()),
+            placements,
             parts,
         }
     }
@@ -194,19 +181,19 @@ impl Study {
     /// Returns the area of a set that a site is in.
     #[must_use]
     pub fn area_of_site(&self, site: SiteId, set: AreaSetId) -> Option<AreaId> {
-        look_up(&self.site_areas, site.row(), set)
+        look_up(&self.placements.sites.areas, site.row(), set)
     }
 
     /// Returns the area of a set that a postcode is in.
     #[must_use]
     pub fn area_of_postcode(&self, postcode: PostcodeId, set: AreaSetId) -> Option<AreaId> {
-        look_up(&self.postcode_areas, postcode.row(), set)
+        look_up(&self.placements.postcodes.areas, postcode.row(), set)
     }
 
     /// Returns the area of a set that a person lives in; nothing where the home is known only by its postcode district or town.
     #[must_use]
     pub fn area_of_user(&self, user: UserId, set: AreaSetId) -> Option<AreaId> {
-        look_up(&self.user_areas, user.row(), set)
+        look_up(&self.placements.users.areas, user.row(), set)
     }
 
     /// Returns the areas of all sets that a position is in.
@@ -217,17 +204,17 @@ impl Study {
 
     /// Returns the sites as they were snapped, in the order of their table.
     pub fn site_snaps(&self) -> &[Snapped] {
-        &self.site_snaps
+        &self.placements.sites.snaps
     }
 
     /// Returns the postcodes as they were snapped, in the order of their table.
     pub fn postcode_snaps(&self) -> &[Snapped] {
-        &self.postcode_snaps
+        &self.placements.postcodes.snaps
     }
 
     /// Returns the homes as they were snapped, in the order of the table of people.
     pub fn user_snaps(&self) -> &[Snapped] {
-        &self.user_snaps
+        &self.placements.users.snaps
     }
 
     /// Lists the services that people travel to on the reference date: open, at a site, in a building or in the community.
@@ -240,17 +227,6 @@ impl Study {
             Some((id, service, site))
         })
     }
-}
-
-fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
-    network_named(parts, &parts.settings.profile)
-}
-
-fn network_named<'a>(parts: &'a StudyParts, profile: &str) -> Option<&'a StreetNetwork> {
-    parts
-        .networks
-        .iter()
-        .find(|network| network.profile().name == profile)
 }
 
 fn look_up(areas: &[Vec<Option<AreaId>>], row: usize, set: AreaSetId) -> Option<AreaId> {

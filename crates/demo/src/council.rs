@@ -373,29 +373,7 @@ fn write_people(
         .map(|person| front_door(drawn, person, &mut random))
         .collect();
     let ids = pseudonyms("P", drawn.people.len(), &mut random);
-    let group = |service: &Service| {
-        if service.trading {
-            "Trading company"
-        } else {
-            "Independent"
-        }
-        .to_string()
-    };
-    supply::send_out(&mut services, &ward_centres(drawn));
-    let mut providers = tables::providers(&services, group);
-    // Any postcode will do for the carer's home; no random number is drawn for it.
-    if let Some(home) = drawn.postcodes.get(drawn.postcodes.len() / 3) {
-        let door = at(EASTING + 23.0, NORTHING - 17.0);
-        supply::shared_lives(&mut providers, home, home.at + door);
-    }
-    save(directory, "providers.csv", &providers)?;
-    save(
-        directory,
-        "sessions.csv",
-        &supply::sessions(&services, &sessions),
-    )?;
-    let returns = supply::returns(&services, &mut Random::for_purpose(seed, "returns"));
-    save(directory, "returns.csv", &returns)?;
+    write_services(directory, seed, drawn, &mut services, &sessions)?;
     save(
         directory,
         "service_users.csv",
@@ -415,6 +393,39 @@ fn write_people(
     save(directory, "README.txt", template::README)?;
     save(directory, "study.toml", template::STUDY)?;
     Ok(summary(drawn, tuning, sessions.len()))
+}
+
+/// Writes the directory, its sessions and who sent a return.
+fn write_services(
+    directory: &Path,
+    seed: u64,
+    drawn: &Drawn,
+    services: &mut [Service],
+    sessions: &[diary::Session],
+) -> Result<(), DemoError> {
+    let group = |service: &Service| {
+        if service.trading {
+            "Trading company"
+        } else {
+            "Independent"
+        }
+        .to_string()
+    };
+    supply::send_out(services, &ward_centres(drawn));
+    let mut providers = tables::providers(services, group);
+    // Any postcode will do for the carer's home; no random number is drawn for it.
+    if let Some(home) = drawn.postcodes.get(drawn.postcodes.len() / 3) {
+        let door = at(EASTING + 23.0, NORTHING - 17.0);
+        supply::shared_lives(&mut providers, home, home.at + door);
+    }
+    save(directory, "providers.csv", &providers)?;
+    save(
+        directory,
+        "sessions.csv",
+        &supply::sessions(services, sessions),
+    )?;
+    let returns = supply::returns(services, &mut Random::for_purpose(seed, "returns"));
+    save(directory, "returns.csv", &returns)
 }
 
 /// The middle of every ward, in grid metres.

@@ -53,7 +53,12 @@ pub(crate) fn read(
         },
         issues,
     };
-    let Features { features, .. } = read;
+    let Features {
+        features,
+        crs,
+        found,
+        ..
+    } = read;
     for feature in features {
         reading.take(feature);
     }
@@ -63,7 +68,9 @@ pub(crate) fn read(
             file,
             Severity::FileUnusable,
             "has no usable area",
-            "check the property names in study.toml",
+            format!(
+                "it was read in {crs}: {found}; check that, the outlines and the property names in study.toml"
+            ),
         ));
     }
     topology::look_over(file, &areas, issues);

@@ -1,26 +1,36 @@
 //! The bundle: a built study in one file.
 //!
-//! Eight bytes of magic, the format's version, the payload's length and its BLAKE3 hash, then the payload: the tables of the study,
-//! encoded by postcard. The file is written beside the old one and takes its place in one step, so that whoever opens it finds the old
-//! study or the new one, whole. It holds people's homes, so on Unix only its owner can read it.
+//! Eight bytes of magic, the format's version, the number of sections and the BLAKE3 hash of their table; then the table, of each section
+//! its kind, length and BLAKE3 hash; then the sections, one after the other, each encoded by postcard (`sealed` says what they hold). What
+//! an import step gave is one section, so a build copies the sections of steps that did not have to be read again.
+//!
+//! The file is written beside the old one and takes its place in one step, so that whoever opens it finds the old study or the new one,
+//! whole: also where the build is killed or the disk is full. It holds people's homes, so on Unix only its owner can read it. A build
+//! waits for another one of the same study; both then end with a whole bundle.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use catchment_core::study::Study;
 use thiserror::Error;
 
-use crate::read::{ImportError, Progress, ReadStudy, read};
+use crate::read::{ImportError, Progress, gather};
+use crate::records::{FOLDER as RECORDS, Records};
 use crate::report::Report;
-use crate::sealed::Stored;
+use crate::sealed::{Kind, Section, parts_of};
+use crate::steps::{Kept, StepDone};
+use crate::study_file::StudyFile;
+use crate::whole::{HalfWritten, sync_names};
 
 /// The name of the bundle in a study's folder.
 pub const BUNDLE_FILE: &str = "study.bundle";
 
 const MAGIC: &[u8; 8] = b"CATCHMNT";
-const VERSION: u32 = 1;
-const HEADER: usize = 8 + 4 + 8 + 32;
+const VERSION: u32 = 2;
+const HEADER: usize = 8 + 4 + 4 + 32;
+const ENTRY: usize = 4 + 8 + 32;
+const TEMPORARY_PREFIX: &str = ".study.bundle.";
 
 /// Why a bundle cannot be written or opened.
 #[derive(Debug, Error)]
@@ -39,7 +49,7 @@ pub enum BundleError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// It is not there or cannot be read.
     #[error("cannot read {path}; `catchment build` makes it")]
@@ -47,7 +57,7 @@ pub enum BundleError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// It is not a bundle, or of another version, or damaged.
     #[error("{path} cannot be used: {reason}; run `catchment build` again")]
@@ -59,36 +69,112 @@ pub enum BundleError {
     },
 }
 
-/// Reads a study folder and stores what was read. Returns the report.
-pub fn build(folder: &Path, progress: &mut Progress<'_>) -> Result<(Study, Report), BundleError> {
-    let ReadStudy { study, report } = read(folder, progress)?;
-    let Some(study) = study else {
-        return Err(BundleError::Unusable(Box::new(report)));
-    };
-    let path = folder.join(BUNDLE_FILE);
-    let payload = postcard::to_stdvec(&Stored::from_parts(study.parts())).map_err(|error| {
-        BundleError::Write {
-            path: path.clone(),
-            source: std::io::Error::other(error),
-        }
-    })?;
-    write(folder, &path, &payload).map_err(|source| BundleError::Write { path, source })?;
-    Ok((study, report))
+/// What a build did.
+#[derive(Debug)]
+pub struct Built {
+    /// What was accepted, repaired and rejected. It is the same whether a file was read now or by an earlier build.
+    pub report: Report,
+    /// What was read and what was reused, in order.
+    pub steps: Vec<StepDone>,
 }
 
-fn write(folder: &Path, path: &Path, payload: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".study.bundle.")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
-    file.write_all(MAGIC)?;
-    file.write_all(&VERSION.to_le_bytes())?;
-    file.write_all(&(payload.len() as u64).to_le_bytes())?;
-    file.write_all(blake3::hash(payload).as_bytes())?;
-    file.write_all(payload)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+/// Reads what has changed in a study folder since the last build and stores the study. Returns the report.
+pub fn build(folder: &Path, progress: &mut Progress<'_>) -> Result<(Study, Report), BundleError> {
+    let (study, built) = build_with(folder, false, &mut |_| (), progress)?;
+    Ok((study, built.report))
+}
+
+/// Does the same, or, where `fresh`, reads everything again; says what was read.
+///
+/// `notice` is told, in a sentence, what whoever waits should know: that another build is running, or that what was read cannot be kept
+/// for the next build.
+pub fn build_with(
+    folder: &Path,
+    fresh: bool,
+    notice: &mut dyn FnMut(&str),
+    progress: &mut Progress<'_>,
+) -> Result<(Study, Built), BundleError> {
+    // Looked at before anything is made beside it.
+    let file = StudyFile::load(folder).map_err(ImportError::from)?;
+    let path = folder.join(BUNDLE_FILE);
+    let cannot_write = |source| BundleError::Write {
+        path: path.clone(),
+        source,
+    };
+    // A folder that cannot be written to is found out before minutes are spent on reading.
+    drop(HalfWritten::start(folder, TEMPORARY_PREFIX).map_err(cannot_write)?);
+    let records = Records::of_study(folder);
+    let lock = lock(folder, &records, notice);
+    let gathered = gather(folder, &file, fresh, progress)?;
+    let built = Built {
+        report: gathered.report,
+        steps: gathered.steps,
+    };
+    let outcome = match gathered.study {
+        None => Err(BundleError::Unusable(Box::new(built.report))),
+        Some(study) => {
+            progress("writing the study", 0, 0);
+            write(folder, &path, &gathered.sections).map_err(cannot_write)?;
+            Ok((study, built))
+        }
+    };
+    if lock.is_some() {
+        keep(&records, &gathered.kept, outcome.is_ok(), notice);
+    }
+    outcome
+}
+
+/// Waits for another build of the study, and clears what killed ones left. Nothing where builds cannot be told of each other.
+fn lock(folder: &Path, records: &Records, notice: &mut dyn FnMut(&str)) -> Option<File> {
+    let mut waiting = || notice("another build of this study is running; waiting for it to end");
+    match records.lock(&mut waiting) {
+        Ok(lock) => {
+            records.clear_leftovers(folder, TEMPORARY_PREFIX);
+            Some(lock)
+        }
+        Err(error) => {
+            notice(&format!(
+                "{RECORDS} in the study's folder cannot be used ({error}), so the next build reads everything again"
+            ));
+            None
+        }
+    }
+}
+
+/// Keeps what was read for the next build. Where a disk is full this is what has to wait, and not the study.
+fn keep(records: &Records, kept: &Kept, whole: bool, notice: &mut dyn FnMut(&str)) {
+    if whole {
+        records.prune(&kept.used);
+    }
+    for record in &kept.new {
+        if let Err(error) = records.save(record) {
+            notice(&format!(
+                "what was read cannot all be kept for the next build, which will read it again: {error}"
+            ));
+            return;
+        }
+    }
+}
+
+fn write(folder: &Path, path: &Path, sections: &[Section]) -> io::Result<()> {
+    let mut table = Vec::with_capacity(sections.len() * ENTRY);
+    for section in sections {
+        table.extend((section.kind as u32).to_le_bytes());
+        table.extend((section.encoded.bytes().len() as u64).to_le_bytes());
+        table.extend(section.encoded.hash());
+    }
+    let mut file = HalfWritten::start(folder, TEMPORARY_PREFIX)?;
+    file.write(MAGIC)?;
+    file.write(&VERSION.to_le_bytes())?;
+    file.write(&(sections.len() as u32).to_le_bytes())?;
+    file.write(blake3::hash(&table).as_bytes())?;
+    file.write(&table)?;
+    for section in sections {
+        file.write(section.encoded.bytes())?;
+    }
+    file.sync()?;
+    file.finish(path)?;
+    sync_names(folder)
 }
 
 /// Opens the bundle of a study folder.
@@ -101,25 +187,71 @@ pub fn open(folder: &Path) -> Result<Study, BundleError> {
     decode(&bytes).map_err(|reason| BundleError::Damaged { path, reason })
 }
 
+/// A section in the bytes of a bundle, and the hash it should have.
+struct Found<'a> {
+    kind: Kind,
+    bytes: &'a [u8],
+    hash: &'a [u8],
+}
+
+const DAMAGED: &str = "it is damaged: its contents are not what was written";
+
 fn decode(bytes: &[u8]) -> Result<Study, String> {
-    let (header, payload) = bytes
-        .split_at_checked(HEADER)
-        .ok_or("it is too short to be a bundle")?;
-    let (magic, rest) = header.split_at(8);
-    let (version, rest) = rest.split_at(4);
-    let (length, hash) = rest.split_at(8);
+    let sections = sections(bytes)?;
+    let (parts, placements) = parts_of(&sections, |section| {
+        if blake3::hash(section.bytes).as_bytes() == section.hash {
+            Ok((section.kind, section.bytes))
+        } else {
+            Err(DAMAGED.to_owned())
+        }
+    })?;
+    let placements = placements.ok_or("it does not say where places lie")?;
+    Study::placed(parts, placements).map_err(|error| error.to_string())
+}
+
+/// Finds the sections of a bundle by its table, which has to account for every byte.
+fn sections(bytes: &[u8]) -> Result<Vec<Found<'_>>, String> {
+    let short = "it is too short to be a bundle";
+    let (header, rest) = bytes.split_at_checked(HEADER).ok_or(short)?;
+    let (magic, header) = header.split_at(8);
+    let (version, header) = header.split_at(4);
+    let (count, hash) = header.split_at(4);
     if magic != MAGIC {
         return Err("it is not a bundle".to_owned());
     }
     if version != VERSION.to_le_bytes() {
         return Err("it was built by another version of this program".to_owned());
     }
-    if length != (payload.len() as u64).to_le_bytes() || hash != blake3::hash(payload).as_bytes() {
-        return Err("it is damaged: its contents are not what was written".to_owned());
+    let count = count.try_into().map_or(0, u32::from_le_bytes) as usize;
+    let (table, mut rest) = count
+        .checked_mul(ENTRY)
+        .and_then(|length| rest.split_at_checked(length))
+        .ok_or(DAMAGED)?;
+    if blake3::hash(table).as_bytes() != hash {
+        return Err(DAMAGED.to_owned());
     }
-    let stored: Stored = postcard::from_bytes(payload)
-        .map_err(|error| format!("its contents cannot be read: {error}"))?;
-    Ok(Study::assemble(stored.into_parts()?))
+    let mut sections = Vec::new();
+    for entry in table.chunks_exact(ENTRY) {
+        let (kind, entry) = entry.split_at(4);
+        let (length, hash) = entry.split_at(8);
+        let kind = kind.try_into().map_or(0, u32::from_le_bytes);
+        let length = length.try_into().map_or(0, u64::from_le_bytes);
+        let (bytes, after) = usize::try_from(length)
+            .ok()
+            .and_then(|length| rest.split_at_checked(length))
+            .ok_or(DAMAGED)?;
+        rest = after;
+        sections.push(Found {
+            kind: Kind::of(kind).ok_or(DAMAGED)?,
+            bytes,
+            hash,
+        });
+    }
+    if rest.is_empty() {
+        Ok(sections)
+    } else {
+        Err(DAMAGED.to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ const AGES: &str = "write ages as 18+, 18-64 or under 25";
 const AN_AGE: &str = "an age is a whole number of years, from 0 to 120";
 
 /// The services that a directory lists, who runs them and where.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Directory {
     pub(crate) organisations: Table<OrganisationId, Organisation>,
     pub(crate) sites: Table<SiteId, Site>,
@@ -50,6 +50,7 @@ pub(crate) struct Directory {
 }
 
 /// The row a service was read from.
+#[derive(Clone)]
 struct Origin {
     number: u64,
     /// It says that its place is nobody's home.
@@ -83,6 +84,20 @@ pub(crate) fn read(
 }
 
 impl Directory {
+    /// Puts a directory together again as its record has it: without what is known of services for the reading of other tables alone.
+    pub(crate) fn stored(
+        organisations: Table<OrganisationId, Organisation>,
+        sites: Table<SiteId, Site>,
+        services: Table<ServiceId, Service>,
+    ) -> Self {
+        Self {
+            organisations,
+            sites,
+            services,
+            ..Self::default()
+        }
+    }
+
     /// Returns who runs a service.
     pub(crate) fn operator(&self, service: ServiceId) -> Option<&str> {
         let organisation = self.services.get(service)?.organisation;
@@ -111,15 +126,7 @@ impl Directory {
         let mode = row.strict_as("delivery_mode", words::delivery, words::DELIVERY)?;
         let home = homes::home(row, mode);
         let placed = home.anybodys && self.homes.note(row, places);
-        let key = row.needed("service_id")?;
-        if self.by_key.contains_key(&key) {
-            row.reject(
-                "service_id",
-                &format!("stands in an earlier row too{}", row.quoted(&key)),
-                "every service has an id of its own",
-            );
-            return None;
-        }
+        let key = self.new_key(row)?;
         let delivery = mode.unwrap_or(DeliveryMode::Building);
         let operator = row.needed("operator")?;
         let (opened, closed) = dates(row)?;
@@ -133,13 +140,7 @@ impl Directory {
         let mut service = Service {
             name: row.needed("service_name")?,
             category: row.needed("category")?,
-            status: row
-                .strict_as(
-                    "status",
-                    |text| text.parse().ok(),
-                    "one of open, closed, proposed, candidate",
-                )?
-                .unwrap_or(Status::Open),
+            status: status(row)?,
             opened,
             closed,
             delivery,
@@ -171,6 +172,20 @@ impl Directory {
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);
         Some(())
+    }
+
+    /// Returns the row's reference, or rejects the row where an earlier one has the same.
+    fn new_key(&self, row: &mut Row<'_>) -> Option<String> {
+        let key = row.needed("service_id")?;
+        if self.by_key.contains_key(&key) {
+            row.reject(
+                "service_id",
+                &format!("stands in an earlier row too{}", row.quoted(&key)),
+                "every service has an id of its own",
+            );
+            return None;
+        }
+        Some(key)
     }
 
     fn add(&mut self, row: &mut Row<'_>, key: String, service: Service, home: &homes::Home) {
@@ -251,6 +266,13 @@ impl Directory {
         self.site_by_key.insert(key, id);
         id
     }
+}
+
+/// Reads whether a service runs; it does where nothing is said. What cannot be read rejects the row.
+fn status(row: &mut Row<'_>) -> Option<Status> {
+    let hint = "one of open, closed, proposed, candidate";
+    let read: Option<Status> = row.strict_as("status", |text| text.parse().ok(), hint)?;
+    Some(read.unwrap_or(Status::Open))
 }
 
 /// Reads the days between which a service runs, or rejects the row.

@@ -107,6 +107,16 @@ fn died(rows: u64, file: &str, issues: &mut Vec<Issue>) {
 }
 
 impl People {
+    /// Puts people together again as their record has them: without what is known of them for the reading of attendances alone.
+    pub(crate) fn stored(users: Vec<ServiceUser>, rows: Vec<u64>, file: String) -> Self {
+        Self {
+            users: Table::new(users),
+            rows,
+            file,
+            ..Self::default()
+        }
+    }
+
     /// Writes a group's name as it was first written, where another row has it in other capitals.
     fn spelling(&mut self, group: String) -> String {
         let known = self.spellings.entry(group.to_lowercase()).or_insert(group);

@@ -25,7 +25,7 @@ use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_travel::Metres;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::study_file::{StudyFile, nearest};
@@ -46,7 +46,7 @@ pub(crate) const SEVERITIES: [Severity; 4] = [
 ];
 
 /// The rows (or features) of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
     /// The file's name as the study file gives it.
     pub file: String,

@@ -1,44 +1,355 @@
-//! How the bundle stores a study, people included.
+//! How the bundle and the records store a study, people included.
 //!
-//! People have no `Serialize` of their own, so that they can reach an output by no accident. These structs have, and are known to the
-//! bundle alone.
+//! A study is stored in sections: what one import step gave is one section, and a section of the bundle and the value in a step's record
+//! are the same bytes. People have no `Serialize` of their own, so that they can reach an output by no accident. The structs here have,
+//! and are known to the bundle and the records alone.
+
+use std::sync::Arc;
 
 use catchment_core::area::{Area, AreaSet, Deprivation, Lookup, Population};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{
-    AreaId, AreaSetId, AssetId, OrganisationId, PostcodeId, RowId, ServiceId, SiteId, Table, UserId,
+    AreaId, AreaSetId, OrganisationId, RowId, ServiceId, SiteId, Table, UserId,
 };
+use catchment_core::journey::Snapped;
 use catchment_core::person::{Attendance, ServiceUser};
 use catchment_core::place::{
     Asset, DeliveryMode, GeocodeGrade, Organisation, Postcode, ProviderReturn, Service,
     ServiceArea, Site,
 };
+use catchment_core::placement::{Placed, Placements};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, StudyParts};
 use catchment_travel::StreetNetwork;
 use jiff::civil::{Date, Time, Weekday};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A study's tables as they are stored.
+use crate::directory::Directory;
+use crate::people::People;
+use crate::postcodes::PostcodesRead;
+use crate::records::Encoded;
+use crate::steps::{Codec, whole};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $number:literal),+ $(,)?) => {
+        /// What a section holds. The numbers are those in the bundle.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u32)]
+        pub(crate) enum Kind { $($(#[$doc])* $kind = $number),+ }
+
+        impl Kind {
+            /// Reads the number of a kind.
+            pub(crate) fn of(number: u32) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$kind),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// What the study is about, where it comes from, and its sets of areas. First, and once.
+    Head = 1,
+    /// The streets.
+    Networks = 2,
+    /// The areas of one set, in the order of the sets.
+    Areas = 3,
+    /// Residents.
+    Population = 4,
+    /// One index of deprivation.
+    Deprivation = 5,
+    /// Postcodes.
+    Postcodes = 6,
+    /// Organisations, sites and services.
+    Directory = 7,
+    /// People.
+    People = 8,
+    /// What they attend.
+    Attendances = 9,
+    /// One lookup.
+    Lookup = 10,
+    /// Returns.
+    Returns = 11,
+    /// Community assets of one file.
+    Assets = 12,
+    /// Where places and homes lie. Last, and once.
+    Placements = 13,
+}
+
+/// A part of a study as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Section {
+    pub(crate) kind: Kind,
+    pub(crate) encoded: Arc<Encoded>,
+}
+
+/// What no file of its own says.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Stored {
-    about: About,
-    settings: Settings,
-    provenance: Provenance,
-    networks: Vec<StreetNetwork>,
-    area_sets: Table<AreaSetId, AreaSet>,
-    areas: Table<AreaId, Area>,
-    population: Option<Population>,
-    deprivation: Vec<Deprivation>,
-    postcodes: Table<PostcodeId, Postcode>,
+pub(crate) struct Head {
+    pub(crate) about: About,
+    pub(crate) settings: Settings,
+    pub(crate) provenance: Provenance,
+    pub(crate) area_sets: Table<AreaSetId, AreaSet>,
+}
+
+/// A decoded section.
+enum Part {
+    Head(Box<Head>),
+    Networks(Vec<StreetNetwork>),
+    Areas(Vec<Area>),
+    Population(Population),
+    Deprivation(Deprivation),
+    Postcodes(Vec<Postcode>),
+    Directory(StoredDirectory),
+    People(StoredPeople),
+    Attendances(Vec<StoredAttendance>),
+    Lookup(Lookup),
+    Returns(Vec<ProviderReturn>),
+    Assets(Vec<Asset>),
+    Placements(StoredPlacements),
+}
+
+impl Part {
+    fn decode(kind: Kind, bytes: &[u8]) -> Option<Self> {
+        Some(match kind {
+            Kind::Head => Self::Head(whole(bytes)?),
+            Kind::Networks => Self::Networks(whole(bytes)?),
+            Kind::Areas => Self::Areas(whole(bytes)?),
+            Kind::Population => Self::Population(whole(bytes)?),
+            Kind::Deprivation => Self::Deprivation(whole(bytes)?),
+            Kind::Postcodes => Self::Postcodes(whole(bytes)?),
+            Kind::Directory => Self::Directory(whole(bytes)?),
+            Kind::People => Self::People(whole(bytes)?),
+            Kind::Attendances => Self::Attendances(whole(bytes)?),
+            Kind::Lookup => Self::Lookup(whole(bytes)?),
+            Kind::Returns => Self::Returns(whole(bytes)?),
+            Kind::Assets => Self::Assets(whole(bytes)?),
+            Kind::Placements => Self::Placements(whole(bytes)?),
+        })
+    }
+}
+
+/// Puts a study's tables together from their sections, or says what does not fit.
+///
+/// `bytes` gives the bytes of a section once they are known to be whole.
+pub(crate) fn parts_of<S: Sync>(
+    sections: &[S],
+    bytes: impl Fn(&S) -> Result<(Kind, &[u8]), String> + Sync,
+) -> Result<(StudyParts, Option<Placements>), String> {
+    let decoded: Vec<Part> = sections
+        .par_iter()
+        .with_max_len(1)
+        .map(|section| {
+            let (kind, bytes) = bytes(section)?;
+            Part::decode(kind, bytes).ok_or_else(|| format!("its section {kind:?} cannot be read"))
+        })
+        .collect::<Result<_, String>>()?;
+    let mut decoded = decoded.into_iter();
+    let Some(Part::Head(head)) = decoded.next() else {
+        return Err("it does not begin with what the study is about".to_owned());
+    };
+    let mut parts = empty(*head);
+    let mut areas = Vec::new();
+    let mut assets = Vec::new();
+    let mut placements = None;
+    for part in decoded {
+        match part {
+            Part::Head(_) => return Err("it is about two studies".to_owned()),
+            Part::Networks(networks) => parts.networks = networks,
+            Part::Areas(more) => areas.extend(more),
+            Part::Population(population) => parts.population = Some(population),
+            Part::Deprivation(deprivation) => parts.deprivation.push(deprivation),
+            Part::Postcodes(postcodes) => parts.postcodes = Table::new(postcodes),
+            Part::Directory(directory) => {
+                parts.organisations = directory.organisations;
+                parts.sites = directory.sites;
+                parts.services = directory.services;
+            }
+            Part::People(people) => parts.users = people.into_users().collect(),
+            Part::Attendances(rows) => {
+                let rows = rows.into_iter().map(StoredAttendance::into_attendance);
+                parts.attendances = rows.collect();
+            }
+            Part::Lookup(lookup) => parts.lookups.push(lookup),
+            Part::Returns(returns) => parts.returns = returns,
+            Part::Assets(more) => assets.extend(more),
+            Part::Placements(stored) => placements = Some(stored.into_placements()),
+        }
+    }
+    parts.areas = Table::new(areas);
+    parts.assets = Table::new(assets);
+    validate(&parts)?;
+    Ok((parts, placements))
+}
+
+fn empty(head: Head) -> StudyParts {
+    StudyParts {
+        about: head.about,
+        settings: head.settings,
+        provenance: head.provenance,
+        area_sets: head.area_sets,
+        networks: Vec::new(),
+        areas: Table::default(),
+        population: None,
+        deprivation: Vec::new(),
+        postcodes: Table::default(),
+        organisations: Table::default(),
+        sites: Table::default(),
+        services: Table::default(),
+        users: Table::default(),
+        attendances: Vec::new(),
+        lookups: Vec::new(),
+        returns: Vec::new(),
+        assets: Table::default(),
+    }
+}
+
+/// The codec of people.
+pub(crate) fn people() -> Codec<People> {
+    Codec {
+        encode: |people| postcard::to_stdvec(&StoredPeople::from_people(people)),
+        decode: |bytes| whole(bytes).map(StoredPeople::into_people),
+    }
+}
+
+/// The codec of attendances.
+pub(crate) fn attendances() -> Codec<Vec<Attendance>> {
+    Codec {
+        encode: |rows| {
+            let rows = rows.iter().map(StoredAttendance::from_attendance);
+            postcard::to_stdvec(&rows.collect::<Vec<_>>())
+        },
+        decode: |bytes| {
+            let rows: Vec<StoredAttendance> = whole(bytes)?;
+            let rows = rows.into_iter().map(StoredAttendance::into_attendance);
+            Some(rows.collect())
+        },
+    }
+}
+
+/// The codec of placements.
+pub(crate) fn placements() -> Codec<Placements> {
+    Codec {
+        encode: |placements| postcard::to_stdvec(&StoredPlacements::from_placements(placements)),
+        decode: |bytes| whole(bytes).map(StoredPlacements::into_placements),
+    }
+}
+
+/// The codec of services. What is known of them for the reading of other tables is in no record.
+pub(crate) fn directory() -> Codec<Directory> {
+    Codec {
+        encode: |directory| {
+            let Directory {
+                organisations,
+                sites,
+                services,
+                ..
+            } = directory;
+            postcard::to_stdvec(&(organisations, sites, services))
+        },
+        decode: |bytes| {
+            let stored: StoredDirectory = whole(bytes)?;
+            let StoredDirectory {
+                organisations,
+                sites,
+                services,
+            } = stored;
+            Some(Directory::stored(organisations, sites, services))
+        },
+    }
+}
+
+/// The codec of postcodes: those that are in use and have a place. The others are in no section.
+pub(crate) fn postcodes() -> Codec<PostcodesRead> {
+    Codec {
+        encode: |postcodes| postcard::to_stdvec(&postcodes.live),
+        decode: |bytes| {
+            let live = whole(bytes)?;
+            Some(PostcodesRead {
+                live,
+                ..PostcodesRead::default()
+            })
+        },
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredDirectory {
     organisations: Table<OrganisationId, Organisation>,
     sites: Table<SiteId, Site>,
     services: Table<ServiceId, Service>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPeople {
     users: Vec<StoredUser>,
-    attendances: Vec<StoredAttendance>,
-    lookups: Vec<Lookup>,
-    returns: Vec<ProviderReturn>,
-    assets: Table<AssetId, Asset>,
+    rows: Vec<u64>,
+    file: String,
+}
+
+impl StoredPeople {
+    fn from_people(people: &People) -> Self {
+        let users = people.users.rows().iter();
+        Self {
+            users: users.map(StoredUser::from_user).collect(),
+            rows: people.rows.clone(),
+            file: people.file.clone(),
+        }
+    }
+
+    fn into_users(self) -> impl Iterator<Item = ServiceUser> {
+        self.users.into_iter().map(StoredUser::into_user)
+    }
+
+    fn into_people(self) -> People {
+        let users = self.users.into_iter().map(StoredUser::into_user);
+        People::stored(users.collect(), self.rows, self.file)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPlaced {
+    points: Vec<GridPoint>,
+    areas: Vec<Vec<Option<AreaId>>>,
+    snaps: Vec<Snapped>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPlacements {
+    sites: StoredPlaced,
+    postcodes: StoredPlaced,
+    users: StoredPlaced,
+}
+
+impl StoredPlacements {
+    fn from_placements(placements: &Placements) -> Self {
+        let stored = |placed: &Placed| StoredPlaced {
+            points: placed.points.clone(),
+            areas: placed.areas.clone(),
+            snaps: placed.snaps.clone(),
+        };
+        Self {
+            sites: stored(&placements.sites),
+            postcodes: stored(&placements.postcodes),
+            users: stored(&placements.users),
+        }
+    }
+
+    fn into_placements(self) -> Placements {
+        let placed = |stored: StoredPlaced| Placed {
+            points: stored.points,
+            areas: stored.areas,
+            snaps: stored.snaps,
+        };
+        Placements {
+            sites: placed(self.sites),
+            postcodes: placed(self.postcodes),
+            users: placed(self.users),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,124 +379,64 @@ struct StoredAttendance {
     mode_back: Option<String>,
 }
 
-impl Stored {
-    /// Copies a study's tables.
-    pub(crate) fn from_parts(parts: &StudyParts) -> Self {
-        Self {
-            about: parts.about.clone(),
-            settings: parts.settings.clone(),
-            provenance: parts.provenance.clone(),
-            networks: parts.networks.clone(),
-            area_sets: parts.area_sets.clone(),
-            areas: parts.areas.clone(),
-            population: parts.population.clone(),
-            deprivation: parts.deprivation.clone(),
-            postcodes: parts.postcodes.clone(),
-            organisations: parts.organisations.clone(),
-            sites: parts.sites.clone(),
-            services: parts.services.clone(),
-            users: parts
-                .users
-                .rows()
-                .iter()
-                .map(StoredUser::from_user)
-                .collect(),
-            attendances: parts
-                .attendances
-                .iter()
-                .map(StoredAttendance::from_attendance)
-                .collect(),
-            lookups: parts.lookups.clone(),
-            returns: parts.returns.clone(),
-            assets: parts.assets.clone(),
-        }
+/// Says which reference between tables leads nowhere, so that nothing steps outside a table later.
+fn validate(parts: &StudyParts) -> Result<(), &'static str> {
+    if parts
+        .networks
+        .iter()
+        .any(|network| network.validate().is_err())
+    {
+        return Err("its road network does not fit together");
     }
-
-    /// Turns stored tables into a study's, or says which reference between them leads nowhere.
-    pub(crate) fn into_parts(self) -> Result<StudyParts, &'static str> {
-        self.validate()?;
-        Ok(StudyParts {
-            about: self.about,
-            settings: self.settings,
-            provenance: self.provenance,
-            networks: self.networks,
-            area_sets: self.area_sets,
-            areas: self.areas,
-            population: self.population,
-            deprivation: self.deprivation,
-            postcodes: self.postcodes,
-            organisations: self.organisations,
-            sites: self.sites,
-            services: self.services,
-            users: self.users.into_iter().map(StoredUser::into_user).collect(),
-            attendances: self
-                .attendances
-                .into_iter()
-                .map(StoredAttendance::into_attendance)
-                .collect(),
-            lookups: self.lookups,
-            returns: self.returns,
-            assets: self.assets,
+    let areas = parts.areas.len();
+    let sets = parts.area_sets.len();
+    let area_fits = |area: AreaId| area.row() < areas;
+    let set_fits = |set: AreaSetId| set.row() < sets;
+    let joined = parts.areas.rows().iter().all(|area| set_fits(area.set))
+        && parts.population.iter().all(|table| {
+            set_fits(table.set)
+                && table
+                    .rows
+                    .iter()
+                    .all(|row| area_fits(row.area) && row.bands.len() == table.bands.len())
         })
+        && parts.deprivation.iter().all(|table| {
+            set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area))
+        })
+        && parts.lookups.iter().all(|lookup| {
+            set_fits(lookup.from)
+                && set_fits(lookup.to)
+                && lookup
+                    .rows
+                    .iter()
+                    .all(|row| area_fits(row.from) && area_fits(row.to))
+        })
+        && parts.services.rows().iter().all(|service| {
+            !matches!(&service.service_area, ServiceArea::Areas(areas) if !areas.iter().copied().all(area_fits))
+        });
+    if !joined {
+        return Err("a row names an area that is not there");
     }
-
-    fn validate(&self) -> Result<(), &'static str> {
-        if self
-            .networks
-            .iter()
-            .any(|network| network.validate().is_err())
-        {
-            return Err("its road network does not fit together");
-        }
-        let areas = self.areas.len();
-        let sets = self.area_sets.len();
-        let area_fits = |area: AreaId| area.row() < areas;
-        let set_fits = |set: AreaSetId| set.row() < sets;
-        let joined = self.areas.rows().iter().all(|area| set_fits(area.set))
-            && self.population.iter().all(|table| {
-                set_fits(table.set)
-                    && table
-                        .rows
-                        .iter()
-                        .all(|row| area_fits(row.area) && row.bands.len() == table.bands.len())
-            })
-            && self.deprivation.iter().all(|table| {
-                set_fits(table.set) && table.rows.iter().all(|row| area_fits(row.area))
-            })
-            && self.lookups.iter().all(|lookup| {
-                set_fits(lookup.from)
-                    && set_fits(lookup.to)
-                    && lookup
-                        .rows
-                        .iter()
-                        .all(|row| area_fits(row.from) && area_fits(row.to))
-            })
-            && self.services.rows().iter().all(|service| {
-                !matches!(&service.service_area, ServiceArea::Areas(areas) if !areas.iter().copied().all(area_fits))
-            });
-        if !joined {
-            return Err("a row names an area that is not there");
-        }
-        let services_fit = self.services.rows().iter().all(|service| {
-            service.organisation.row() < self.organisations.len()
-                && service
-                    .site
-                    .is_none_or(|site| site.row() < self.sites.len())
-        }) && self.returns.iter().all(|row| {
-            row.organisation
-                .is_none_or(|organisation| organisation.row() < self.organisations.len())
-                && row
-                    .service
-                    .is_none_or(|service| service.row() < self.services.len())
-        });
-        let attendances_fit = self.attendances.iter().all(|row| {
-            row.user.row() < self.users.len() && row.service.row() < self.services.len()
-        });
-        if services_fit && attendances_fit {
-            Ok(())
-        } else {
-            Err("a row names a service, site or person that is not there")
-        }
+    let services_fit = parts.services.rows().iter().all(|service| {
+        service.organisation.row() < parts.organisations.len()
+            && service
+                .site
+                .is_none_or(|site| site.row() < parts.sites.len())
+    }) && parts.returns.iter().all(|row| {
+        row.organisation
+            .is_none_or(|organisation| organisation.row() < parts.organisations.len())
+            && row
+                .service
+                .is_none_or(|service| service.row() < parts.services.len())
+    });
+    let attendances_fit = parts
+        .attendances
+        .iter()
+        .all(|row| row.user.row() < parts.users.len() && row.service.row() < parts.services.len());
+    if services_fit && attendances_fit {
+        Ok(())
+    } else {
+        Err("a row names a service, site or person that is not there")
     }
 }
 

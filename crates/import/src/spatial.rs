@@ -39,6 +39,10 @@ const START: u64 = 4096;
 
 /// What a layer holds, on the study's grid.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "what it holds besides are facts about the file"
+)]
 pub(crate) struct Features {
     /// The file, as the study file names it.
     pub(crate) file: String,

@@ -79,6 +79,18 @@ macro_rules! sections {
         }
 
         impl $name {
+            /// Returns everything that its reader is told, as a text that is the same for the same options. Where the file comes
+            /// from is not among it.
+            pub(crate) fn options(&self) -> String {
+                let mut section = self.clone();
+                section.source = None;
+                section.licence = None;
+                section.attribution = None;
+                section.date = None;
+                section.caveat = None;
+                format!("{section:?}")
+            }
+
             /// Returns where the file comes from.
             #[must_use]
             pub fn origin(&self) -> Origin {

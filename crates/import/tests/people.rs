@@ -1,5 +1,11 @@
 //! People and what they attend: dates of birth that go no further, days, hours, and Client Level Data.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
 mod common;
 
 use catchment_core::issue::{Issue, Severity};

@@ -1,5 +1,11 @@
 //! Supply of every kind: whom services are for, when and where they are, who sent a return, and whose home is never a place.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
 mod common;
 
 use catchment_core::id::RowId;
@@ -104,7 +110,10 @@ fn a_councils_own_headers_are_known() {
          A1,North Room,Trading Ltd,Day service,450500,102010,£20.21,12,\"Autism, Dementia\",\"Mon, Wed-Fri\",9.30am,3.30pm\n",
     );
     let north = service(&study, "A1");
-    assert_eq!(north.hourly_rate.map(|rate| rate.pence()), Some(2021));
+    assert_eq!(
+        north.hourly_rate.map(catchment_core::place::Pence::pence),
+        Some(2021)
+    );
     assert_eq!(north.serves, ["Autism", "Dementia"]);
     assert_eq!(north.places, Some(12));
     let days: Vec<i8> = north

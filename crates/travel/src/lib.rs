@@ -48,7 +48,7 @@ pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{Mode, Profile, Tags};
-pub use snap::{Snap, Snapper, TooFar};
+pub use snap::{Snap, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Seconds};
 pub use visit::ArcReference;

@@ -2,7 +2,7 @@
 //!
 //! The way from a home to that point is not part of any journey; how far it was is kept, so that a reader can judge.
 
-use rstar::RTree;
+use rstar::{PointDistance, RTree};
 use std::cmp::Ordering;
 
 use rstar::primitives::{GeomWithData, Line};
@@ -32,6 +32,13 @@ impl Snap {
     #[must_use]
     pub fn distance(&self) -> Metres {
         self.distance
+    }
+
+    /// Says whether it can be of this network: the street is there and long enough. For a snap read from disk.
+    #[must_use]
+    pub fn fits(&self, network: &StreetNetwork) -> bool {
+        let street = network.streets.get(self.street as usize);
+        street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
     /// Returns the number of the street in its network.
@@ -141,25 +148,94 @@ pub struct Snapper<'a> {
     tree: RTree<Stretch>,
 }
 
+/// Lists the stretches that can be snapped to. Ferries and motorways are left out: nobody's door opens on one.
+fn stretches(network: &StreetNetwork) -> impl Iterator<Item = Stretch> {
+    network
+        .shapes()
+        .enumerate()
+        .filter(|(_, (class, _))| !matches!(class, StreetClass::Ferry | StreetClass::Motorway))
+        .flat_map(|(street, (_, shape))| {
+            shape.windows(2).enumerate().map(move |(part, ends)| {
+                Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32))
+            })
+        })
+}
+
+/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: for so few that an index would take longer to build.
+#[must_use]
+pub fn snap_few(
+    network: &StreetNetwork,
+    positions: &[[f64; 2]],
+    cap: Metres,
+) -> Vec<Result<Snap, TooFar>> {
+    let mut nearest: Vec<Option<(f64, Stretch)>> = vec![None; positions.len()];
+    if positions.is_empty() {
+        return Vec::new();
+    }
+    for stretch in stretches(network) {
+        for (position, nearest) in positions.iter().zip(&mut nearest) {
+            let squared = stretch.distance_2(position);
+            // Stretches come in order, so of several equally near the first stays.
+            if nearest.is_none_or(|(best, _)| squared < best) {
+                *nearest = Some((squared, stretch));
+            }
+        }
+    }
+    let each = positions.iter().zip(&nearest);
+    each.map(|(position, nearest)| {
+        let nearest = nearest
+            .as_ref()
+            .map(|(squared, stretch)| (*squared, stretch));
+        within(network, nearest, *position, cap)
+    })
+    .collect()
+}
+
+/// Puts a position on the nearest stretch, unless that is too far away.
+fn within(
+    network: &StreetNetwork,
+    nearest: Option<(f64, &Stretch)>,
+    position: [f64; 2],
+    cap: Metres,
+) -> Result<Snap, TooFar> {
+    let Some((squared, stretch)) = nearest else {
+        return Err(TooFar {
+            distance: Metres::new(f64::INFINITY),
+        });
+    };
+    let distance = Metres::new(squared.sqrt());
+    // Written so that a position that is not a number is too far from everything.
+    if distance <= cap {
+        Ok(place(network, stretch, position, distance))
+    } else {
+        Err(TooFar { distance })
+    }
+}
+
+fn place(network: &StreetNetwork, stretch: &Stretch, position: [f64; 2], distance: Metres) -> Snap {
+    let (street, part) = stretch.data;
+    let line = stretch.geom();
+    let point = line.nearest_point(&position);
+    let shape = network.shape(street as usize);
+    let before = crate::graph::shape_length(&shape[..=part as usize]);
+    let metres = before + (point[0] - line.from[0]).hypot(point[1] - line.from[1]);
+    let whole = network.streets[street as usize].millimetres;
+    let offset = ((metres * 1000.0).round() as u32).min(whole);
+    Snap {
+        street,
+        offset,
+        point,
+        distance,
+    }
+}
+
 impl<'a> Snapper<'a> {
     /// Indexes a network, ferries and motorways left out: nobody's door opens on one.
     #[must_use]
     pub fn new(network: &'a StreetNetwork) -> Self {
-        let mut stretches = Vec::new();
-        for (street, (class, shape)) in network.shapes().enumerate() {
-            if matches!(class, StreetClass::Ferry | StreetClass::Motorway) {
-                continue;
-            }
-            for (part, ends) in shape.windows(2).enumerate() {
-                stretches.push(Stretch::new(
-                    Line::new(ends[0], ends[1]),
-                    (street as u32, part as u32),
-                ));
-            }
-        }
         Self {
             network,
-            tree: RTree::bulk_load(stretches),
+            tree: RTree::bulk_load(stretches(network).collect()),
         }
     }
 
@@ -178,41 +254,12 @@ impl<'a> Snapper<'a> {
                 _ => nearest = Some((squared, stretch)),
             }
         }
-        let Some((squared, stretch)) = nearest else {
-            return Err(TooFar {
-                distance: Metres::new(f64::INFINITY),
-            });
-        };
-        let distance = Metres::new(squared.sqrt());
-        // Written so that a position that is not a number is too far from everything.
-        if distance <= cap {
-            Ok(self.place(stretch, position, distance))
-        } else {
-            Err(TooFar { distance })
-        }
-    }
-
-    fn place(&self, stretch: &Stretch, position: [f64; 2], distance: Metres) -> Snap {
-        let (street, part) = stretch.data;
-        let line = stretch.geom();
-        let point = line.nearest_point(&position);
-        let shape = self.network.shape(street as usize);
-        let before = crate::graph::shape_length(&shape[..=part as usize]);
-        let metres = before + (point[0] - line.from[0]).hypot(point[1] - line.from[1]);
-        let whole = self.network.streets[street as usize].millimetres;
-        let offset = ((metres * 1000.0).round() as u32).min(whole);
-        Snap {
-            street,
-            offset,
-            point,
-            distance,
-        }
+        within(self.network, nearest, position, cap)
     }
 
     /// Returns the distance to the nearest street, however far: the slow way, for tests of the index.
     #[cfg(test)]
     pub(crate) fn nearest_by_scan(&self, position: [f64; 2]) -> f64 {
-        use rstar::PointDistance;
         self.tree
             .iter()
             .map(|stretch| stretch.geom().distance_2(&position))

@@ -8,6 +8,7 @@ use petgraph::visit::EdgeRef;
 use proptest::prelude::*;
 
 use super::{costs_from, costs_to};
+use crate::snap_few;
 use crate::{
     Cost, Metres, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags,
     costs_to_nearest, matrix,
@@ -150,6 +151,10 @@ proptest! {
         let snapper = Snapper::new(&network);
         let snap = snapper.snap([x, y], Metres::new(1.0e6)).map_err(|_| TestCaseError::fail("too far"))?;
         prop_assert!((snap.distance().value() - snapper.nearest_by_scan([x, y])).abs() < 1e-6);
+        let points = [[x, y], [y, x]];
+        for cap in [20.0, 1.0e6].map(Metres::new) {
+            prop_assert_eq!(snap_few(&network, &points, cap), points.map(|point| snapper.snap(point, cap)).to_vec());
+        }
         let near = (snap.point()[0] - x).hypot(snap.point()[1] - y);
         prop_assert!((near - snap.distance().value()).abs() < 1e-6);
     }

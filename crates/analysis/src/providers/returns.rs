@@ -76,13 +76,13 @@ static COLUMNS: [Column<Row>; 7] = [
 /// Says how many returns did not come; nothing where no list of returns was given.
 pub(super) fn headline(study: &Study) -> Option<Headline<Value>> {
     let returns = &study.parts().returns;
-    let missing = returns.iter().filter(|row| !row.came).count() as i64;
+    let missing = returns.iter().filter(|row| !row.came).count() as u32;
     (!returns.is_empty()).then(|| Headline {
         label: format!("No return, of {} {} asked", returns.len(), unit(returns)),
         value: missing.into(),
         unit: unit(returns).to_owned(),
         decimals: 0,
-        n: (returns.len() as i64).into(),
+        n: (returns.len() as u32).into(),
     })
 }
 

@@ -7,12 +7,12 @@ use jiff::civil::time;
 const SATURDAY: i8 = 5;
 
 /// Counts the weekly sessions; nothing where none were given.
-pub(super) fn sessions(service: &Service) -> Option<i64> {
-    (!service.sessions.is_empty()).then_some(service.sessions.len() as i64)
+pub(super) fn sessions(service: &Service) -> Option<u32> {
+    (!service.sessions.is_empty()).then_some(service.sessions.len() as u32)
 }
 
 /// Counts the sessions on a weekend or from 17:00 on; nothing where a weekday's start is not known.
-pub(super) fn evenings_and_weekends(service: &Service) -> Option<i64> {
+pub(super) fn evenings_and_weekends(service: &Service) -> Option<u32> {
     let is_one = |session: &Session| {
         (session.weekday >= SATURDAY)
             .then_some(true)
@@ -20,7 +20,7 @@ pub(super) fn evenings_and_weekends(service: &Service) -> Option<i64> {
     };
     let all: Option<Vec<bool>> = service.sessions.iter().map(is_one).collect();
     sessions(service)?;
-    Some(all?.into_iter().filter(|is_one| *is_one).count() as i64)
+    Some(all?.into_iter().filter(|is_one| *is_one).count() as u32)
 }
 
 /// Adds up the places of all sessions.

@@ -97,7 +97,6 @@ pub(super) fn contacts<'a>(
 fn meet(one: &Segment, other: &Segment, found: &mut Contacts) {
     let neighbours = one.follows(other) || other.follows(one);
     match line_intersection(one.line, other.line) {
-        None => {}
         Some(LineIntersection::SinglePoint { is_proper, .. }) => {
             if is_proper {
                 found.crossings += 1;
@@ -105,10 +104,12 @@ fn meet(one: &Segment, other: &Segment, found: &mut Contacts) {
                 found.touches += 1;
             }
         }
-        Some(LineIntersection::Collinear { intersection }) => {
-            if !neighbours || intersection.start != intersection.end {
-                found.touches += 1;
-            }
+        Some(LineIntersection::Collinear { intersection })
+            if !neighbours || intersection.start != intersection.end =>
+        {
+            found.touches += 1;
         }
+        // Apart, or neighbours that meet end to end.
+        None | Some(LineIntersection::Collinear { .. }) => {}
     }
 }

@@ -268,12 +268,16 @@ fn key([start, end]: [Coord<f64>; 2]) -> u64 {
     mixed << 1 | direction
 }
 
+/// Two areas and the square metres they share.
 type Overlap = (usize, usize, f64);
+
+/// Two areas and the pieces they share.
+type Shared = ((usize, usize), MultiPolygon<f64>);
 
 /// Finds the areas that overlap, the largest overlap first, and says whether all that may were looked at.
 fn overlaps(areas: &[Area], free: &FreeEdges, slivers: &mut Slivers) -> (Vec<Overlap>, bool) {
     let (pairs, whole) = candidates(areas, free);
-    let found: Vec<Option<((usize, usize), MultiPolygon<f64>)>> = pairs
+    let found: Vec<Option<Shared>> = pairs
         .into_par_iter()
         .map(|(one, other)| {
             let (a, b) = (&areas[one].outline, &areas[other].outline);

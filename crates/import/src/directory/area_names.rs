@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catchment_core::area::Area;
-use catchment_core::id::{AreaId, Table};
+use catchment_core::id::AreaId;
 use catchment_core::place::ServiceArea;
 
 use super::words::folded;
@@ -26,9 +26,9 @@ enum Named {
 
 impl AreaNames {
     /// Takes the areas of a study.
-    pub(crate) fn of(areas: &Table<AreaId, Area>) -> Self {
+    pub(crate) fn of<'a>(areas: impl IntoIterator<Item = (AreaId, &'a Area)>) -> Self {
         let mut names = Self::default();
-        for (id, area) in areas.iter() {
+        for (id, area) in areas {
             let code = area.code.trim().to_uppercase();
             // Boundaries that change get a new code, so the same code in two sets is the same area, and the first will do.
             names.by_code.entry(code.clone()).or_insert(id);

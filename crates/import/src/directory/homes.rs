@@ -19,7 +19,7 @@ use crate::text;
 const SAME: f64 = 1.0;
 
 /// The places that may be somebody's home. They are in memory only, and have no `Debug`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Homes {
     points: Vec<GridPoint>,
     keys: BTreeSet<String>,

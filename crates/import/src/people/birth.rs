@@ -100,7 +100,7 @@ impl Life {
         let Some(birth) = self.birth else {
             return given;
         };
-        if let Some(range) = given.as_deref().and_then(|text| text::ages(text).ok()) {
+        if let Some(range) = given.as_deref().and_then(|given| text::ages(given).ok()) {
             let age = age(birth, day);
             let within = range.from.is_none_or(|from| i16::from(from) <= age)
                 && range.to.is_none_or(|to| age <= i16::from(to));

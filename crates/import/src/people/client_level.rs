@@ -275,8 +275,43 @@ struct Aside {
     gone: Cell<u64>,
 }
 
-fn count(of: &Cell<u64>) {
-    of.set(of.get() + 1);
+impl Aside {
+    /// Returns the count of a row that is of no attendance.
+    fn of(&self, row: &Row<'_>, key: &str, event: &str, people: &People) -> Option<&Cell<u64>> {
+        if is_carer(row) {
+            Some(&self.carers)
+        } else if folded(event) != "service" {
+            Some(&self.other_events)
+        } else if !is_day_support(row) {
+            Some(&self.other_components)
+        } else if people.gone.contains(key) {
+            Some(&self.gone)
+        } else {
+            None
+        }
+    }
+
+    /// Adds the rows to the file's counts and says how many there are.
+    fn say(&self, counts: &mut FileCounts, issues: &mut Vec<Issue>) {
+        let reasons = [
+            (&self.other_events, "rows are of other events than services"),
+            (
+                &self.other_components,
+                "rows are of other services than day support",
+            ),
+            (&self.carers, "rows are of carers"),
+            (&self.gone, "rows are of people who had died"),
+        ];
+        for (rows, what) in reasons {
+            let rows = rows.get();
+            counts.set_aside += rows;
+            if rows > 0 {
+                let message = format!("{rows} {what}, and were set aside");
+                let issue = Issue::new(&counts.file, Severity::Note, message, "that is no fault");
+                issues.push(issue);
+            }
+        }
+    }
 }
 
 /// Reads the day support that people have.
@@ -294,19 +329,8 @@ pub(super) fn attendances(
     let mut counts = reader.each(issues, |row| {
         let key = row.needed("user_id")?;
         let event = row.needed("event_type")?;
-        let other = if is_carer(row) {
-            Some(&aside.carers)
-        } else if folded(&event) != "service" {
-            Some(&aside.other_events)
-        } else if !is_day_support(row) {
-            Some(&aside.other_components)
-        } else if people.gone.contains(&key) {
-            Some(&aside.gone)
-        } else {
-            None
-        };
-        if let Some(other) = other {
-            count(other);
+        if let Some(other) = aside.of(row, &key, &event, people) {
+            other.set(other.get() + 1);
             return Some(());
         }
         let user = attendances::user(row, &key, people)?;
@@ -329,31 +353,7 @@ pub(super) fn attendances(
         };
         read.add(row, &attendance, &[])
     });
-    let reasons = [
-        (
-            &aside.other_events,
-            "rows are of other events than services",
-        ),
-        (
-            &aside.other_components,
-            "rows are of other services than day support",
-        ),
-        (&aside.carers, "rows are of carers"),
-        (&aside.gone, "rows are of people who had died"),
-    ];
-    for (rows, what) in reasons {
-        let rows = rows.get();
-        counts.set_aside += rows;
-        if rows > 0 {
-            let message = format!("{rows} {what}, and were set aside");
-            issues.push(Issue::new(
-                &section.file,
-                Severity::Note,
-                message,
-                "that is no fault",
-            ));
-        }
-    }
+    aside.say(&mut counts, issues);
     services.into_inner().say(&section.file, issues);
     Ok((read.into_all(), counts))
 }

@@ -1,6 +1,6 @@
 //! Every postcode of a file in 13 bytes each, in order of its code: where it is, and how well that is known.
 //!
-//! Used while a study is read and no part of it: a whole country fits in 40 MB. It knows nothing of rows, files and messages.
+//! Used while a study is read and in no bundle: a whole country fits in 40 MB. One of a small file is kept for the next build. It knows nothing of rows, files and messages.
 
 use catchment_core::grid::GridPoint;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,11 @@ impl Geocoder {
             standings: entries.iter().map(|entry| entry.standing).collect(),
             points: entries.iter().map(|entry| entry.point).collect(),
         }
+    }
+
+    /// Returns how many postcodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.codes.len()
     }
 
     /// Finds a postcode. Its point means nothing where it is off the grid or without a place.

@@ -201,11 +201,7 @@ fn claim(connection: &Connection, srs: i64) -> rusqlite::Result<Claim> {
 fn rows(connection: &Connection, chosen: &FeatureTable, layer: &mut Layer) -> rusqlite::Result<()> {
     let sql = format!("SELECT * FROM \"{}\"", chosen.table.replace('"', "\"\""));
     let mut statement = connection.prepare(&sql)?;
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let of_geometry = columns
         .iter()
         .position(|name| name.eq_ignore_ascii_case(&chosen.column));

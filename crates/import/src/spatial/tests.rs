@@ -79,7 +79,7 @@ const BELFAST: GridPoint = GridPoint {
     y: 370_000.0,
 };
 
-/// Returns the features by their code: FlatGeobuf keeps them in an order of its own.
+/// Returns the features by their code: `FlatGeobuf` keeps them in an order of its own.
 fn by_code(features: &Features) -> Vec<&Feature> {
     let code = features.property("code", &mut Vec::new()).unwrap();
     let mut ordered: Vec<&Feature> = features.features.iter().collect();

@@ -29,14 +29,8 @@ pub(crate) fn service_areas(
     issues: &mut Vec<Issue>,
 ) -> Read<()> {
     let file = section.file.as_str();
-    let features = spatial::read(
-        folder,
-        file,
-        section.layer.as_deref(),
-        section.crs.as_deref(),
-        grid,
-        issues,
-    )?;
+    let (layer, crs) = (section.layer.as_deref(), section.crs.as_deref());
+    let features = spatial::read(folder, file, layer, crs, grid, issues)?;
     let place = features.property(&section.service_id, issues)?;
     let mut counts = FileCounts {
         file: file.to_owned(),
@@ -65,8 +59,7 @@ pub(crate) fn service_areas(
                 issues.push(issue(Severity::RowRejected, message, hint));
             }
             Ok((id, _)) if directory.in_carers_homes.contains(&id) => {
-                counts.accepted += 1;
-                counts.set_aside += 1;
+                (counts.accepted, counts.set_aside) = (counts.accepted + 1, counts.set_aside + 1);
             }
             Ok((id, outline)) => {
                 if feature.mended.is_empty() {

@@ -35,7 +35,10 @@ pub(super) fn zip(folder: &Path, stem: &str, into: &str) {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with(&format!("{stem}.")) && !name.ends_with(".zip"))
+        .filter(|name| {
+            name.starts_with(&format!("{stem}."))
+                && Path::new(name).extension() != Some("zip".as_ref())
+        })
         .collect();
     names.sort();
     for name in names {

@@ -1,9 +1,11 @@
 //! How long large tables take and how much memory, on request: `cargo test --release -p catchment-import --lib measure -- --ignored --nocapture --test-threads 1`.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -28,8 +30,6 @@ fn measured(
     take: impl FnMut(&mut Row<'_>, &[Option<usize>]) -> Option<()>,
 ) -> FileCounts {
     let mut take = take;
-    // The memory that writing the table took does not count.
-    let _ = fs::write("/proc/self/clear_refs", "5");
     let before = most_memory();
     let start = Instant::now();
     let table = TableFile {
@@ -106,10 +106,37 @@ fn a_directory_of_all_postcodes() {
     assert!(sum > 0.0);
 }
 
+/// Names the folder of a workbook that another process wrote, so that the memory of writing it is not counted.
+const WRITTEN: &str = "CATCHMENT_MEASURED";
+
 #[test]
 #[ignore = "a measurement"]
 fn a_workbook_of_a_hundred_thousand_rows() {
+    if let Some(folder) = env::var_os(WRITTEN) {
+        let columns = [required("service_id"), optional("opened")];
+        let place = (Path::new(&folder), "book.xlsx");
+        let counts = measured("workbook", place, &columns, |row, _| {
+            row.needed("service_id")?;
+            row.strict_as("opened", text::date, "")??;
+            Some(())
+        });
+        assert_eq!((counts.rows, counts.accepted), (100_000, 100_000));
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
+    write_workbook(&folder.path().join("book.xlsx"));
+    let reads = Command::new(env::current_exe().unwrap())
+        .args([
+            "a_workbook_of_a_hundred_thousand_rows",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(WRITTEN, folder.path())
+        .status();
+    assert!(reads.unwrap().success());
+}
+
+fn write_workbook(path: &Path) {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     let day = Format::new().set_num_format("dd/mm/yyyy");
@@ -123,13 +150,8 @@ fn a_workbook_of_a_hundred_thousand_rows() {
         sheet.write(row, 0, format!("S{row}")).unwrap();
         sheet.write_with_format(row, 1, &from, &day).unwrap();
         for column in 2..7 {
-            sheet
-                .write(
-                    row,
-                    column,
-                    format!("text {}", row * u32::from(column) % 5000),
-                )
-                .unwrap();
+            let text = format!("text {}", row * u32::from(column) % 5000);
+            sheet.write(row, column, text).unwrap();
         }
         for column in 7..12 {
             sheet
@@ -137,18 +159,5 @@ fn a_workbook_of_a_hundred_thousand_rows() {
                 .unwrap();
         }
     }
-    workbook.save(folder.path().join("book.xlsx")).unwrap();
-    drop(workbook);
-    let columns = [required("service_id"), optional("opened")];
-    let counts = measured(
-        "workbook",
-        (folder.path(), "book.xlsx"),
-        &columns,
-        |row, _| {
-            row.needed("service_id")?;
-            row.strict_as("opened", text::date, "")??;
-            Some(())
-        },
-    );
-    assert_eq!((counts.rows, counts.accepted), (100_000, 100_000));
+    workbook.save(path).unwrap();
 }

@@ -1,0 +1,565 @@
+//! The steps themselves: which reader reads which file, with which options, and what of other steps it uses.
+//!
+//! To add one, write a method that names its role, its file, its options and the keys of what it uses, and call it in
+//! [`Reading::all`](crate::read::Reading::all); what it gives becomes a section of the bundle. It does not say when a file is read:
+//! `steps` does.
+
+use std::cell::{LazyCell, RefCell};
+use std::path::Path;
+
+use catchment_core::area::{Area, AreaKind, AreaSet};
+use catchment_core::grid::{Grid, GridPoint};
+use catchment_core::id::{AreaId, AreaSetId, RowId, Table};
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::place::Asset;
+use catchment_travel::{Profile, StreetNetwork};
+use geo::BoundingRect;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::background::Codes;
+use crate::directory::AreaNames;
+use crate::people::{self, People};
+use crate::places::{Places, geocoder::Geocoder, towns};
+use crate::postcodes::{self, Around};
+use crate::read::{Lazy, Progress, Reading};
+use crate::records::Key;
+use crate::sealed::{self, Kind};
+use crate::services::Services;
+use crate::steps::{Said, Step, Task, plain};
+use crate::study_file;
+use crate::{areas, assets, background, lookups, osm};
+
+/// So many postcodes, those of a county, are kept for the next build. Those of a country are read again where they are needed: they
+/// would take more room than everything else together.
+const MOST_KEPT: usize = 100_000;
+
+/// The streets, and what else the road file has.
+pub(crate) struct Roads {
+    pub(crate) key: Key,
+    /// Its community assets, where they were asked for.
+    assets: Option<Vec<Asset>>,
+    /// Its towns, by name.
+    pub(crate) towns: Vec<(String, GridPoint)>,
+}
+
+/// What puts rows on the map, made when a row has to be put there.
+pub(crate) struct Located<'a> {
+    pub(crate) places: Lazy<'a, Places>,
+    pub(crate) names: Lazy<'a, AreaNames>,
+    /// The keys of everything it is made of.
+    pub(crate) keys: Vec<Key>,
+}
+
+/// The areas of all sets; nothing of a set whose boundaries cannot be used.
+#[derive(Default)]
+pub(crate) struct AllAreas {
+    pub(crate) sets: Table<AreaSetId, AreaSet>,
+    steps: Vec<Option<Step<Vec<Area>>>>,
+}
+
+impl Reading<'_> {
+    /// Reads the streets, and the community assets of the same file.
+    pub(crate) fn roads(&mut self, progress: &mut Progress<'_>) -> Roads {
+        let mut roads = Roads {
+            key: key_of::<()>(None),
+            assets: None,
+            towns: Vec::new(),
+        };
+        let Some(section) = &self.file.roads else {
+            return roads;
+        };
+        let grid = self.grid;
+        let assets = self.file.community_assets.from_roads;
+        let task = Task {
+            role: "roads",
+            doing: "reading roads",
+            file: &section.file,
+            options: format!("{} {grid:?} {assets}", section.options()),
+            needs: Vec::new(),
+        };
+        let codec = plain();
+        let seen = RefCell::new((Vec::new(), Vec::new()));
+        let read = |folder: &Path, issues: &mut Vec<Issue>, progress: &mut Progress<'_>| {
+            read_roads(folder, section, &grid, assets, &seen, issues, progress)
+        };
+        let step = self
+            .steps
+            .run(&task, section.origin(), false, &codec, progress, read);
+        self.store(Kind::Networks, step.as_ref());
+        roads.key = key_of(step.as_ref());
+        if let Some(step) = step {
+            let (on_the_map, towns) = seen.into_inner();
+            roads.towns = self.beside("roads.towns", &step, towns);
+            roads.assets = assets.then(|| self.beside("roads.assets", &step, on_the_map));
+        }
+        roads
+    }
+
+    /// Keeps what a step gave besides its value or, where it was not read, takes what its record has.
+    fn beside<T, V>(&mut self, role: &str, step: &Step<V>, now: T) -> T
+    where
+        T: Serialize + DeserializeOwned + Default + Clone,
+        V: Default,
+    {
+        let read = step.was_read();
+        let before = self
+            .steps
+            .aside(role, step.key(), &plain(), read.then_some(&now));
+        match before {
+            _ if read => now,
+            Some(before) => before.value().clone(),
+            None => {
+                self.steps.note_damage();
+                now
+            }
+        }
+    }
+
+    /// Reads every set of areas.
+    pub(crate) fn areas(&mut self, progress: &mut Progress<'_>) -> AllAreas {
+        let mut all = AllAreas::default();
+        let grid = self.grid;
+        areas::note_second_sets(&self.file.areas, &mut self.steps.report.issues);
+        for section in &self.file.areas {
+            let kind = section.kind.parse().unwrap_or(AreaKind::SmallArea);
+            let set = all.sets.push(AreaSet {
+                key: section.id.clone(),
+                kind,
+                vintage: section.vintage.clone(),
+            });
+            let task = Task {
+                role: &format!("areas.{}", section.id),
+                doing: "reading areas",
+                file: &section.file,
+                options: format!("{} {grid:?} {set:?}", section.options()),
+                needs: Vec::new(),
+            };
+            let step = self.stored(
+                Kind::Areas,
+                &task,
+                section.origin(),
+                progress,
+                |folder, issues| areas::read(folder, section, set, &grid, issues),
+            );
+            all.steps.push(step);
+        }
+        all
+    }
+
+    /// Reads residents.
+    pub(crate) fn population(
+        &mut self,
+        areas: &AllAreas,
+        codes: &Lazy<'_, Vec<Codes>>,
+        progress: &mut Progress<'_>,
+    ) {
+        let section = self.file.population.as_ref();
+        let Some((section, (set, needs))) =
+            section.and_then(|section| Some((section, areas.usable(&section.areas)?)))
+        else {
+            return;
+        };
+        let task = Task {
+            role: "population",
+            doing: "reading residents",
+            file: &section.file,
+            options: section.options(),
+            needs,
+        };
+        self.stored(
+            Kind::Population,
+            &task,
+            section.origin(),
+            progress,
+            |folder, issues| {
+                background::population(folder, section, set, &codes[set.row()], issues)
+            },
+        );
+    }
+
+    /// Reads every index of deprivation.
+    pub(crate) fn deprivation(
+        &mut self,
+        areas: &AllAreas,
+        codes: &Lazy<'_, Vec<Codes>>,
+        progress: &mut Progress<'_>,
+    ) {
+        for section in &self.file.deprivation {
+            let Some((set, needs)) = areas.usable(&section.areas) else {
+                continue;
+            };
+            let task = Task {
+                role: &format!("deprivation.{}", section.id),
+                doing: "reading deprivation",
+                file: &section.file,
+                options: section.options(),
+                needs,
+            };
+            self.stored(
+                Kind::Deprivation,
+                &task,
+                section.origin(),
+                progress,
+                |folder, issues| {
+                    background::deprivation(folder, section, set, &codes[set.row()], issues)
+                },
+            );
+        }
+    }
+
+    /// Reads every lookup.
+    pub(crate) fn lookups(
+        &mut self,
+        areas: &AllAreas,
+        codes: &Lazy<'_, Vec<Codes>>,
+        progress: &mut Progress<'_>,
+    ) {
+        for section in &self.file.lookup {
+            let ends = areas.usable(&section.from).zip(areas.usable(&section.to));
+            let Some(((from, mut needs), (to, more))) = ends else {
+                continue;
+            };
+            needs.extend(more);
+            let task = Task {
+                role: &format!("lookup.{}.{}", section.from, section.to),
+                doing: "reading lookups",
+                file: &section.file,
+                options: section.options(),
+                needs,
+            };
+            self.stored(
+                Kind::Lookup,
+                &task,
+                section.origin(),
+                progress,
+                |folder, issues| {
+                    let known = |set: AreaSetId| (set, &codes[set.row()]);
+                    lookups::read(folder, section, known(from), known(to), issues)
+                },
+            );
+        }
+    }
+
+    /// Reads postcodes and towns.
+    pub(crate) fn located<'b>(
+        &mut self,
+        areas: &'b AllAreas,
+        on_the_map: Vec<(String, GridPoint)>,
+        progress: &mut Progress<'_>,
+    ) -> Located<'b> {
+        let grid = self.grid;
+        let section = self.file.postcodes.clone();
+        let codec = sealed::postcodes();
+        let postcodes = section.as_ref().and_then(|section| {
+            let task = Task {
+                role: "postcodes",
+                doing: "reading postcodes",
+                file: &section.file,
+                options: format!("{} {grid:?}", section.options()),
+                needs: areas.keys().collect(),
+            };
+            self.table(
+                &task,
+                section.origin(),
+                &codec,
+                progress,
+                |folder, issues| postcodes::read(folder, section, areas.around(grid), issues),
+            )
+        });
+        self.store(Kind::Postcodes, postcodes.as_ref());
+        let geocoder = postcodes.as_ref().and_then(|step| {
+            let now = step.was_read().then(|| &step.value().geocoder);
+            if now.is_some_and(|now| now.len() > MOST_KEPT) {
+                return None;
+            }
+            self.steps.aside("postcodes.all", step.key(), &plain(), now)
+        });
+        let towns = self.file.towns.as_ref().and_then(|section| {
+            let task = Task {
+                role: "towns",
+                doing: "reading towns",
+                file: &section.file,
+                options: section.options(),
+                needs: Vec::new(),
+            };
+            self.table(
+                &task,
+                section.origin(),
+                &plain(),
+                progress,
+                |folder, issues| towns::read(folder, section, issues),
+            )
+        });
+        // Not the key of the streets: who lives where does not change with them.
+        let mapped = Key::of([format!("{on_the_map:?}").as_bytes()]);
+        let made = [key_of(postcodes.as_ref()), key_of(towns.as_ref()), mapped];
+        let keys = areas.keys().chain(made).collect();
+        let places = move || {
+            let around = areas.around(grid);
+            let geocoder = match (&postcodes, &geocoder, &section) {
+                (Some(_), Some(kept), _) => kept.value().clone(),
+                (Some(step), None, Some(section)) => {
+                    let read = |folder: &Path, issues: &mut Vec<Issue>| {
+                        postcodes::read(folder, section, around, issues)
+                    };
+                    step.as_read(read).geocoder.clone()
+                }
+                _ => Geocoder::default(),
+            };
+            let mut places = Places::new(around.grid, around.frame, geocoder);
+            places.add_own_towns(
+                towns
+                    .as_ref()
+                    .map_or_else(Vec::new, |step| step.value().clone()),
+            );
+            places.add_towns(on_the_map.clone());
+            places
+        };
+        Located {
+            places: LazyCell::new(Box::new(places)),
+            names: LazyCell::new(Box::new(move || AreaNames::of(areas.all()))),
+            keys,
+        }
+    }
+
+    /// Reads every file of community assets and puts them together with those of the road file.
+    pub(crate) fn assets(
+        &mut self,
+        areas: &AllAreas,
+        located: &Located<'_>,
+        roads: &Roads,
+        progress: &mut Progress<'_>,
+    ) {
+        let (grid, day) = (self.grid, self.day);
+        let mut needs = vec![roads.key];
+        let mut tables = Vec::new();
+        for (section, number) in self.file.assets.iter().zip(1..) {
+            let task = Task {
+                role: &format!("assets.{number}"),
+                doing: "reading community assets",
+                file: &section.file,
+                options: format!("{} {grid:?} {day}", section.options()),
+                needs: located.keys.clone(),
+            };
+            let step = self.table(
+                &task,
+                section.origin(),
+                &plain(),
+                progress,
+                |folder, issues| assets::read(folder, section, day, &located.places, &grid, issues),
+            );
+            needs.push(key_of(step.as_ref()));
+            tables.push((section.file.clone(), step));
+        }
+        if tables.is_empty() && roads.assets.is_none() {
+            return;
+        }
+        needs.extend(areas.keys());
+        let road_file = self.file.roads.as_ref().map(|roads| roads.file.clone());
+        let gather = |issues: &mut Vec<Issue>| {
+            let mut sources: Vec<assets::Source> = tables
+                .iter()
+                .filter_map(|(file, step)| {
+                    Some(assets::Source {
+                        file: file.clone(),
+                        assets: step.as_ref()?.value().clone(),
+                    })
+                })
+                .collect();
+            sources.push(assets::Source {
+                file: road_file.unwrap_or_default(),
+                assets: roads.assets.clone().unwrap_or_default(),
+            });
+            assets::gather(sources, areas.around(grid).frame, issues)
+        };
+        match self
+            .steps
+            .reckon("community_assets", &needs, &plain(), gather)
+        {
+            Ok(step) => self.store(Kind::Assets, Some(&step)),
+            Err(_) => self.steps.note_damage(),
+        }
+    }
+
+    /// Reads services, people and attendances, and returns the people.
+    pub(crate) fn council(
+        &mut self,
+        located: &Located<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Option<Step<People>> {
+        let file = self.file;
+        let services = Services::read(self, file, located, progress);
+        let day = self.day;
+        let users = |section: &study_file::Table, folder: &Path, issues: &mut Vec<Issue>| {
+            people::users(folder, section, &located.places, day, issues)
+        };
+        let people = self.file.service_users.as_ref().and_then(|section| {
+            let task = Task {
+                role: "service_users",
+                doing: "reading people",
+                file: &section.file,
+                options: format!("{} {day}", section.options()),
+                needs: located.keys.clone(),
+            };
+            let codec = sealed::people();
+            let read = |folder: &Path, issues: &mut Vec<Issue>| users(section, folder, issues);
+            self.table(&task, section.origin(), &codec, progress, read)
+        });
+        self.store(Kind::People, people.as_ref());
+        let (Some(section), Some(of_people)) = (&file.attendances, &file.service_users) else {
+            return people;
+        };
+        let (Some(services), Some(known)) = (&services, &people) else {
+            let message =
+                "was not read, because the services or the people it names cannot be used";
+            let issue = Issue::new(&section.file, Severity::Note, message, "mend those first");
+            self.steps.report.issues.push(issue);
+            return people;
+        };
+        let task = Task {
+            role: "attendances",
+            doing: "reading attendances",
+            file: &section.file,
+            options: section.options(),
+            needs: vec![known.key(), services.key()],
+        };
+        let read = |folder: &Path, issues: &mut Vec<Issue>| {
+            // Births and deaths are in no record.
+            let known = known.as_read(|folder, issues| users(of_people, folder, issues));
+            people::attendances(folder, section, known, services.as_read(), issues)
+        };
+        let codec = sealed::attendances();
+        let step = self.table(&task, section.origin(), &codec, progress, read);
+        self.store(Kind::Attendances, step.as_ref());
+        people
+    }
+}
+
+impl AllAreas {
+    /// Returns the keys of all sets.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> + '_ {
+        self.steps.iter().map(|step| key_of(step.as_ref()))
+    }
+
+    /// Finds a set of areas and the keys of all that its areas' ids depend on. Nothing where its boundaries could not be used, which
+    /// the report says already.
+    fn usable(&self, key: &str) -> Option<(AreaSetId, Vec<Key>)> {
+        let (id, _) = self.sets.iter().find(|(_, set)| set.key == key)?;
+        self.steps.get(id.row())?.as_ref()?;
+        // Areas are counted through all sets, so the id of one depends on how many there are before it.
+        let needs = self.keys().take(id.row() + 1).collect();
+        Some((id, needs))
+    }
+
+    /// Lists the areas of each set.
+    fn each(&self) -> impl Iterator<Item = &[Area]> {
+        self.steps
+            .iter()
+            .map(|step| step.as_ref().map_or([].as_slice(), |step| step.value()))
+    }
+
+    /// Lists all areas with their ids.
+    fn all(&self) -> impl Iterator<Item = (AreaId, &Area)> {
+        let areas = self.each().flatten().enumerate();
+        areas.map(|(row, area)| (AreaId::from_row(row), area))
+    }
+
+    /// Returns where the study is.
+    fn around(&self, grid: Grid) -> Around {
+        let outlines = self.each().flatten().map(|area| &area.outline);
+        Around {
+            grid,
+            frame: outlines
+                .filter_map(BoundingRect::bounding_rect)
+                .reduce(joined),
+        }
+    }
+
+    /// Lists the areas of each set by their code.
+    pub(crate) fn codes(&self) -> Vec<Codes> {
+        let mut next = 0;
+        let sets = self.each().zip(self.sets.rows()).map(|(areas, set)| {
+            let mut codes = Codes::default();
+            codes.vintage.clone_from(&set.vintage);
+            for area in areas {
+                codes.insert(area.code.clone(), AreaId::from_row(next));
+                next += 1;
+            }
+            codes
+        });
+        sets.collect()
+    }
+}
+
+/// Returns the key of a step; of one that gave nothing, a key that no step has.
+pub(crate) fn key_of<T>(step: Option<&Step<T>>) -> Key {
+    step.map_or_else(|| Key::of([]), Step::key)
+}
+
+/// Reads the roads and freezes them for every profile; fills in the community assets where they are asked for.
+fn read_roads(
+    folder: &Path,
+    section: &study_file::Roads,
+    grid: &Grid,
+    with_assets: bool,
+    seen: &RefCell<(Vec<Asset>, Vec<(String, GridPoint)>)>,
+    issues: &mut Vec<Issue>,
+    progress: &mut Progress<'_>,
+) -> Result<(Vec<StreetNetwork>, Said), Issue> {
+    let profiles = [Profile::drive(), Profile::walk()];
+    let mut moved = |done, total| progress("reading roads", done, total);
+    let path = folder.join(&section.file);
+    let read = osm::read_map(
+        &path,
+        &section.file,
+        grid,
+        &profiles,
+        with_assets,
+        &mut moved,
+    )
+    .map_err(|error| Issue::new(&section.file, Severity::FileUnusable, error.to_string(), ""))?;
+    issues.extend(read.issues);
+    let summary = &read.summary;
+    let mut lines = vec![format!(
+        "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
+        summary.ways_used, summary.ways_read, summary.ways_cut_at_edge, summary.turn_restrictions
+    )];
+    if with_assets {
+        lines.push(format!(
+            "{} community assets found by their tags",
+            read.assets.len()
+        ));
+    }
+    *seen.borrow_mut() = (read.assets, read.towns);
+    let mut networks = Vec::new();
+    for (index, profile) in profiles.iter().enumerate() {
+        progress(&format!("freezing the {} network", profile.name), 0, 0);
+        match read.streets.freeze(index, profile) {
+            Ok((network, kept)) => {
+                lines.push(format!(
+                    "{}: {} junctions and {} streets kept ({}), {} unconnected parts left out ({})",
+                    profile.name,
+                    kept.junctions,
+                    kept.streets,
+                    kept.kept,
+                    kept.dropped_components,
+                    kept.dropped
+                ));
+                networks.push(network);
+            }
+            Err(error) => lines.push(error.to_string()),
+        }
+    }
+    let said = Said {
+        counts: None,
+        roads: lines,
+    };
+    Ok((networks, said))
+}
+
+fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
+    let low = geo::coord! { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+    let high = geo::coord! { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
+    geo::Rect::new(low, high)
+}
