@@ -19,8 +19,9 @@ Each issue names file, row (as a spreadsheet counts it), column, severity and wh
   row rejected   the row was left out
   file unusable  no study can be built until the file is mended
 
-The HTML page has a part for each provider, on a printed page of its own. With --provider it is a letter to that provider:
-only its own entries, nothing of any other provider and nothing about people.
+The HTML page has a part for each provider, on a printed page of its own. With --provider it is
+a letter to that provider: only its own entries, nothing of any other provider, and nothing about
+people but the numbers of rows that came from its own returns.
 
 Exit status: 0, or 1 where a file is unusable, or where a row was rejected and --strict is given.
 
@@ -34,11 +35,11 @@ Examples:
 /// How the report is written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Text for people
+    // For people.
     Text,
-    /// JSON for machines; its shape has a schema_version
+    // For machines; its shape has a `schema_version`.
     Json,
-    /// One page to print and send, without script
+    // One page to print and send, without script.
     Html,
 }
 
@@ -51,7 +52,7 @@ pub(crate) struct Arguments {
     /// Fail where any row is rejected
     #[arg(long)]
     strict: bool,
-    /// How the report is written
+    /// How the report is written: for people, for machines, or as a page to print and send
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write the report into this new file instead of to the terminal

@@ -17,9 +17,10 @@ use crate::demo;
 const TEMPLATE: &str = include_str!("../../data/template/study.toml");
 
 const HELP: &str = "\
-With --from the files are looked at where they are and not copied: study.toml names them relative to itself. Each line of it
-has a reason; guesses are marked \"please check\". Where two files or two columns could be meant both are shown and none is used.
-Of tables about people nothing is written but the names of known columns.
+With --from the files are looked at where they are and not copied: study.toml names them relative
+to itself. Each line has a reason; guesses are marked \"please check\". Where two files or two columns
+could be meant, both are shown and neither is used, unless one is of a later year, which is said.
+Of tables about people only the headers that are taken for a field are written, never a value.
 
 Examples:
   catchment init my-council                     a study.toml to fill in

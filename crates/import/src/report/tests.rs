@@ -26,11 +26,62 @@ fn small() -> Report {
         rejected,
         set_aside: 0,
     };
+    Report {
+        about: ReportAbout {
+            title: "Two wards".to_owned(),
+            reference_date: Some(date(2023, 3, 6)),
+            people_file: Some("people.csv".to_owned()),
+            attendances_file: Some("attendances.csv".to_owned()),
+            providers_file: Some("providers.csv".to_owned()),
+        },
+        files: vec![
+            counts("wards.geojson", [2, 2, 0, 0]),
+            counts("providers.csv", [5, 3, 1, 1]),
+            counts("people.csv", [1200, 1199, 0, 1]),
+            FileCounts {
+                set_aside: 4,
+                ..counts("attendances.csv", [2400, 2397, 1, 2])
+            },
+        ],
+        issues: issues(),
+        roads: vec!["12 of 14 ways used".to_owned()],
+        geocoded: vec![
+            GradeCount {
+                what: "sites".to_owned(),
+                grade: GeocodeGrade::Coordinates,
+                count: 2,
+            },
+            GradeCount {
+                what: "sites".to_owned(),
+                grade: GeocodeGrade::Town,
+                count: 1,
+            },
+            GradeCount {
+                what: "homes".to_owned(),
+                grade: GeocodeGrade::Postcode,
+                count: 1199,
+            },
+        ],
+        snaps: vec![SnapSummary {
+            what: "sites".to_owned(),
+            count: 3,
+            beyond_cap: 1,
+            cap: Metres::new(1000.0),
+            median: Some(Metres::new(12.0)),
+            p90: Some(Metres::new(40.0)),
+        }],
+        cards: vec![card(HOSTILE, Some(false)), card("Elm Trust", Some(true))],
+        coverage: coverage(),
+        ..Report::default()
+    }
+}
+
+fn issues() -> Vec<Issue> {
     let issue =
         |file: &str, severity, message: &str, hint: &str| Issue::new(file, severity, message, hint);
     let postcode = "is not a postcode: \"NP2O 4AA\"";
     let looks = "a postcode looks like NP20 4AA";
-    let issues = vec![
+    vec![
         issue(
             "roads.osm.pbf",
             Severity::FileUnusable,
@@ -98,55 +149,7 @@ fn small() -> Report {
             "the first is kept",
         )
         .at_row(1),
-    ];
-    Report {
-        about: ReportAbout {
-            title: "Two wards".to_owned(),
-            reference_date: Some(date(2023, 3, 6)),
-            people_file: Some("people.csv".to_owned()),
-            attendances_file: Some("attendances.csv".to_owned()),
-            providers_file: Some("providers.csv".to_owned()),
-        },
-        files: vec![
-            counts("wards.geojson", [2, 2, 0, 0]),
-            counts("providers.csv", [5, 3, 1, 1]),
-            counts("people.csv", [1200, 1199, 0, 1]),
-            FileCounts {
-                set_aside: 4,
-                ..counts("attendances.csv", [2400, 2397, 1, 2])
-            },
-        ],
-        issues,
-        roads: vec!["12 of 14 ways used".to_owned()],
-        geocoded: vec![
-            GradeCount {
-                what: "sites".to_owned(),
-                grade: GeocodeGrade::Coordinates,
-                count: 2,
-            },
-            GradeCount {
-                what: "sites".to_owned(),
-                grade: GeocodeGrade::Town,
-                count: 1,
-            },
-            GradeCount {
-                what: "homes".to_owned(),
-                grade: GeocodeGrade::Postcode,
-                count: 1199,
-            },
-        ],
-        snaps: vec![SnapSummary {
-            what: "sites".to_owned(),
-            count: 3,
-            beyond_cap: 1,
-            cap: Metres::new(1000.0),
-            median: Some(Metres::new(12.0)),
-            p90: Some(Metres::new(40.0)),
-        }],
-        cards: vec![card(HOSTILE, Some(false)), card("Elm Trust", Some(true))],
-        coverage: coverage(),
-        ..Report::default()
-    }
+    ]
 }
 
 fn card(provider: &str, returned: Option<bool>) -> Card {
