@@ -116,7 +116,7 @@ impl Line {
         }
     }
 
-    fn to_check(mut self) -> Self {
+    fn checked_by_hand(mut self) -> Self {
         self.check = true;
         self
     }

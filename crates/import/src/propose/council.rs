@@ -117,6 +117,10 @@ fn council_table(
     let mut draft = Draft::new(section, why);
     let found = propose(headers, columns);
     for one in &found {
+        // Of a postcode the values know more than a name that is only like one.
+        if one.field == "postcode" && one.why == Why::Likeness {
+            continue;
+        }
         let rivals = rivals(headers, columns, &found, one);
         let evidence = Evidence::of(&table.rows, one.place);
         let line = column_line(one, evidence, table.cut);
@@ -157,9 +161,12 @@ fn council_table(
             missing(&mut draft, table, headers, column, &found);
         }
     }
+    if columns.iter().any(|column| column.name == "postcode") {
+        postcode_by_values(&mut draft, table, headers);
+    }
     match section {
         Section::Attendances => {
-            draft.needs = vec!["[service_users]".to_owned(), "[providers]".to_owned()]
+            draft.needs = vec!["[service_users]".to_owned(), "[providers]".to_owned()];
         }
         Section::Sessions | Section::Returns => draft.needs = vec!["[providers]".to_owned()],
         _ => {}
@@ -265,8 +272,8 @@ fn sort_of(field: &str) -> &'static str {
         "postcode" => "postcode",
         "opened" | "closed" | "last_checked" | "from" | "to" | "date" | "date_of_birth"
         | "date_of_death" => "day",
-        "easting" | "northing" | "hourly_rate" | "places" | "wheelchair_places" | "hours"
-        | "hours_per_week" | "min_age" | "max_age" => "number",
+        "easting" | "northing" | "lon" | "lat" | "hourly_rate" | "places" | "wheelchair_places"
+        | "hours" | "hours_per_week" | "min_age" | "max_age" => "number",
         _ => "",
     }
 }
@@ -305,7 +312,7 @@ fn missing(
             );
             draft
                 .columns
-                .push(Line::new(column.name, header, why).to_check());
+                .push(Line::new(column.name, header, why).checked_by_hand());
             return;
         }
     }
@@ -344,7 +351,7 @@ fn postcode_by_values(draft: &mut Draft, table: &TableLook, headers: &[String]) 
             found.filled,
             quoted(header)
         );
-        let mut line = Line::new("postcode", header, why).to_check();
+        let mut line = Line::new("postcode", header, why).checked_by_hand();
         line.out = alike.len() > 1;
         draft.columns.push(line);
     }
@@ -377,17 +384,14 @@ fn assets(table: &TableLook, headers: &[String], file: &str) -> Draft {
     if draft.columns.iter().any(|line| line.key == "kind") {
         return draft;
     }
-    match kinds.iter().find(|(part, _)| name.contains(part)) {
-        Some((_, kind)) => {
-            let line = Line::new("kind", kind, "the file's name says so");
-            draft.lines.push(line.to_check());
-        }
-        None => {
-            let mut line = Line::new("kind", "", "what they all are, such as library");
-            line.out = true;
-            draft.lines.push(line);
-            draft.stop = Some("nothing says what kind of places they are".to_owned());
-        }
+    if let Some((_, kind)) = kinds.iter().find(|(part, _)| name.contains(part)) {
+        let line = Line::new("kind", kind, "the file's name says so");
+        draft.lines.push(line.checked_by_hand());
+    } else {
+        let mut line = Line::new("kind", "", "what they all are, such as library");
+        line.out = true;
+        draft.lines.push(line);
+        draft.stop = Some("nothing says what kind of places they are".to_owned());
     }
     draft
 }

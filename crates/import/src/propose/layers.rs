@@ -153,14 +153,14 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
     let mut vintage = match (in_name, in_file) {
         (Some(year), _) => Line::new("vintage", &year.to_string(), format!("\"{code}\" says so")),
         (None, Some(year)) => {
-            Line::new("vintage", &year.to_string(), "the file's name says so").to_check()
+            Line::new("vintage", &year.to_string(), "the file's name says so").checked_by_hand()
         }
         (None, None) => Line::new(
             "vintage",
             "unknown",
             "nothing says of which year these boundaries are",
         )
-        .to_check(),
+        .checked_by_hand(),
     };
     vintage.check |= year.is_none();
     draft.lines = vec![
@@ -173,20 +173,17 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
             format!("every one of {count} is a code, such as those of {what}"),
         ),
     ];
-    match name_of(features, place) {
-        Some((name, sure)) => {
-            let name = &features.names[name];
-            let line = Line::new("name", name, format!("\"{name}\" goes with \"{code}\""));
-            draft.lines.push(if sure { line } else { line.to_check() });
-        }
-        None => {
-            let line = Line::new(
-                "name",
-                code,
-                "no property is surely the name, so the code stands in",
-            );
-            draft.lines.push(line.to_check());
-        }
+    if let Some((name, sure)) = name_of(features, place) {
+        let name = &features.names[name];
+        let line = Line::new("name", name, format!("\"{name}\" goes with \"{code}\""));
+        draft
+            .lines
+            .push(if sure { line } else { line.checked_by_hand() });
+    } else {
+        let why = "no property is surely the name, so the code stands in";
+        draft
+            .lines
+            .push(Line::new("name", code, why).checked_by_hand());
     }
     if in_name.is_some() {
         draft.lines.extend([
@@ -195,7 +192,7 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
                 "Open Government Licence v3.0",
                 "of the Office for National Statistics",
             )
-            .to_check(),
+            .checked_by_hand(),
             Line::new("attribution", ONS, ""),
         ]);
     }

@@ -149,7 +149,7 @@ fn zipped(path: &Path) -> Vec<Look> {
             .file_names()
             .take(100_000)
             .filter_map(Result::ok)
-            .map(|name| name.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .collect(),
         _ => return vec![Look::Other("is a zipped file that is damaged".to_owned())],
     };
@@ -254,7 +254,7 @@ fn layer(path: &Path, layer: Option<&str>) -> Look {
 pub(super) fn roads() -> Draft {
     let mut draft = Draft::new(Section::Roads, "an OpenStreetMap file");
     draft.lines = vec![
-        Line::new("licence", "Open Database Licence 1.0", "OpenStreetMap's").to_check(),
+        Line::new("licence", "Open Database Licence 1.0", "OpenStreetMap's").checked_by_hand(),
         Line::new("attribution", "© OpenStreetMap contributors", ""),
     ];
     draft

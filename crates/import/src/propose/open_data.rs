@@ -117,7 +117,7 @@ fn set_of(
         {
             let why = format!("{share} of the {rows} codes looked at are among its codes");
             (
-                Line::new("areas", &set.id, why).to_check(),
+                Line::new("areas", &set.id, why).checked_by_hand(),
                 Some(set.id.clone()),
                 None,
             )
@@ -137,7 +137,7 @@ fn set_of(
         _ => {
             let stop = "it is not certain which areas its codes are of".to_owned();
             (
-                Line::new("areas", &wanted(codes), "name the areas here").to_check(),
+                Line::new("areas", &wanted(codes), "name the areas here").checked_by_hand(),
                 None,
                 Some(stop),
             )
@@ -253,7 +253,7 @@ fn deprivation(
             "its values run from 1 to 10; 1 is the most deprived",
         ),
         Line::new("id", &id, ""),
-        Line::new("index", &full, why).to_check(),
+        Line::new("index", &full, why).checked_by_hand(),
     ]);
     match overall("rank").as_slice() {
         [rank] => {
@@ -293,7 +293,7 @@ fn deprivation(
 fn public_sector(owner: &str) -> [Line; 2] {
     let credit = format!("Contains public sector information licensed under the {OGL} ({owner})");
     [
-        Line::new("licence", OGL, "if it was published by them").to_check(),
+        Line::new("licence", OGL, "if it was published by them").checked_by_hand(),
         Line::new("attribution", &credit, ""),
     ]
 }
@@ -363,7 +363,7 @@ fn population(table: &TableLook, codes: &Codes, file: &str, areas: &[KnownAreas]
                     )
                 })
                 .collect();
-            let mut line = Line::new("bands", "", "choose the bands you need").to_check();
+            let mut line = Line::new("bands", "", "choose the bands you need").checked_by_hand();
             line.value = format!("[{}]", bands.join(", "));
             draft.lines.push(line);
         }
@@ -399,7 +399,7 @@ fn population(table: &TableLook, codes: &Codes, file: &str, areas: &[KnownAreas]
             OGL,
             "if the Office for National Statistics published it",
         )
-        .to_check(),
+        .checked_by_hand(),
         Line::new("attribution", &credit, ""),
     ]);
     Some(draft)
@@ -499,9 +499,8 @@ fn postcodes(table: &TableLook) -> Option<Draft> {
         return None;
     }
     if headerless {
-        draft.why =
-            "the shape of Code-Point Open without a header: postcodes, a quality and coordinates"
-                .to_owned();
+        "the shape of Code-Point Open without a header: postcodes, a quality and coordinates"
+            .clone_into(&mut draft.why);
     } else {
         let easting = of(&["easting", "eastings", "oseast1m", "east1m", "x"])?;
         let northing = of(&["northing", "northings", "osnrth1m", "north1m", "y"])?;
@@ -545,7 +544,7 @@ fn postcodes(table: &TableLook) -> Option<Draft> {
         }
     }
     draft.lines.extend([
-        Line::new("licence", OGL, "if the Ordnance Survey or the ONS published it").to_check(),
+        Line::new("licence", OGL, "if the Ordnance Survey or the ONS published it").checked_by_hand(),
         Line::new("attribution", "Contains OS data © Crown copyright and database right. Contains Royal Mail data © Royal Mail copyright and database right. Contains National Statistics data © Crown copyright and database right.", ""),
     ]);
     Some(draft)

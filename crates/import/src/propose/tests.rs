@@ -117,7 +117,8 @@ fn two_columns_of_postcodes_in_a_table_of_people_stop_it_and_tell_nothing() {
     let people = "Person ID,Home,Doctor,Date of Birth\nP1,NP20 4AA,NP20 4AB,04/03/1956\nP2,NP20 4AB,NP20 4AB,05/03/1957\n";
     let folder = folder_with(&[("clients.csv", people)]);
     let text = proposed(folder.path()).text;
-    assert!(StudyFile::parse(&text).unwrap().service_users.is_none());
+    let file = StudyFile::parse(&text).unwrap();
+    assert!(file.service_users.is_none(), "{text}");
     assert!(
         text.contains("\"Home\" and \"Doctor\" could each be the postcode"),
         "{text}"

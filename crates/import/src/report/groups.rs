@@ -22,6 +22,9 @@ pub(crate) struct Group<'a> {
     pub(crate) more: u64,
 }
 
+/// What makes groups alike: the place of the file, severity, column, remedy.
+type Kind<'a> = (usize, Severity, Option<&'a str>, &'a str);
+
 /// How many groups of one kind (column, severity, remedy) are shown one by one.
 const MOST_ALIKE: usize = 100;
 
@@ -33,8 +36,7 @@ pub(crate) fn by_file<'a>(
     let mut files: Vec<(&str, Vec<Group<'a>>)> = Vec::new();
     let mut file_places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut places: BTreeMap<(usize, Severity, Option<&str>, &str, &str), usize> = BTreeMap::new();
-    let mut alike: BTreeMap<(usize, Severity, Option<&str>, &str), (usize, usize)> =
-        BTreeMap::new();
+    let mut alike: BTreeMap<Kind<'_>, (usize, usize)> = BTreeMap::new();
     for issue in issues {
         let file = *file_places.entry(&issue.file).or_insert_with(|| {
             files.push((&issue.file, Vec::new()));

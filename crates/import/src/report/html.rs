@@ -16,15 +16,12 @@ impl Report {
     pub fn to_html(&self) -> String {
         debug_assert_eq!(self.adds_up(), Ok(()));
         let mut page = Page::default();
-        let title = match &self.provider {
-            Some(provider) => {
-                pages::letter(&mut page, self, provider);
-                format!("Records to check: {provider}")
-            }
-            None => {
-                pages::whole(&mut page, self);
-                format!("Data check: {}", self.about.title)
-            }
+        let title = if let Some(provider) = &self.provider {
+            pages::letter(&mut page, self, provider);
+            format!("Records to check: {provider}")
+        } else {
+            pages::whole(&mut page, self);
+            format!("Data check: {}", self.about.title)
         };
         let title = Escaped(&title);
         format!(

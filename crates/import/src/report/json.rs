@@ -42,6 +42,10 @@ struct Totals<'a> {
 
 /// The rows of all files; all 0 where the report is restricted to a provider.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names that each file's counts have too"
+)]
 struct Rows {
     rows: u64,
     accepted: u64,
@@ -81,7 +85,6 @@ impl Report {
     /// repaired, rejected and set aside; `by_file` and `by_provider`, issues by severity, each adding up to `totals.issues`;
     /// `issues`, each with file, row, column, provider, severity, message, hint and `more`; `places` by grade; `streets`;
     /// `cards`; `coverage`.
-    #[must_use]
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         debug_assert_eq!(self.adds_up(), Ok(()));
         let sums = self.sums();

@@ -12,6 +12,9 @@ use super::{AreaCoverage, Card, Coverage, Report, pages};
 /// How many issues of one kind, in one column of one file, are printed before the rest are only counted.
 const MOST_ALIKE: u64 = 20;
 
+/// Says whether an area lacks something.
+type Lacking = dyn Fn(&AreaCoverage) -> bool;
+
 /// How many areas that lack something are named.
 const MOST_NAMED: usize = 12;
 
@@ -224,7 +227,7 @@ fn write_card(out: &mut fmt::Formatter<'_>, card: &Card) -> fmt::Result {
 }
 
 fn write_coverage(out: &mut fmt::Formatter<'_>, coverage: &Coverage) -> fmt::Result {
-    let lacks: [(&str, Option<usize>, &dyn Fn(&AreaCoverage) -> bool); 5] = [
+    let lacks: [(&str, Option<usize>, &Lacking); 5] = [
         ("postcodes", coverage.no_postcodes, &|area| {
             area.postcodes == 0
         }),
