@@ -295,7 +295,7 @@ impl Gathered<'_> {
                 "exchange the two columns in study.toml",
             ));
         }
-        let near = |entry: &Entry| {
+        let near = |entry: &&Entry| {
             let point = metres(entry.point);
             around.frame.is_none_or(|frame| {
                 (frame.min().x - NEARBY..=frame.max().x + NEARBY).contains(&point.x)
@@ -305,7 +305,8 @@ impl Gathered<'_> {
         let mut live: Vec<&Entry> = self
             .entries
             .iter()
-            .filter(|entry| entry.standing == Standing::Live && near(entry))
+            .filter(|entry| matches!(entry.standing, Standing::Live | Standing::Imprecise))
+            .filter(near)
             .collect();
         live.sort_unstable_by_key(|entry| entry.row);
         let live: Vec<Postcode> = live
@@ -397,7 +398,7 @@ impl Gathered<'_> {
             .collect();
         if !parts.is_empty() {
             let message = format!(
-                "{live} of {} postcodes are in use, exact, and in or near the areas; of all, {}",
+                "{live} of {} postcodes are in use and in or near the areas; of all, {}",
                 self.entries.len(),
                 parts.join(", ")
             );
