@@ -114,7 +114,18 @@ fn changes() -> Vec<(&'static str, Change, Vec<&'static str>)> {
         let text = fs::read(path).unwrap();
         fs::write(path, text).unwrap();
     };
-    let everybody = vec!["providers", "service_users", "attendances"];
+    let services = ["providers", "sessions", "returns"];
+    let located = [
+        &services[..],
+        &[
+            "service_users",
+            "attendances",
+            "assets.1",
+            "community_assets",
+        ],
+        &["placements"],
+    ]
+    .concat();
     let with = |first: &'static str, rest: &[&'static str]| [&[first], rest].concat();
     vec![
         ("nothing", Box::new(|_| ()), vec![]),
@@ -131,7 +142,7 @@ fn changes() -> Vec<(&'static str, Change, Vec<&'static str>)> {
         (
             "a rate",
             cell("providers.csv", "hourly_rate", "12.34"),
-            vec!["providers", "attendances"],
+            [&services[..], &["attendances"]].concat(),
         ),
         (
             "a home",
@@ -151,23 +162,17 @@ fn changes() -> Vec<(&'static str, Change, Vec<&'static str>)> {
         (
             "a postcode's place",
             cell("postcodes.csv", "northing", "34567"),
-            [&with("postcodes", &everybody)[..], &["placements"]].concat(),
+            with("postcodes", &located),
         ),
         (
             "the name of a small area",
             line("small_areas.geojson", "\"name\":\"", "\"name\":\"New "),
-            with(
-                "areas.small_area",
-                &[
-                    "population",
-                    "deprivation.invented2019",
-                    "postcodes",
-                    "providers",
-                    "service_users",
-                    "attendances",
-                    "placements",
-                ],
-            ),
+            [
+                &["areas.small_area", "population", "deprivation.invented2019"][..],
+                &["postcodes"],
+                &located[..],
+            ]
+            .concat(),
         ),
         (
             "who is credited",

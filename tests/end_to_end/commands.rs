@@ -53,7 +53,7 @@ fn exit_codes_follow_the_worst_issue() {
     assert_eq!(said.code, Some(0));
     assert!(
         said.out
-            .contains("providers.csv, row 41, column service_id"),
+            .contains("providers.csv, row 42, column service_id"),
         "{}",
         said.out
     );

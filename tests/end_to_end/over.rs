@@ -78,6 +78,9 @@ fn newport_without_people_gives_every_layer_that_its_data_allow() {
     assert_eq!(
         layers(study.path()),
         [
+            "community_assets",
+            "community_assets_small_area",
+            "community_assets_ward",
             "coverage",
             "coverage_small_area",
             "deprivation_wards",
@@ -128,11 +131,13 @@ fn bcp_says_on_every_layer_built_on_its_roads_that_they_are_no_real_roads() {
     assert_eq!(catchment(["demo", "--over", folder]).code, Some(0));
     assert_eq!(catchment(["build", folder]).code, Some(0));
     let layers = layers(study.path());
-    assert_eq!(layers.len(), 8, "{layers:?}");
-    for layer in layers
-        .iter()
-        .filter(|layer| !matches!(layer.as_str(), "providers" | "deprivation_wards"))
-    {
+    assert_eq!(layers.len(), 11, "{layers:?}");
+    for layer in layers.iter().filter(|layer| {
+        !matches!(
+            layer.as_str(),
+            "providers" | "deprivation_wards" | "community_assets"
+        )
+    }) {
         let passport =
             fs::read_to_string(study.path().join(format!("out/{layer}.passport.json"))).unwrap();
         let features =
@@ -165,6 +170,9 @@ fn newport_with_people_gives_every_layer_and_four_wards_have_no_data() {
         "average_journeys",
         "average_journeys_site",
         "average_journeys_small_area",
+        "community_assets",
+        "community_assets_small_area",
+        "community_assets_ward",
         "coverage",
         "coverage_small_area",
         "deprivation_wards",

@@ -113,11 +113,6 @@ impl Places {
             })
     }
 
-    /// Returns the box around all areas, where there are any.
-    pub(crate) fn frame(&self) -> Option<geo::Rect<f64>> {
-        self.frame
-    }
-
     fn is_national(&self) -> bool {
         !matches!(self.grid, Grid::Local { .. })
     }

@@ -34,6 +34,9 @@ use crate::{areas, assets, background, lookups, osm};
 /// would take more room than everything else together.
 const MOST_KEPT: usize = 100_000;
 
+/// The community assets and the towns of a road file.
+type OnTheMap = (Vec<Asset>, Vec<(String, GridPoint)>);
+
 /// The streets, and what else the road file has.
 pub(crate) struct Roads {
     pub(crate) key: Key,
@@ -503,7 +506,7 @@ fn read_roads(
     section: &study_file::Roads,
     grid: &Grid,
     with_assets: bool,
-    seen: &RefCell<(Vec<Asset>, Vec<(String, GridPoint)>)>,
+    seen: &RefCell<OnTheMap>,
     issues: &mut Vec<Issue>,
     progress: &mut Progress<'_>,
 ) -> Result<(Vec<StreetNetwork>, Said), Issue> {

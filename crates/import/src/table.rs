@@ -149,28 +149,6 @@ impl Reader {
             .map_err(|trouble| unusable(table.file, trouble))
     }
 
-    /// Opens a table that has no header, as Code-Point Open has none; `places` says which column holds which field, counted from 0.
-    pub(crate) fn open_without_header(
-        table: &TableFile<'_>,
-        places: &[(&'static str, usize)],
-        issues: &mut Vec<Issue>,
-    ) -> Result<Self, Issue> {
-        let input = Input::File(table.folder.join(table.file));
-        let source =
-            Source::open(input, table.sheet).map_err(|trouble| unusable(table.file, trouble))?;
-        let layout = Layout {
-            file: table.file.to_owned(),
-            personal: table.personal,
-            headers: Vec::new(),
-            places: places.to_vec(),
-            header_row: 0,
-            width: usize::MAX,
-            comma_may_be_decimal: source.comma_may_be_decimal(),
-        };
-        issues.extend(source.said().iter().cloned().map(|said| layout.note(said)));
-        Ok(Self { source, layout })
-    }
-
     fn of(
         input: Input,
         table: &TableFile<'_>,

@@ -10,8 +10,10 @@ mod postcodes;
 
 pub(crate) use dates::{date, time};
 pub(crate) use days::{weekday, weekdays};
-pub(crate) use numbers::{Ages, ages, could_be_decimal_comma, count, hours, number, pounds};
-pub(crate) use postcodes::{Partial, partial_postcode, postcode, postcode_or_mended};
+#[cfg(test)]
+pub(crate) use numbers::Ages;
+pub(crate) use numbers::{ages, could_be_decimal_comma, count, hours, number, pounds};
+pub(crate) use postcodes::{postcode, postcode_or_mended};
 
 /// What a cell turned out to say.
 #[derive(Clone, Debug, PartialEq)]

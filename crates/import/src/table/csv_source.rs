@@ -302,7 +302,8 @@ fn likeliest(sample: &[u8], ended: bool) -> u8 {
     best.1
 }
 
-/// Says how well a character parts a text: how many delimiters stand in the rows that have the usual number of cells.
+/// Says how well a character parts a text: how many delimiters stand in the rows that have the usual number of cells. That many rows
+/// agree counts for more than that one row has many.
 fn evenness(sample: &[u8], delimiter: u8, ended: bool) -> usize {
     let mut widths: Vec<usize> = Vec::new();
     let mut spans = Vec::new();
@@ -315,5 +316,7 @@ fn evenness(sample: &[u8], delimiter: u8, ended: bool) -> usize {
     }
     widths.sort_unstable();
     let runs = widths.chunk_by(|a, b| a == b);
-    runs.map(|run| run.len() * run[0]).max().unwrap_or(0)
+    runs.map(|run| run.len() * run.len() * run[0])
+        .max()
+        .unwrap_or(0)
 }

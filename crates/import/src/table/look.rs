@@ -26,6 +26,7 @@ pub(crate) struct Preview {
 
 impl Preview {
     /// Returns the headers.
+    #[cfg(test)]
     pub(crate) fn headers(&self) -> &[String] {
         self.rows.get(self.header).map_or(&[], |(_, cells)| cells)
     }

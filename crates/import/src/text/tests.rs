@@ -3,8 +3,8 @@ use jiff::civil::{Weekday, date as day, time as clock};
 use proptest::prelude::*;
 
 use super::{
-    Ages, Partial, Reading, ages, count, date, hours, is_unknown, number, partial_postcode,
-    postcode, postcode_or_mended, pounds, time, weekday, weekdays, yes_or_no,
+    Ages, Reading, ages, count, date, hours, is_unknown, number, postcode, postcode_or_mended,
+    pounds, time, weekday, weekdays, yes_or_no,
 };
 
 fn sure<T>(value: T) -> Reading<T> {
@@ -262,24 +262,6 @@ fn postcodes_are_read_in_any_spacing_and_look_alikes_are_mended() {
 }
 
 #[test]
-fn a_part_of_a_postcode_is_a_district_or_a_sector() {
-    for (text, part) in [
-        ("NP20", Partial::District("NP20".to_owned())),
-        ("b11", Partial::District("B11".to_owned())),
-        ("EC1A", Partial::District("EC1A".to_owned())),
-        ("NP20 4", Partial::Sector("NP20 4".to_owned())),
-        ("NP204", Partial::Sector("NP20 4".to_owned())),
-        ("np20 4a", Partial::Sector("NP20 4".to_owned())),
-        ("NP20 4**", Partial::Sector("NP20 4".to_owned())),
-    ] {
-        assert_eq!(partial_postcode(text), Some(part), "{text}");
-    }
-    for text in ["Newport", "NP", "20", "", "NP20 4AA", "NP20 Newport", "*"] {
-        assert_eq!(partial_postcode(text), None, "{text}");
-    }
-}
-
-#[test]
 fn what_is_not_known_is_never_a_number() {
     for text in [
         "<5",
@@ -323,7 +305,6 @@ proptest! {
     fn nothing_that_is_typed_makes_it_fail(text in "\\PC{0,24}") {
         let _ = (date(&text), time(&text), weekday(&text), weekdays(&text), number(&text), count(&text));
         let _ = (pounds(&text), hours(&text), ages(&text), yes_or_no(&text), is_unknown(&text));
-        let _ = (partial_postcode(&text), postcode_or_mended(&text));
         if let Some(code) = postcode(&text) {
             let again = postcode(&code);
             prop_assert_eq!(again, Some(code));
@@ -333,7 +314,6 @@ proptest! {
     #[test]
     fn nothing_that_looks_like_a_value_makes_it_fail(text in "[0-9TtamphM£ :./,+-]{0,14}") {
         let _ = (date(&text), time(&text), weekdays(&text), pounds(&text), hours(&text), ages(&text));
-        let _ = (partial_postcode(&text), postcode_or_mended(&text));
     }
 
     #[test]

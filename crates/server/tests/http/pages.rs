@@ -44,11 +44,11 @@ fn hostile() -> Layer<Value> {
         Geometry::Point,
         EVIL.iter().enumerate().map(feature).collect(),
     );
-    one.title = EVIL[0].to_owned();
-    one.description = EVIL[2].to_owned();
-    one.method = EVIL[1].to_owned();
+    EVIL[0].clone_into(&mut one.title);
+    EVIL[2].clone_into(&mut one.description);
+    EVIL[1].clone_into(&mut one.method);
     one.notice = Some(EVIL[5].to_owned());
-    one.counted = EVIL[3].to_owned();
+    EVIL[3].clone_into(&mut one.counted);
     one.fields
         .push(Field::new("evil", EVIL[4], EVIL[0], EVIL[2]));
     one
