@@ -402,7 +402,7 @@ impl Gathered<'_> {
                 self.entries.len(),
                 parts.join(", ")
             );
-            let hint = "nothing to do: the others place people and services, with their grade, and carry no residents";
+            let hint = "nothing to do: those not in use or far away place people and services, with their grade, and carry no residents";
             issues.push(Issue::new(self.file, Severity::Note, message, hint));
         }
         if self.strange > 0 {

@@ -77,7 +77,7 @@ fn every_home_has_its_grade_and_none_is_lost() {
         .unwrap();
     assert_eq!((postcodes.rows, postcodes.accepted), (6, 6));
     let study = read.study.unwrap();
-    assert_eq!(study.parts().postcodes.len(), 3, "the others carry nobody");
+    assert_eq!(study.parts().postcodes.len(), 4, "the others carry nobody");
 }
 
 #[test]
