@@ -128,7 +128,7 @@ impl Directory {
         let placed = home.anybodys && self.homes.note(row, places);
         let key = self.new_key(row)?;
         let delivery = mode.unwrap_or(DeliveryMode::Building);
-        let operator = row.needed("operator")?;
+        let operator = home.operator(row.needed("operator")?);
         let (opened, closed) = dates(row)?;
         // A service that nobody travels to needs no place.
         let anywhere = !delivery.is_travelled_to() && !is_somewhere(row);
@@ -138,7 +138,7 @@ impl Directory {
             Some(locate(row, places)?)
         };
         let mut service = Service {
-            name: row.needed("service_name")?,
+            name: home.name(row.needed("service_name")?),
             category: row.needed("category")?,
             status: status(row)?,
             opened,
@@ -146,7 +146,7 @@ impl Directory {
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
             support_ratio: words::known(row, "support_ratio"),
-            charge: row.strict_as("charge", text::pounds, POUNDS)?,
+            charge: row.maybe_as("charge", text::pounds, POUNDS),
             serves: words::known(row, "serves").map_or_else(Vec::new, |text| words::groups(&text)),
             places: row.strict_as("places", text::count, PLACES)?,
             wheelchair_places: row.strict_as("wheelchair_places", text::count, PLACES)?,

@@ -419,3 +419,27 @@ fn a_profile_that_is_misspelt_is_refused_by_name() {
     assert_eq!(issue.severity, Severity::FileUnusable);
     assert!(issue.hint.contains("client_level_data"), "{issue}");
 }
+
+#[test]
+fn services_are_found_by_name_and_people_without_the_zeros_a_spreadsheet_drops() {
+    let folder = Folder::sound();
+    folder.write(
+        "service_users.csv",
+        "user_id,postcode\n0031,QZ1 1AA\n007,QZ1 1AB\n07,QZ2 1AA\n",
+    );
+    folder.write(
+        "attendances.csv",
+        "Client ref,Service attended\n0031,north  ROOM\n31,S2\n7,S1\n31,North Rom\n",
+    );
+    let (study, report) = read(&folder);
+    assert_eq!(study.parts().attendances.len(), 2);
+    let rows = counts(&report, "attendances.csv", 0);
+    assert_eq!((rows.accepted, rows.repaired, rows.rejected), (1, 1, 2));
+    assert!(said(&report, "zeros at its beginning"));
+    // Two people differ by zeros alone, so 7 is nobody.
+    let rejected = issues(&report, "attendances.csv", Severity::RowRejected);
+    assert_eq!(
+        rejected.iter().map(|issue| issue.row).collect::<Vec<_>>(),
+        [Some(4), Some(5)]
+    );
+}

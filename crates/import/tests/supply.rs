@@ -280,6 +280,35 @@ fn a_carers_own_home_is_no_site_whatever_else_says_so() {
 }
 
 #[test]
+fn a_carers_name_is_not_kept_and_a_schemes_is() {
+    for (row, operator) in [
+        (
+            format!("H1,Mrs J Example,Mr and Mrs Example,Shared Lives,{AT_HOME},,,,"),
+            "A carer's own home",
+        ),
+        (
+            format!("H1,Mrs J Example,Wex Shared Lives,Community,{AT_HOME},,,,"),
+            "Wex Shared Lives",
+        ),
+        (
+            format!("H1,Mrs J Example,Mrs J Example,Community,{AT_HOME},,,,Carer's home"),
+            "A carer's own home",
+        ),
+    ] {
+        let (study, _) = directory(&format!(
+            "{HEAD},delivery_mode,carers_home,site_id,site_name\n{row}\n"
+        ));
+        let kept = service(&study, "H1");
+        assert_eq!(kept.name, "A carer's own home", "{row}");
+        assert_eq!(kept.site, None, "{row}");
+        let organisations = &study.parts().organisations;
+        assert_eq!(organisations[kept.organisation].name, operator, "{row}");
+        let all = organisations.rows().iter().map(|each| each.name.as_str());
+        assert_eq!(all.collect::<Vec<_>>(), [operator], "{row}");
+    }
+}
+
+#[test]
 fn another_service_at_the_same_place_is_withheld_until_it_says_that_it_is_no_home() {
     let table = |cells: &str| {
         format!(

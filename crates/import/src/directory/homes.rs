@@ -37,7 +37,30 @@ pub(super) struct Home {
     pub(super) denied: bool,
 }
 
-/// Says whether a row is of a service in a home: by its mode, by `carers_home`, or because it is Shared Lives.
+/// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
+const NAMELESS: &str = "A carer's own home";
+
+impl Home {
+    /// Returns the name that is kept of the service.
+    pub(super) fn name(&self, given: String) -> String {
+        if self.carers {
+            NAMELESS.to_owned()
+        } else {
+            given
+        }
+    }
+
+    /// Returns the name that is kept of who runs it. A scheme is no person.
+    pub(super) fn operator(&self, given: String) -> String {
+        if self.carers && !words::is_shared_lives(&given) {
+            NAMELESS.to_owned()
+        } else {
+            given
+        }
+    }
+}
+
+/// Says whether a row is of a service in a home: by its mode, by `carers_home`, or because it is Shared Lives or says that it is a carer's home.
 pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
     let written = row.text("carers_home").map(str::to_owned);
     let said = written.map(|written| {
@@ -54,8 +77,11 @@ pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
     let carers = said == Some(true)
         || shared_lives(row, "category")
         || shared_lives(row, "delivery_mode")
-        // A name alone may be that of an office, so the row can say that it is.
-        || (said.is_none() && shared_lives(row, "service_name"));
+        // These may be of an office or of a scheme's own activities, so the row can say that it is.
+        || (said.is_none()
+            && ["service_name", "operator", "operator_group", "site_name"]
+                .into_iter()
+                .any(|field| shared_lives(row, field)));
     Home {
         anybodys: carers || mode == Some(DeliveryMode::Home),
         carers,
@@ -97,7 +123,7 @@ impl Directory {
                 services_are(homes.dropped),
                 if homes.dropped == 1 { "its" } else { "their" }
             );
-            let hint = "a home is never a point on a map; the services are listed in a table, without an address";
+            let hint = "a home is never a point on a map; the services are listed in a table, without an address, and those in carers' own homes without a name";
             issues.push(Issue::new(file, Severity::Note, message, hint));
         }
         let withheld: Vec<bool> = self

@@ -110,9 +110,15 @@ pub(crate) fn delivery(text: &str) -> Reading<DeliveryMode> {
 /// Says whether a text names Shared Lives, in which a person is cared for in a carer's own home; in Wales, adult placement.
 pub(crate) fn is_shared_lives(text: &str) -> bool {
     let words = format!(" {} ", folded(text));
-    [" shared lives ", " sharedlives ", " adult placement "]
-        .iter()
-        .any(|name| words.contains(name))
+    [
+        " shared lives ",
+        " sharedlives ",
+        " adult placement ",
+        " carers home ",
+        " carers own home ",
+    ]
+    .iter()
+    .any(|name| words.contains(name))
 }
 
 /// Reads for which gender a service is. A single `M` could be men or mixed, and is not read.

@@ -1,7 +1,7 @@
 //! Reads what people attend: one row a weekly session, a list of days, or hours a week.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use catchment_core::id::{RowId, ServiceId, UserId};
@@ -21,14 +21,25 @@ use crate::text;
 pub(crate) const COLUMNS: &[Column] = &[
     required("user_id").or(&[
         "Person ID",
+        "Person ref",
         "Client ID",
+        "Client ref",
+        "Service user ref",
         "Service user ID",
         "Person reference",
         "Client reference",
         "Pseudonym",
         "LA Person Unique Identifier",
     ]),
-    required("service_id").or(&["Service ref", "Service reference", "Service code"]),
+    required("service_id").or(&[
+        "Service ref",
+        "Service reference",
+        "Service code",
+        "Service attended",
+        "Service",
+        "Service name",
+        "Name of service",
+    ]),
     optional("from").or(&["From date", "Start date", "Service start date"]),
     optional("to").or(&["To date", "End date", "Service end date"]),
     optional("weekday").or(&[
@@ -85,14 +96,25 @@ pub(crate) fn attendances(
     let reader = Reader::open(&section.table_file(folder, true), COLUMNS, issues)?;
     let mut read = Attendances::default();
     let aside = Cell::new(0);
+    let known = Known::of(people, directory);
     let mut counts = reader.each(issues, |row| {
         let key = row.needed("user_id")?;
         if people.gone.contains(&key) {
             aside.set(aside.get() + 1);
             return Some(());
         }
-        let user = user(row, &key, people)?;
-        let service = service(row, directory)?;
+        let user = match known.without_zeros(&key, people) {
+            Some(user) => {
+                row.mend(
+                    "user_id",
+                    "differs from the person's own row by zeros at its beginning, which spreadsheets drop; taken as the same",
+                    "keep references as text",
+                );
+                user
+            }
+            None => user(row, &key, people)?,
+        };
+        let service = service(row, directory, &known)?;
         let attendance = attendance(row, user, service, people)?;
         let days = row.maybe_as("weekday", words::days, words::DAYS);
         read.add(row, &attendance, &days.unwrap_or_default())
@@ -129,17 +151,75 @@ pub(super) fn user(row: &mut Row<'_>, key: &str, people: &People) -> Option<User
     found
 }
 
-fn service(row: &mut Row<'_>, directory: &Directory) -> Option<ServiceId> {
+/// Services and people by other spellings of their references.
+struct Known {
+    /// Services by reference or name, in small letters and without punctuation; of a name that two services have, none.
+    services: BTreeMap<String, Option<ServiceId>>,
+    /// People by their reference without zeros at its beginning; of one that two people have, nobody.
+    people: BTreeMap<String, Option<UserId>>,
+}
+
+impl Known {
+    fn of(people: &People, directory: &Directory) -> Self {
+        let mut known = Self {
+            services: BTreeMap::new(),
+            people: BTreeMap::new(),
+        };
+        let mut service = |spelling: String, id: ServiceId| {
+            let found = known.services.entry(spelling).or_insert(Some(id));
+            *found = found.filter(|other| *other == id);
+        };
+        for (id, each) in directory.services.iter() {
+            service(words::folded(&each.key), id);
+            service(words::folded(&each.name), id);
+        }
+        for (key, id) in &people.by_key {
+            let same = known
+                .people
+                .entry(bare(key).to_owned())
+                .or_insert(Some(*id));
+            *same = same.filter(|other| other == id);
+        }
+        known
+    }
+
+    /// Finds the person whose reference differs by zeros at its beginning only.
+    fn without_zeros(&self, key: &str, people: &People) -> Option<UserId> {
+        if people.by_key.contains_key(key) {
+            return None;
+        }
+        self.people.get(bare(key)).copied().flatten()
+    }
+}
+
+/// Takes the zeros from the beginning of a number.
+fn bare(key: &str) -> &str {
+    if key.bytes().all(|letter| letter.is_ascii_digit()) {
+        key.trim_start_matches('0')
+    } else {
+        key
+    }
+}
+
+/// Finds the service of a row by its reference or, in any capitals, by its name, or rejects the row.
+fn service(row: &mut Row<'_>, directory: &Directory, known: &Known) -> Option<ServiceId> {
     let key = row.needed("service_id")?;
-    let found = directory.by_key.get(&key).copied();
-    if found.is_none() {
-        row.reject(
+    let spelt = || known.services.get(&words::folded(&key)).copied();
+    let found = directory.by_key.get(&key).copied().map(Some).or_else(spelt);
+    match found {
+        Some(Some(service)) => return Some(service),
+        Some(None) => row.reject(
+            "service_id",
+            "is the name of more than one service",
+            "write the service's id",
+        ),
+        None => row.reject(
             "service_id",
             "is of no service that was read",
-            "look for the service's own row: it is missing or was rejected",
-        );
+            "look for the service's own row: it is missing, was rejected or is spelt otherwise",
+        ),
     }
-    found
+    None
 }
 
 /// Reads the first and the last day, or rejects the row where they cannot be: the wrong way round, or before the person's birth.

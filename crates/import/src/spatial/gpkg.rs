@@ -198,10 +198,24 @@ fn claim(connection: &Connection, srs: i64) -> rusqlite::Result<Claim> {
     })
 }
 
+/// Returns the names of a table's columns, in order. A statement's own names would stop the program where one is no text.
+fn column_names(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid";
+    let mut statement = connection.prepare(sql)?;
+    let names = statement.query_map([table], |row| {
+        let name = row.get_ref(0)?.as_bytes()?;
+        Ok(String::from_utf8_lossy(name).into_owned())
+    })?;
+    names.collect()
+}
+
 fn rows(connection: &Connection, chosen: &FeatureTable, layer: &mut Layer) -> rusqlite::Result<()> {
     let sql = format!("SELECT * FROM \"{}\"", chosen.table.replace('"', "\"\""));
     let mut statement = connection.prepare(&sql)?;
-    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let columns = column_names(connection, &chosen.table)?;
+    if columns.len() != statement.column_count() {
+        return Err(rusqlite::Error::InvalidColumnName(chosen.table.clone()));
+    }
     let of_geometry = columns
         .iter()
         .position(|name| name.eq_ignore_ascii_case(&chosen.column));

@@ -108,6 +108,13 @@ fn another_sqlite_file_is_no_geopackage() {
 }
 
 #[test]
+fn a_column_whose_name_is_no_text_stops_nothing() {
+    let file = "../../tests/fuzz/corpus/geopackage/column_name_no_text.gpkg";
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    read_spatial_bytes(&fs::read(path).unwrap());
+}
+
+#[test]
 fn a_layer_that_is_a_view_is_not_run() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("endless.gpkg");
