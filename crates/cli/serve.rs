@@ -21,6 +21,7 @@ const BASE_MAP_LIMIT: usize = 2_000_000;
 
 const HELP: &str = "\
 Every caller counts as the public. Ctrl-C ends it, after the requests under way are answered.
+It shows the study as it was built when it started: after a build, start it again.
 Log lines go to standard error; RUST_LOG=debug shows more of them.
 
 Examples:

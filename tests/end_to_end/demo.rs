@@ -40,7 +40,7 @@ fn every_input_row_of_the_demo_is_accepted() {
     assert_eq!(said.code, Some(0), "{}", said.out);
     assert!(
         said.out
-            .contains("0 repaired, 0 rows rejected, 0 files unusable"),
+            .contains("0 rows repaired, 0 rows rejected, 0 files unusable"),
         "{}",
         said.out
     );

@@ -7,7 +7,7 @@ use catchment_core::area::AreaKind;
 use catchment_core::issue::{Issue, Severity};
 
 use super::words::{harmless, listed, number, so_many};
-use super::{AreaCoverage, Card, Coverage, Report, pages};
+use super::{AreaCoverage, Card, Coverage, Report, SEVERITIES, pages};
 
 /// How many issues of one kind, in one column of one file, are printed before the rest are only counted.
 const MOST_ALIKE: u64 = 20;
@@ -51,19 +51,24 @@ impl fmt::Display for Report {
         let rows = self.sums().rows;
         write!(
             out,
-            "{} repaired, {} rows rejected, {} files unusable",
-            rows.repaired,
-            rows.rejected,
-            self.count(Severity::FileUnusable)
+            "{} repaired, {} rejected, {} unusable",
+            so_many(rows.repaired, "row", "rows"),
+            so_many(rows.rejected, "row", "rows"),
+            so_many(self.count(Severity::FileUnusable) as u64, "file", "files")
         )
     }
 }
 
 impl Report {
-    /// Writes every issue, but of many alike only the first and how many more there are.
+    /// Writes every issue, the worst first, but of many alike only the first and how many more there are.
     fn write_issues(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut alike: BTreeMap<(&str, Option<&str>, &str), (u64, u64)> = BTreeMap::new();
-        for issue in &self.issues {
+        // The worst first; within a severity, in the order in which they were met.
+        let worst_first = SEVERITIES.iter().flat_map(|severity| {
+            let issues = self.issues.iter();
+            issues.filter(move |issue| issue.severity == *severity)
+        });
+        for issue in worst_first {
             let kind = (
                 issue.file.as_str(),
                 issue.column.as_deref(),
