@@ -123,7 +123,14 @@ impl Directory {
             self.operators.insert(row.number(), operator.to_owned());
         }
         // Before anything can reject the row: what is known of a home counts, whatever else is wrong with it.
-        let mode = row.strict_as("delivery_mode", words::delivery, words::DELIVERY)?;
+        let unsure = homes::may_be_home(row);
+        if unsure {
+            row.hush();
+        }
+        let Some(mode) = row.strict_as("delivery_mode", words::delivery, words::DELIVERY) else {
+            self.homes.note(row, places);
+            return None;
+        };
         let home = homes::home(row, mode);
         let placed = home.anybodys && self.homes.note(row, places);
         let key = self.new_key(row)?;

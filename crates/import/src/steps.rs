@@ -9,6 +9,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -225,6 +226,15 @@ impl<'a> Steps<'a> {
         progress: &mut Progress<'_>,
         read: impl FnOnce(&Path, &mut Vec<Issue>, &mut Progress<'_>) -> Result<(T, S), Issue>,
     ) -> Option<Step<T>> {
+        let path = self.folder.join(task.file);
+        if fs::metadata(&path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+            // A pipe or a device may never end.
+            let message = "is neither a file nor a folder";
+            let hint = "check the name in study.toml";
+            let issue = Issue::new(task.file, Severity::FileUnusable, message, hint);
+            self.report.issues.push(issue);
+            return None;
+        }
         let before = self.before(task.file);
         let key = before.as_ref().map(|before| self.key(task, before));
         let step = if let Some(record) = key.and_then(|key| self.recall(&key)) {

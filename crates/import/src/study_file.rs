@@ -466,6 +466,26 @@ impl StudyFile {
         if !matches!(self.release.profile.as_str(), "lt5" | "le7_round5" | "lt10") {
             return Err("release.profile is one of \"lt5\", \"le7_round5\", \"lt10\"".to_owned());
         }
+        for (place, index) in self.deprivation.iter().enumerate() {
+            if self.deprivation[..place]
+                .iter()
+                .any(|earlier| earlier.id == index.id)
+            {
+                return Err(format!(
+                    "two [[deprivation]] have the id \"{}\"; give each its own",
+                    index.id
+                ));
+            }
+        }
+        for (place, lookup) in self.lookup.iter().enumerate() {
+            let same = |earlier: &Lookup| earlier.from == lookup.from && earlier.to == lookup.to;
+            if self.lookup[..place].iter().any(same) {
+                return Err(format!(
+                    "two [[lookup]] go from \"{}\" to \"{}\"; keep one",
+                    lookup.from, lookup.to
+                ));
+            }
+        }
         for (place, areas) in self.areas.iter().enumerate() {
             if self.areas[..place]
                 .iter()

@@ -280,6 +280,41 @@ fn a_carers_own_home_is_no_site_whatever_else_says_so() {
 }
 
 #[test]
+fn nothing_is_quoted_of_a_row_that_may_be_of_a_home_and_its_place_counts_though_it_is_rejected() {
+    let (study, report) = directory(&format!(
+        "{HEAD},delivery_mode,carers_home,site_id,site_name,gender\n\
+         H1,Ann's,Trading Ltd,Day service,{AT_HOME},client's house,12 Secret Road,,,12 Secret Road\n\
+         A1,Next door,Trading Ltd,Day service,{AT_HOME},building,,,,\n\
+         A2,North Room,Trading Ltd,Day service,450500,102010,building,,,,purple\n"
+    ));
+    let said = format!("{report}");
+    assert!(
+        !said.contains("Secret") && !said.contains("client's"),
+        "{said}"
+    );
+    assert!(said.contains("purple"), "{said}");
+    assert_eq!(service(&study, "A1").site, None, "{said}");
+    assert_eq!(study.parts().sites.len(), 1);
+}
+
+#[test]
+fn a_table_of_people_in_the_place_of_another_is_not_quoted() {
+    let folder = Folder::sound();
+    folder.write(
+        "providers.csv",
+        "Example Ann,1961-07-04,QZ1 1AB,Female\nSample Ben,1971-08-05,QZ1 1AA,Male\n",
+    );
+    let report = folder.read().report;
+    let said = format!("{report}");
+    assert!(!report.is_usable());
+    assert!(
+        !said.contains("Ann") && !said.contains("QZ1") && !said.contains("1961"),
+        "{said}"
+    );
+    assert!(said.contains("has 4 cells"), "{said}");
+}
+
+#[test]
 fn a_carers_name_is_not_kept_and_a_schemes_is() {
     for (row, operator) in [
         (

@@ -8,6 +8,7 @@ use geo::Rect;
 
 use super::names;
 use super::table::counted;
+use crate::directory::words::is_shared_lives;
 use crate::study_file::STUDY_FILE;
 
 /// How near two places with like names and the same kind are one place, in metres.
@@ -42,7 +43,9 @@ pub(crate) fn gather(
         gathered.files += 1;
         for mut asset in source.assets {
             let on_the_map = asset.source == AssetSource::OpenStreetMap;
-            if on_the_map && !is_around(frame, &asset) {
+            if is_shared_lives(&asset.name) || is_shared_lives(&asset.kind) {
+                outcome.homes += 1;
+            } else if on_the_map && !is_around(frame, &asset) {
                 outcome.far += 1;
             } else if gathered.has(&asset, file) {
                 outcome.again += 1;
@@ -62,6 +65,7 @@ struct Outcome {
     again: u64,
     far: u64,
     renamed: u64,
+    homes: u64,
 }
 
 impl Outcome {
@@ -84,10 +88,15 @@ impl Outcome {
             "{} an id that an earlier file uses too, and got a number after it",
             counted(self.renamed, "community asset has", "community assets have")
         );
+        let homes = format!(
+            "{} in a carer's own home by name or kind and left out: a home is never a point",
+            counted(self.homes, "community asset is", "community assets are")
+        );
         let told = [
             (self.again, again),
             (self.far, far),
             (self.renamed, renamed),
+            (self.homes, homes),
         ];
         told.into_iter()
             .filter(|(number, _)| *number > 0)

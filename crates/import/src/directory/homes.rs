@@ -60,6 +60,25 @@ impl Home {
     }
 }
 
+/// Says whether a row may be of a service in a home, before anything of it is read: then a cell in the wrong column may be an address.
+pub(super) fn may_be_home(row: &Row<'_>) -> bool {
+    let mode = row.text("delivery_mode").map(words::delivery);
+    let elsewhere =
+        mode.is_none_or(|mode| mode.ok().is_some_and(|mode| mode != DeliveryMode::Home));
+    let fields = [
+        "category",
+        "delivery_mode",
+        "service_name",
+        "operator",
+        "site_name",
+    ];
+    !elsewhere
+        || row.text("carers_home").is_some()
+        || fields
+            .into_iter()
+            .any(|field| row.text(field).is_some_and(words::is_shared_lives))
+}
+
 /// Says whether a row is of a service in a home: by its mode, by `carers_home`, or because it is Shared Lives or says that it is a carer's home.
 pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
     let written = row.text("carers_home").map(str::to_owned);

@@ -109,16 +109,26 @@ pub(crate) fn delivery(text: &str) -> Reading<DeliveryMode> {
 
 /// Says whether a text names Shared Lives, in which a person is cared for in a carer's own home; in Wales, adult placement.
 pub(crate) fn is_shared_lives(text: &str) -> bool {
-    let words = format!(" {} ", folded(text));
-    [
+    let folded = folded(text);
+    let words = format!(" {folded} ");
+    let named = [
         " shared lives ",
         " sharedlives ",
         " adult placement ",
-        " carers home ",
-        " carers own home ",
-    ]
-    .iter()
-    .any(|name| words.contains(name))
+        " family placement ",
+        " host family ",
+        " supported lodgings ",
+    ];
+    let each: Vec<&str> = folded.split(' ').collect();
+    let carer = |word: &&str| matches!(*word, "carer" | "carers");
+    let near = |at: usize| each.iter().skip(at + 1).take(3).any(|word| *word == "home");
+    let home_of = ["home of a carer", "home of the carer", "home of carer"];
+    named.iter().any(|name| words.contains(name))
+        || each
+            .iter()
+            .enumerate()
+            .any(|(at, word)| carer(word) && near(at))
+        || home_of.iter().any(|name| folded.contains(name))
 }
 
 /// Reads for which gender a service is. A single `M` could be men or mixed, and is not read.
@@ -268,7 +278,21 @@ mod tests {
     #[test]
     fn shared_lives_is_known_by_name_and_not_by_half_of_it() {
         assert!(is_shared_lives("Shared-Lives scheme") && is_shared_lives("Adult Placement"));
-        assert!(!is_shared_lives("Shared livestock club"));
+        for text in [
+            "Carer's home",
+            "carer home",
+            "In the home of a carer",
+            "Ann's family placement",
+        ] {
+            assert!(is_shared_lives(text), "{text}");
+        }
+        for text in [
+            "Shared livestock club",
+            "Carers' cafe",
+            "Carers' support in a community hall",
+        ] {
+            assert!(!is_shared_lives(text), "{text}");
+        }
     }
 
     #[test]

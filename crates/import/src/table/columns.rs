@@ -347,6 +347,24 @@ impl Search<'_> {
         Ok(())
     }
 
+    /// Says whether the row taken for a header is one: a table about people may stand where another belongs, and then it is a person.
+    fn look_like_headers(&self) -> bool {
+        let is_value = |header: &String| {
+            let digits = header.bytes().filter(u8::is_ascii_digit).count();
+            digits > 4
+                || crate::text::postcode(header).is_some()
+                || crate::text::date(header).ok().is_some()
+        };
+        let headers = self.headers.written;
+        let known = |header: &String| {
+            self.columns.iter().any(|column| {
+                let mut names = std::iter::once(&column.name).chain(column.also);
+                names.any(|name| header.trim().eq_ignore_ascii_case(name))
+            })
+        };
+        !headers.iter().any(is_value) && headers.iter().any(known)
+    }
+
     fn missing(&self, column: &Column, header: &str) -> Trouble {
         let others: Vec<&str> = self
             .columns
@@ -358,7 +376,12 @@ impl Search<'_> {
             format!("has no column `{header}`"),
             format!(
                 "{}; if it is called otherwise, name it in study.toml, as in columns = {{ {} = \"...\" }}",
-                what_there_is(self.headers.written, header, &others, self.personal),
+                what_there_is(
+                    self.headers.written,
+                    header,
+                    &others,
+                    self.personal || !self.look_like_headers()
+                ),
                 column.name
             ),
         )
@@ -430,9 +453,9 @@ fn short(header: &str) -> String {
         .collect()
 }
 
-/// Says which columns a file has. The first row of a table about people may be a person, so there only their number is said.
-fn what_there_is(headers: &[String], wanted: &str, others: &[&str], personal: bool) -> String {
-    if personal {
+/// Says which columns a file has. Where the first row may be a person, only their number is said.
+fn what_there_is(headers: &[String], wanted: &str, others: &[&str], silent: bool) -> String {
+    if silent {
         return format!(
             "its first row, which names the columns, has {} cells",
             headers.len()

@@ -37,6 +37,8 @@ pub(crate) struct Row<'a> {
     pub(super) unknown: &'a mut Unknown,
     pub(super) mended: bool,
     pub(super) refused: bool,
+    /// Whether what stands in the row's cells is kept out of messages, as that of a table about people is.
+    pub(super) hushed: bool,
 }
 
 /// Counts, for each field, the cells that say that a value is not known.
@@ -296,9 +298,14 @@ impl<'a> Row<'a> {
         self.issues.push(issue);
     }
 
+    /// Keeps what stands in this row out of messages from here on: one of its cells may be somebody's address.
+    pub(crate) fn hush(&mut self) {
+        self.hushed = true;
+    }
+
     /// Quotes a cell for a message, but never one about a person.
     pub(crate) fn quoted(&self, text: &str) -> String {
-        if self.layout.personal {
+        if self.layout.personal || self.hushed {
             return String::new();
         }
         let short: String = text

@@ -126,6 +126,7 @@ impl<'a> Walk<'a> {
             unknown: &mut self.unknown,
             mended: false,
             refused: false,
+            hushed: false,
         };
         let mut taken = row.check_shape();
         if taken.is_some() {
@@ -139,6 +140,7 @@ impl<'a> Walk<'a> {
                         unknown: &mut *row.unknown,
                         mended: row.mended,
                         refused: false,
+                        hushed: row.hushed,
                     };
                     let taken = take(&mut tidied);
                     (row.mended, row.refused) = (tidied.mended, tidied.refused);
