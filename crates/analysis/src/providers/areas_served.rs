@@ -6,7 +6,7 @@ use catchment_core::findings::{Feature, Geometry, Layer, Shape, Value};
 use catchment_core::id::ServiceId;
 use catchment_core::place::{DeliveryMode, Service, ServiceArea};
 use catchment_core::study::Study;
-use geo::MultiPolygon;
+use geo::{BooleanOps, MultiPolygon};
 
 use super::layout::by_category;
 use crate::columns::{Column, fields, values};
@@ -118,14 +118,12 @@ fn outline(study: &Study, service: &Service) -> Option<MultiPolygon<f64>> {
     match &service.service_area {
         ServiceArea::NotStated => None,
         ServiceArea::Outline(outline) => Some(outline.clone()),
-        // Areas are put side by side as they are: joined by reckoning, their corners would no longer be those of the boundaries.
-        ServiceArea::Areas(areas) => Some(MultiPolygon::new(
-            areas
-                .iter()
-                .filter_map(|id| study.parts().areas.get(*id))
-                .flat_map(|area| area.outline.0.iter().cloned())
-                .collect(),
-        )),
+        // Neighbours are joined: polygons that lie side by side in one geometry would not be a valid one.
+        ServiceArea::Areas(areas) => areas
+            .iter()
+            .filter_map(|area| study.parts().areas.get(*area))
+            .map(|area| area.outline.clone())
+            .reduce(|all, next| all.union(&next)),
     }
     .filter(|outline| !outline.0.is_empty())
 }

@@ -255,7 +255,7 @@ fn areas_served_are_outlines_but_never_round_a_home() {
         .unwrap();
     assert_eq!(layer.features.len(), 1);
     assert_eq!(layer.features[0].id, "online");
-    assert!(matches!(&layer.features[0].shape, Shape::Area(outline) if outline.0.len() == 2));
+    assert!(matches!(&layer.features[0].shape, Shape::Area(outline) if outline.0.len() == 1));
     assert_eq!(
         fixture::value(&layer.fields, &layer.features[0].values, "area_served"),
         &Value::from("Area W; Area E")
