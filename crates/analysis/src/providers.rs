@@ -9,6 +9,7 @@ mod areas_served;
 mod elsewhere;
 mod fields;
 mod layout;
+mod listed;
 mod returns;
 #[cfg(test)]
 mod tests;

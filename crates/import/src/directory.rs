@@ -47,6 +47,8 @@ pub(crate) struct Directory {
     operators: BTreeMap<u64, String>,
     organisation_by_name: BTreeMap<(String, String), OrganisationId>,
     site_by_key: BTreeMap<String, SiteId>,
+    /// Whether it comes from a record that leaves ids of the Care Quality Commission out.
+    without_cqc: bool,
 }
 
 /// The row a service was read from.
@@ -84,18 +86,29 @@ pub(crate) fn read(
 }
 
 impl Directory {
-    /// Puts a directory together again as its record has it: without what is known of services for the reading of other tables alone.
+    /// Puts a directory together again as its record has it: without what is known of homes, and without ids of the Care Quality Commission.
     pub(crate) fn stored(
         organisations: Table<OrganisationId, Organisation>,
         sites: Table<SiteId, Site>,
         services: Table<ServiceId, Service>,
+        without_cqc: bool,
     ) -> Self {
         Self {
+            by_key: services
+                .iter()
+                .map(|(id, service)| (service.key.clone(), id))
+                .collect(),
             organisations,
             sites,
             services,
+            without_cqc,
             ..Self::default()
         }
+    }
+
+    /// Says whether a record of it leaves out, or has left out, something that attendances name services by.
+    pub(crate) fn outgrows_its_record(&self) -> bool {
+        self.without_cqc || !self.by_cqc.is_empty()
     }
 
     /// Returns who runs a service.

@@ -62,6 +62,8 @@ pub(crate) struct People {
     /// The references of people who had died by the study's day, or who are carers.
     gone: BTreeSet<String>,
     spellings: BTreeMap<String, String>,
+    /// Whether they come from a record that leaves something out.
+    from_less: bool,
 }
 
 /// Reads the table of people, as they are on `day`.
@@ -107,14 +109,32 @@ fn died(rows: u64, file: &str, issues: &mut Vec<Issue>) {
 }
 
 impl People {
-    /// Puts people together again as their record has them: without what is known of them for the reading of attendances alone.
-    pub(crate) fn stored(users: Vec<ServiceUser>, rows: Vec<u64>, file: String) -> Self {
+    /// Puts people together again as their record has them: without days of birth and death, and without those who are gone.
+    pub(crate) fn stored(
+        users: Vec<ServiceUser>,
+        rows: Vec<u64>,
+        file: String,
+        from_less: bool,
+    ) -> Self {
+        let users = Table::new(users);
         Self {
-            users: Table::new(users),
+            by_key: users
+                .iter()
+                .map(|(id, user)| (user.key.clone(), id))
+                .collect(),
+            users,
             rows,
             file,
+            from_less,
             ..Self::default()
         }
+    }
+
+    /// Says whether a record of these people leaves out, or has left out, something that attendances are checked against.
+    pub(crate) fn outgrow_their_record(&self) -> bool {
+        self.from_less
+            || !self.gone.is_empty()
+            || self.lives.iter().any(|life| *life != Life::default())
     }
 
     /// Writes a group's name as it was first written, where another row has it in other capitals.

@@ -248,7 +248,8 @@ pub(crate) fn directory() -> Codec<Directory> {
                 services,
                 ..
             } = directory;
-            postcard::to_stdvec(&(organisations, sites, services))
+            let without_cqc = directory.outgrows_its_record();
+            postcard::to_stdvec(&(organisations, sites, services, without_cqc))
         },
         decode: |bytes| {
             let stored: StoredDirectory = whole(bytes)?;
@@ -256,8 +257,14 @@ pub(crate) fn directory() -> Codec<Directory> {
                 organisations,
                 sites,
                 services,
+                without_cqc,
             } = stored;
-            Some(Directory::stored(organisations, sites, services))
+            Some(Directory::stored(
+                organisations,
+                sites,
+                services,
+                without_cqc,
+            ))
         },
     }
 }
@@ -281,6 +288,7 @@ struct StoredDirectory {
     organisations: Table<OrganisationId, Organisation>,
     sites: Table<SiteId, Site>,
     services: Table<ServiceId, Service>,
+    without_cqc: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -288,6 +296,7 @@ struct StoredPeople {
     users: Vec<StoredUser>,
     rows: Vec<u64>,
     file: String,
+    from_less: bool,
 }
 
 impl StoredPeople {
@@ -297,6 +306,7 @@ impl StoredPeople {
             users: users.map(StoredUser::from_user).collect(),
             rows: people.rows.clone(),
             file: people.file.clone(),
+            from_less: people.outgrow_their_record(),
         }
     }
 
@@ -306,7 +316,7 @@ impl StoredPeople {
 
     fn into_people(self) -> People {
         let users = self.users.into_iter().map(StoredUser::into_user);
-        People::stored(users.collect(), self.rows, self.file)
+        People::stored(users.collect(), self.rows, self.file, self.from_less)
     }
 }
 

@@ -123,12 +123,22 @@ impl<'a, 'b> Services<'a, 'b> {
     }
 
     /// Returns the services with what no record keeps of them.
-    pub(crate) fn as_read(&self) -> &Directory {
+    fn as_read(&self) -> &Directory {
         match &self.service_areas {
             Some((section, step)) => {
                 step.as_read(|folder, issues| self.with_areas(section, folder, issues))
             }
             None => self.until_sessions(),
+        }
+    }
+
+    /// Returns the services as attendances need them: what their record has, where it has all that attendances name them by.
+    pub(crate) fn for_attendances(&self) -> &Directory {
+        let recorded = self.last().value();
+        if recorded.outgrows_its_record() {
+            self.as_read()
+        } else {
+            recorded
         }
     }
 

@@ -428,9 +428,13 @@ impl Reading<'_> {
             needs: vec![known.key(), services.key()],
         };
         let read = |folder: &Path, issues: &mut Vec<Issue>| {
-            // Births and deaths are in no record.
-            let known = known.as_read(|folder, issues| users(of_people, folder, issues));
-            people::attendances(folder, section, known, services.as_read(), issues)
+            // Births and deaths are in no record: where there are such, the people are read again.
+            let known = if known.value().outgrow_their_record() {
+                known.as_read(|folder, issues| users(of_people, folder, issues))
+            } else {
+                known.value()
+            };
+            people::attendances(folder, section, known, services.for_attendances(), issues)
         };
         let codec = sealed::attendances();
         let step = self.table(&task, section.origin(), &codec, progress, read);

@@ -9,37 +9,14 @@ use catchment_core::study::Study;
 use geo::{BooleanOps, MultiPolygon};
 
 use super::layout::by_category;
+use super::listed::{CATEGORY, CHARGE, NAME, OPERATOR, Row, STATUS};
 use crate::columns::{Column, fields, values};
 use crate::words;
 
-struct Row {
-    service: Service,
-    operator: Option<String>,
-    area_served: Option<String>,
-}
-
 static COLUMNS: [Column<Row>; 9] = [
-    Column {
-        name: "service_name",
-        title: "Service",
-        unit: "",
-        description: "The service's name.",
-        value: |row| row.service.name.as_str().into(),
-    },
-    Column {
-        name: "operator",
-        title: "Operator",
-        unit: "",
-        description: "Who runs it.",
-        value: |row| row.operator.as_deref().into(),
-    },
-    Column {
-        name: "category",
-        title: "Category",
-        unit: "",
-        description: "What kind of service it is.",
-        value: |row| row.service.category.as_str().into(),
-    },
+    NAME,
+    OPERATOR,
+    CATEGORY,
     Column {
         name: "delivery",
         title: "Delivery",
@@ -47,13 +24,7 @@ static COLUMNS: [Column<Row>; 9] = [
         description: "How it reaches people: at a building, in the community, by outreach or online.",
         value: |row| row.service.delivery.word().into(),
     },
-    Column {
-        name: "status",
-        title: "Status",
-        unit: "",
-        description: "Whether it is open, closed, proposed, or a candidate.",
-        value: |row| row.service.status.word().into(),
-    },
+    STATUS,
     Column {
         name: "area_kind",
         title: "How the area is given",
@@ -68,16 +39,7 @@ static COLUMNS: [Column<Row>; 9] = [
         description: "The areas, or that it is an outline of its own.",
         value: |row| row.area_served.as_deref().into(),
     },
-    Column {
-        name: "charge",
-        title: "Charge a session",
-        unit: "£",
-        description: "What a session costs the person, in pounds.",
-        value: |row| {
-            let charge = row.service.charge;
-            charge.map(catchment_core::place::Pence::pounds).into()
-        },
-    },
+    CHARGE,
     Column {
         name: "service_id",
         title: "Reference",
@@ -141,12 +103,7 @@ pub(super) fn layer(study: &Study) -> Option<Layer<Value>> {
     let features: Vec<Feature<Value>> = with_area
         .into_iter()
         .map(|(_, service, outline)| {
-            let operator = parts.organisations.get(service.organisation);
-            let row = Row {
-                service: service.clone(),
-                operator: operator.map(|operator| operator.name.clone()),
-                area_served: in_words(study, service),
-            };
+            let row = Row::of(study, service);
             Feature {
                 id: service.key.clone(),
                 shape: Shape::Area(outline),

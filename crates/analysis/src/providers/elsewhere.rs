@@ -4,40 +4,17 @@ use std::collections::BTreeSet;
 
 use catchment_core::findings::{FindingsTable, Labels, Value};
 use catchment_core::id::ServiceId;
-use catchment_core::place::{Pence, Service};
+use catchment_core::place::{DeliveryMode, Service};
 use catchment_core::study::Study;
 
-use super::{ProviderFigures, areas_served, layout};
+use super::listed::{CATEGORY, CHARGE, NAME, OPERATOR, Row, STATUS};
+use super::{ProviderFigures, layout};
 use crate::columns::{Column, fields, values};
 
-struct Row {
-    service: Service,
-    operator: Option<String>,
-    area_served: Option<String>,
-}
-
 static COLUMNS: [Column<Row>; 8] = [
-    Column {
-        name: "service_name",
-        title: "Service",
-        unit: "",
-        description: "The service's name.",
-        value: |row| row.service.name.as_str().into(),
-    },
-    Column {
-        name: "operator",
-        title: "Operator",
-        unit: "",
-        description: "Who runs it.",
-        value: |row| row.operator.as_deref().into(),
-    },
-    Column {
-        name: "category",
-        title: "Category",
-        unit: "",
-        description: "What kind of service it is.",
-        value: |row| row.service.category.as_str().into(),
-    },
+    NAME,
+    OPERATOR,
+    CATEGORY,
     Column {
         name: "delivery",
         title: "Delivery",
@@ -45,13 +22,7 @@ static COLUMNS: [Column<Row>; 8] = [
         description: "How it reaches people.",
         value: |row| row.service.delivery.word().into(),
     },
-    Column {
-        name: "status",
-        title: "Status",
-        unit: "",
-        description: "Whether it is open, closed, proposed, or a candidate.",
-        value: |row| row.service.status.word().into(),
-    },
+    STATUS,
     Column {
         name: "area_served",
         title: "Area served",
@@ -59,19 +30,17 @@ static COLUMNS: [Column<Row>; 8] = [
         description: "Where it comes to or whom it takes, by area; empty where that is not stated.",
         value: |row| row.area_served.as_deref().into(),
     },
-    Column {
-        name: "charge",
-        title: "Charge a session",
-        unit: "£",
-        description: "What a session costs the person, in pounds.",
-        value: |row| row.service.charge.map(Pence::pounds).into(),
-    },
+    CHARGE,
     Column {
         name: "service_id",
         title: "Reference",
         unit: "",
-        description: "The source's own reference of the service.",
-        value: |row| row.service.key.as_str().into(),
+        description: "The source's own reference of the service; empty where it is in a home, because it may be a carer's name.",
+        value: |row| {
+            let reference = row.service.key.as_str();
+            let told = row.service.delivery != DeliveryMode::Home;
+            told.then_some(reference).into()
+        },
     },
 ];
 
@@ -86,15 +55,7 @@ pub(super) fn table(study: &Study, found: &ProviderFigures) -> Option<FindingsTa
         .map(|(_, service)| service)
         .collect();
     others.sort_by(|a, b| (&a.name, &a.key).cmp(&(&b.name, &b.key)));
-    let row = |service: &Service| {
-        let operator = parts.organisations.get(service.organisation);
-        let row = Row {
-            service: service.clone(),
-            operator: operator.map(|operator| operator.name.clone()),
-            area_served: areas_served::in_words(study, service),
-        };
-        values(&COLUMNS, &row)
-    };
+    let row = |service| values(&COLUMNS, &Row::of(study, service));
     (!others.is_empty()).then(|| FindingsTable {
         id: "providers_elsewhere".to_owned(),
         title: "Services without a place on the map".to_owned(),
