@@ -44,7 +44,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let _interruptible = Interruptible::start();
     match build_with_progress(&arguments.study, arguments.fresh) {
-        Ok((_, built)) => {
+        Ok((study, built)) => {
+            // The process ends here; taking a study apart row by row would only make whoever waits wait longer.
+            std::mem::forget(study);
             say!("{}", built.report)?;
             say!("{}", steps_line(&built.steps))?;
             say!("built {}", arguments.study.join(BUNDLE_FILE).display())?;
