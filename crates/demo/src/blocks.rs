@@ -5,7 +5,7 @@
 //! service roads and paths go into the blocks. A face with water in it is not cut, but gets dead ends towards the shore.
 //! It knows nothing of classes above residential and names nothing.
 
-use crate::geometry::{Point, area, curve, inside, meeting, to_segment};
+use crate::geometry::{Point, area, around, curve, inside, meeting, to_segment};
 use crate::land::Land;
 use crate::random::Random;
 use crate::streets::{Class, Street, Streets};
@@ -276,8 +276,14 @@ impl Filler<'_> {
             let gap = (index + count - end) % count;
             gap < 2 || gap > count - 3
         };
+        let (low, high) = around(&line, 16.0);
         (0..count).all(|index| {
             let (a, b) = (block.places[index], block.places[(index + 1) % count]);
+            let beside = a.x.max(b.x) < low.x || a.x.min(b.x) > high.x;
+            if beside || a.y.max(b.y) < low.y || a.y.min(b.y) > high.y {
+                // Too far to be crossed or come near to: most sides of a large block.
+                return true;
+            }
             let by_end = close(index, from) || close(index, to);
             line.windows(2).enumerate().all(|(k, pair)| {
                 let touches = index == from

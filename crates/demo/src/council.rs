@@ -8,6 +8,7 @@ use crate::drive::Drive;
 use crate::geometry::{Buckets, Point, at};
 use crate::land::{EASTING, HubKind, Land, NORTHING};
 use crate::people::{Field, Home, Person, draw, means};
+use crate::place::{lon_lat, lon_lat_about};
 use crate::random::Random;
 use crate::residents::{Postcode, Residents, middle, name_postcodes, place_postcodes, settle};
 use crate::services::{Service, list};
@@ -121,7 +122,9 @@ pub(crate) fn write_roads(file: &Path, seed: u64, nodes: usize) -> Result<usize,
         file: file.display().to_string(),
         source,
     })?;
-    osm::write(&town.streets, &[], std::io::BufWriter::new(out))?;
+    let middle = at(town.land.width, town.land.height) * 0.5;
+    let out = std::io::BufWriter::new(out);
+    osm::write(&town.streets, &[], |p| lon_lat_about(middle, p), out)?;
     Ok(town.streets.points.len())
 }
 
@@ -249,6 +252,7 @@ fn write_place(directory: &Path, drawn: &Drawn) -> Result<(), DemoError> {
     osm::write(
         &drawn.town.streets,
         &outlines,
+        lon_lat,
         std::io::BufWriter::new(file),
     )?;
     write_areas(directory, drawn)

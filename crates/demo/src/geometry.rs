@@ -59,6 +59,19 @@ impl Point {
     }
 }
 
+/// The least and the greatest coordinates of a line, widened by a margin.
+pub(crate) fn around(line: &[Point], margin: f64) -> (Point, Point) {
+    let (mut low, mut high) = (at(f64::MAX, f64::MAX), at(f64::MIN, f64::MIN));
+    for p in line {
+        low = at(low.x.min(p.x), low.y.min(p.y));
+        high = at(high.x.max(p.x), high.y.max(p.y));
+    }
+    (
+        at(low.x - margin, low.y - margin),
+        at(high.x + margin, high.y + margin),
+    )
+}
+
 impl Add for Point {
     type Output = Self;
     fn add(self, other: Self) -> Self {

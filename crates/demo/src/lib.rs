@@ -206,8 +206,9 @@ pub fn write_tuned(
 
 /// Writes streets alone, of about so many nodes, for measuring how fast other parts work. Returns the nodes written.
 ///
-/// Below some 60,000 nodes the streets are sparser than a town's; above, the whole place grows, towns and all, and from
-/// half a million nodes on it no longer lies in open sea: such a file is for measuring only.
+/// Below some 60,000 nodes the streets are sparser than a town's; above, the whole place grows, towns and all. It lies on a grid of
+/// its own about 50.4 N, 0.6 W, and from half a million nodes on no longer in open sea: such a file is for measuring only. Rather less
+/// than a third of the nodes are junctions.
 ///
 /// # Errors
 ///

@@ -8,9 +8,10 @@ use std::io::Write;
 
 use flate2::{Compression, GzBuilder};
 
+use catchment_core::grid::LonLat;
+
 use crate::DemoError;
 use crate::geometry::Point;
-use crate::place::lon_lat;
 use crate::streets::{Class, Street, Streets};
 
 /// Ids of nodes and ways begin here, far above any that the real map has used.
@@ -24,10 +25,11 @@ pub(crate) struct Outline<'a> {
     pub(crate) line: &'a [Point],
 }
 
-/// Writes the file.
+/// Writes the file. `position` says where a local point is on the earth.
 pub(crate) fn write(
     streets: &Streets,
     outlines: &[Outline<'_>],
+    position: impl Fn(Point) -> Result<LonLat, DemoError>,
     out: impl Write,
 ) -> Result<(), DemoError> {
     let mut packed = GzBuilder::new()
@@ -38,7 +40,7 @@ pub(crate) fn write(
     text.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.push_str("<osm version=\"0.6\" generator=\"catchment demo: an invented place, not in OpenStreetMap\">\n");
     for (number, p) in streets.points.iter().enumerate() {
-        node(&mut text, number, *p, streets)?;
+        node(&mut text, number, position(*p)?, streets);
         flush(&mut text, &mut packed, 1 << 15)?;
     }
     let mut next = streets.points.len();
@@ -46,7 +48,7 @@ pub(crate) fn write(
     for outline in outlines {
         starts.push(next);
         for p in outline.line {
-            node(&mut text, next, *p, streets)?;
+            node(&mut text, next, position(*p)?, streets);
             next += 1;
         }
     }
@@ -89,8 +91,7 @@ fn flush(text: &mut String, out: &mut impl Write, above: usize) -> Result<(), De
     Ok(())
 }
 
-fn node(text: &mut String, number: usize, p: Point, streets: &Streets) -> Result<(), DemoError> {
-    let position = lon_lat(p)?;
+fn node(text: &mut String, number: usize, position: LonLat, streets: &Streets) {
     let id = FIRST_ID + number as u64;
     let _ = write!(
         text,
@@ -104,7 +105,7 @@ fn node(text: &mut String, number: usize, p: Point, streets: &Streets) -> Result
         .is_ok();
     if barrier.is_none() && !signal {
         text.push_str("/>\n");
-        return Ok(());
+        return;
     }
     text.push_str(">\n");
     if let Some(kind) = barrier {
@@ -114,7 +115,6 @@ fn node(text: &mut String, number: usize, p: Point, streets: &Streets) -> Result
         tag(text, "highway", "traffic_signals");
     }
     text.push_str(" </node>\n");
-    Ok(())
 }
 
 fn way(text: &mut String, number: usize, street: &Street) {
