@@ -8,6 +8,7 @@ use super::evidence::{Evidence, code_kind, number, year_after, year_in};
 use super::look::TableLook;
 use super::write::quoted;
 use super::{Draft, KnownAreas, Line, Section, WhyNot};
+use crate::join::years::of_index;
 use crate::table::loosely;
 
 const OGL: &str = "Open Government Licence v3.0";
@@ -74,8 +75,8 @@ fn code_columns(table: &TableLook, file: &str) -> Vec<Codes> {
         let year = words
             .iter()
             .find_map(|word| year_after(header, word))
-            .or_else(|| words.iter().find_map(|word| year_after(file, word)))
-            .or_else(|| year_in(header));
+            .or_else(|| year_in(header))
+            .or_else(|| words.iter().find_map(|word| year_after(file, word)));
         Some(Codes {
             place,
             kind,
@@ -176,6 +177,10 @@ fn by_area(
             "its values have the shape of official codes",
         ),
     ];
+    draft.lines.extend(codes.year.map(|year| {
+        let why = "the year of the boundaries these codes belong to: a column's or the file's name says so";
+        Line::new("vintage", &year.to_string(), why)
+    }));
     draft.needs.extend(id);
     draft.stop = stop;
     draft.year = codes.year;
@@ -231,6 +236,15 @@ fn deprivation(
         "English Indices of Deprivation"
     };
     let header = &table.headers[decile];
+    // An index made for small areas is on those of one year only.
+    let named = [header.as_str(), file];
+    let boundaries = || named.iter().find_map(|name| Some(of_index(name)?.1));
+    let codes = &Codes {
+        year: codes
+            .year
+            .or_else(|| boundaries().filter(|_| codes.kind == "small_area")),
+        ..*codes
+    };
     let mut draft = by_area(
         Section::Deprivation,
         format!("\"{header}\" holds deciles, and the codes are of {country}"),
