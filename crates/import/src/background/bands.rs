@@ -112,59 +112,86 @@ pub(super) fn runs(
         .iter()
         .map(|band| run(reader, &section.file, band))
         .collect::<Result<Vec<_>, _>>()?;
-    let header = |place: usize| reader.headers().get(place).map_or("", String::as_str);
-    let refused = |place: usize, message: String| {
+    let checking = Checking {
+        file: &section.file,
+        reader,
+    };
+    checking.columns(bands, &runs)?;
+    checking.ages(&runs, issues)?;
+    Ok(runs)
+}
+
+/// Looks for columns by which somebody would be counted twice.
+struct Checking<'a> {
+    file: &'a str,
+    reader: &'a Reader,
+}
+
+impl<'a> Checking<'a> {
+    fn header(&self, place: usize) -> &'a str {
+        let header = self.reader.headers().get(place);
+        header.map_or("", String::as_str)
+    }
+
+    fn refused(&self, place: usize, message: String) -> Issue {
         let hint =
             "let every column be in one band only, and the total in none: check [population] bands";
-        let issue = Issue::new(&section.file, Severity::FileUnusable, message, hint);
-        Err(issue.in_column(header(place)))
-    };
-    let all = || bands.iter().zip(&runs);
-    for (number, (band, run)) in all().enumerate() {
-        if let Some(total) = reader.place("total").filter(|place| run.contains(place)) {
-            let message = format!(
-                "the age band \"{}\" has the column of the total in it",
-                band.label
-            );
-            return refused(total, message);
-        }
-        let shared = all().take(number).find_map(|(earlier, other)| {
-            let first = *run.start().max(other.start());
-            (first <= *run.end().min(other.end())).then_some((earlier, first))
-        });
-        if let Some((earlier, place)) = shared {
-            let message = format!(
-                "the age bands \"{}\" and \"{}\" both have the column `{}`, so people would be counted twice",
-                earlier.label,
-                band.label,
-                header(place)
-            );
-            return refused(place, message);
-        }
+        let issue = Issue::new(self.file, Severity::FileUnusable, message, hint);
+        issue.in_column(self.header(place))
     }
-    let columns = runs.iter().flat_map(Run::clone);
-    let ages: Vec<(usize, Span)> = columns
-        .filter_map(|place| Some((place, Span::of(header(place))?)))
-        .collect();
-    for (number, (place, span)) in ages.iter().enumerate() {
-        for (earlier, other) in &ages[..number] {
-            match span.meets(*other) {
-                Meeting::Apart => {}
-                Meeting::EndToEnd => {
-                    issues.push(end_to_end(&section.file, header(*earlier), header(*place)));
-                }
-                Meeting::Overlap => {
-                    let message = format!(
-                        "the columns `{}` and `{}` share ages and both are in age bands, so people would be counted twice",
-                        header(*earlier),
-                        header(*place)
-                    );
-                    return refused(*place, message);
+
+    /// Refuses a band with the column of the total, and two with the same column.
+    fn columns(&self, bands: &[BandColumns], runs: &[Run]) -> Result<(), Issue> {
+        let all = || bands.iter().zip(runs);
+        for (number, (band, run)) in all().enumerate() {
+            let total = self.reader.place("total");
+            if let Some(total) = total.filter(|place| run.contains(place)) {
+                let message = format!(
+                    "the age band \"{}\" has the column of the total in it",
+                    band.label
+                );
+                return Err(self.refused(total, message));
+            }
+            let shared = all().take(number).find_map(|(earlier, other)| {
+                let first = *run.start().max(other.start());
+                (first <= *run.end().min(other.end())).then_some((earlier, first))
+            });
+            if let Some((earlier, place)) = shared {
+                let message = format!(
+                    "the age bands \"{}\" and \"{}\" both have the column `{}`, so people would be counted twice",
+                    earlier.label,
+                    band.label,
+                    self.header(place)
+                );
+                return Err(self.refused(place, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses two columns that share ages by their names.
+    fn ages(&self, runs: &[Run], issues: &mut Vec<Issue>) -> Result<(), Issue> {
+        let columns = runs.iter().flat_map(Run::clone);
+        let ages: Vec<(usize, Span)> = columns
+            .filter_map(|place| Some((place, Span::of(self.header(place))?)))
+            .collect();
+        for (number, (place, span)) in ages.iter().enumerate() {
+            for (earlier, other) in &ages[..number] {
+                let (one, two) = (self.header(*earlier), self.header(*place));
+                match span.meets(*other) {
+                    Meeting::Apart => {}
+                    Meeting::EndToEnd => issues.push(end_to_end(self.file, one, two)),
+                    Meeting::Overlap => {
+                        let message = format!(
+                            "the columns `{one}` and `{two}` share ages and both are in age bands, so people would be counted twice"
+                        );
+                        return Err(self.refused(*place, message));
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(runs)
 }
 
 /// Makes the note on two bands that share an age by name.

@@ -9,7 +9,6 @@ use catchment_core::area::{AreaKind, Deprivation, Lookup};
 use catchment_core::id::{AreaId, AreaSetId, RowId};
 use catchment_core::issue::{Issue, Severity};
 
-use super::years::{in_header, of_areas, of_index};
 use super::{Codes, is_official};
 use crate::background::{Bridge, deprivation, population};
 use crate::lookups;
@@ -17,64 +16,9 @@ use crate::report::FileCounts;
 use crate::study_file::StudyFile;
 
 #[test]
-fn years_in_headers_are_found_where_headers_have_them() {
-    for (header, year) in [
-        ("lsoa11_code", Some("2011")),
-        ("LSOA21CD", Some("2021")),
-        ("LSOA code (2011)", Some("2011")),
-        ("LSOA code 2021", Some("2021")),
-        ("WD25CD", Some("2025")),
-        ("code", None),
-        ("lsoa_code", None),
-        ("Aged 65", None),
-        ("E01015272", None),
-    ] {
-        assert_eq!(in_header(header).as_deref(), year, "{header}");
-    }
+fn official_codes_are_told_by_their_shape() {
     assert!(is_official("E01015272") && is_official("W05001641"));
     assert!(!is_official("W1") && !is_official("E0101527") && !is_official("E0101527X"));
-}
-
-#[test]
-fn years_of_boundaries_are_found_in_names_of_areas_and_of_indices() {
-    for (name, of_wards, year) in [
-        ("imd2019_lsoa21.csv", false, Some(2021)),
-        ("LSOA (2011) deciles.xlsx", false, Some(2011)),
-        ("data_zones_2011.csv", false, Some(2011)),
-        ("population_wd24.csv", true, Some(2024)),
-        ("population_wd24.csv", false, None),
-        ("lsoa11_lsoa21.csv", false, None),
-        ("lsoa_12.csv", false, None),
-        ("crowd24.csv", true, None),
-        ("msoa11.csv", false, None),
-    ] {
-        assert_eq!(of_areas(name, of_wards), year, "{name}");
-    }
-    for (name, years) in [
-        ("IMD2019.csv", Some((2019, 2011))),
-        ("File_7_IoD2025_All_Ranks.csv", Some((2025, 2021))),
-        ("WIMD2019", Some((2019, 2011))),
-        ("wimd-2019-index-and-domain-ranks", Some((2019, 2011))),
-        ("imd15.csv", Some((2015, 2011))),
-        ("SIMD+2020v2+-+ranks", Some((2020, 2011))),
-        (
-            "Index of Multiple Deprivation (IMD) 2010",
-            Some((2010, 2001)),
-        ),
-        ("English Indices of Deprivation 2025", Some((2025, 2021))),
-        (
-            "Northern Ireland Multiple Deprivation Measure 2017",
-            Some((2017, 2001)),
-        ),
-        // The most deprived fifth, an index that nobody made, two indices, and a year of something else.
-        ("imd20.csv", None),
-        ("imd2018.csv", None),
-        ("imd2019_imd2025.csv", None),
-        ("Invented deprivation index 2019", None),
-        ("timd2019", None),
-    ] {
-        assert_eq!(of_index(name), years, "{name}");
-    }
 }
 
 fn codes(vintage: &str, codes: &[&str]) -> Codes {

@@ -108,7 +108,7 @@ impl Told<'_> {
 }
 
 /// Finds the year in a header of codes: the four digits of `LSOA code (2011)`, or the two of `lsoa11_code`, `LSOA21CD` and `WD25CD`.
-pub(super) fn in_header(header: &str) -> Option<String> {
+fn in_header(header: &str) -> Option<String> {
     let runs: Vec<&str> = header
         .split(|letter: char| !letter.is_ascii_digit())
         .filter(|run| !run.is_empty())
@@ -129,7 +129,7 @@ pub(super) fn in_header(header: &str) -> Option<String> {
 }
 
 /// Finds the year that a name gives areas: `imd_lsoa11.csv`, `Wards (2024)`. Nothing where it gives several.
-pub(super) fn of_areas(name: &str, of_wards: bool) -> Option<u16> {
+fn of_areas(name: &str, of_wards: bool) -> Option<u16> {
     let words: &[&str] = if of_wards {
         &["wd", "ward", "wards"]
     } else {
@@ -212,4 +212,68 @@ fn years_after<'a>(
         });
         found.collect::<Vec<_>>()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_header, of_areas, of_index};
+
+    #[test]
+    fn years_in_headers_are_found_where_headers_have_them() {
+        for (header, year) in [
+            ("lsoa11_code", Some("2011")),
+            ("LSOA21CD", Some("2021")),
+            ("LSOA code (2011)", Some("2011")),
+            ("LSOA code 2021", Some("2021")),
+            ("WD25CD", Some("2025")),
+            ("code", None),
+            ("lsoa_code", None),
+            ("Aged 65", None),
+            ("E01015272", None),
+        ] {
+            assert_eq!(in_header(header).as_deref(), year, "{header}");
+        }
+    }
+
+    #[test]
+    fn years_of_boundaries_are_found_in_names_of_areas_and_of_indices() {
+        for (name, of_wards, year) in [
+            ("imd2019_lsoa21.csv", false, Some(2021)),
+            ("LSOA (2011) deciles.xlsx", false, Some(2011)),
+            ("data_zones_2011.csv", false, Some(2011)),
+            ("population_wd24.csv", true, Some(2024)),
+            ("population_wd24.csv", false, None),
+            ("lsoa11_lsoa21.csv", false, None),
+            ("lsoa_12.csv", false, None),
+            ("crowd24.csv", true, None),
+            ("msoa11.csv", false, None),
+        ] {
+            assert_eq!(of_areas(name, of_wards), year, "{name}");
+        }
+        for (name, years) in [
+            ("IMD2019.csv", Some((2019, 2011))),
+            ("File_7_IoD2025_All_Ranks.csv", Some((2025, 2021))),
+            ("WIMD2019", Some((2019, 2011))),
+            ("wimd-2019-index-and-domain-ranks", Some((2019, 2011))),
+            ("imd15.csv", Some((2015, 2011))),
+            ("SIMD+2020v2+-+ranks", Some((2020, 2011))),
+            (
+                "Index of Multiple Deprivation (IMD) 2010",
+                Some((2010, 2001)),
+            ),
+            ("English Indices of Deprivation 2025", Some((2025, 2021))),
+            (
+                "Northern Ireland Multiple Deprivation Measure 2017",
+                Some((2017, 2001)),
+            ),
+            // The most deprived fifth, an index that nobody made, two indices, and a year of something else.
+            ("imd20.csv", None),
+            ("imd2018.csv", None),
+            ("imd2019_imd2025.csv", None),
+            ("Invented deprivation index 2019", None),
+            ("timd2019", None),
+        ] {
+            assert_eq!(of_index(name), years, "{name}");
+        }
+    }
 }

@@ -236,20 +236,11 @@ fn deprivation(
         "English Indices of Deprivation"
     };
     let header = &table.headers[decile];
-    // An index made for small areas is on those of one year only.
-    let named = [header.as_str(), file];
-    let boundaries = || named.iter().find_map(|name| Some(of_index(name)?.1));
-    let codes = &Codes {
-        year: codes
-            .year
-            .or_else(|| boundaries().filter(|_| codes.kind == "small_area")),
-        ..*codes
-    };
     let mut draft = by_area(
         Section::Deprivation,
         format!("\"{header}\" holds deciles, and the codes are of {country}"),
         table,
-        codes,
+        &on_boundaries_of_index(codes, [header, file]),
         areas,
     );
     let stem = if codes.country == 'W' { "wimd" } else { "imd" };
@@ -302,6 +293,16 @@ fn deprivation(
     draft.key = id;
     draft.year = index_year;
     Some(draft)
+}
+
+/// Takes the year of codes from the name of an index, where nothing nearer says it: one made for small areas is on those of one year only.
+fn on_boundaries_of_index(codes: &Codes, names: [&str; 2]) -> Codes {
+    let boundaries = || names.iter().find_map(|name| Some(of_index(name)?.1));
+    let year = codes.year.or_else(boundaries);
+    Codes {
+        year: year.filter(|_| codes.year.is_some() || codes.kind == "small_area"),
+        ..*codes
+    }
 }
 
 fn public_sector(owner: &str) -> [Line; 2] {
