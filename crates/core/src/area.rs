@@ -41,14 +41,14 @@ impl FromStr for AreaKind {
     }
 }
 
-/// All areas of one kind and vintage.
+/// All areas of one kind and year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AreaSet {
     /// The short id the study file gives it.
     pub key: String,
     /// What it is for.
     pub kind: AreaKind,
-    /// The year its boundaries are of.
+    /// The year its boundaries were drawn for.
     pub vintage: String,
 }
 
@@ -127,7 +127,7 @@ pub struct Deprivation {
     pub key: String,
     /// Its name and year, such as `English Indices of Deprivation 2019`.
     pub index: String,
-    /// The set of areas it is of. An index is never joined to areas of another vintage.
+    /// The set of areas it is of. An index of boundaries of another year comes to them by a lookup only.
     pub set: AreaSetId,
     /// The decile of each area that the file has, ordered by area.
     pub rows: Vec<DeprivationRow>,

@@ -10,7 +10,7 @@ title = "Wexmouth, an invented council"
 reference_date = 2023-03-06       # who counts as attending, and which services are open, is asked of this day
 grid = "british-national"         # british-national | irish | local
 invented = true
-# Shown on every page and in every passport.
+# Shown on every page and in every passport, the document beside a layer that says where its figures come from.
 notice = "Everything in this study is invented: the place, the streets, the services and the people. It shows how the tool works and says nothing about any real council."
 
 [roads]
@@ -23,7 +23,7 @@ date = 2023-03-01
 [[areas]]
 id = "ward"
 kind = "ward"
-vintage = "2023"                  # the year the boundaries are of
+vintage = "2023"                  # the year the boundaries were drawn for; codes change when boundaries do
 file = "wards.geojson"
 code = "code"                     # the property that holds the code
 name = "name"
@@ -58,6 +58,7 @@ id = "invented2019"
 file = "deprivation.csv"
 areas = "small_area"
 code = "code"
+vintage = "2021"                  # the year of the boundaries these codes belong to; not the year of the index
 decile = "decile"                 # 1 is the most deprived tenth
 rank = "rank"
 index = "Invented deprivation index 2019"
@@ -103,7 +104,9 @@ attribution = "Invented returns"
 
 [travel]
 profile = "drive"
-snap_cap_m = 1000                 # a home or site further than this from any street is reported, not guessed
+# Journeys begin on the nearest street, to which every place is moved (snapped); metres. What is further than this from any street is
+# reported, not guessed.
+snap_cap_m = 1000
 
 # How small numbers are kept from showing: lt5 | le7_round5 | lt10
 [release]

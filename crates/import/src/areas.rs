@@ -1,4 +1,4 @@
-//! Reads the boundaries of one kind and vintage.
+//! Reads the boundaries of one kind and one year.
 //!
 //! An outline that is broken in a way with one remedy is mended and said; what has none is rejected. What is odd about the set as a whole
 //! (overlaps, gaps, slivers) is said and left as it is: only the maker of the boundaries knows which side is right.

@@ -1,27 +1,34 @@
 //! Joins rows of a table to areas by their official codes.
 //!
 //! Codes change when boundaries do, and most of them stay the same from one year to the next: a table of 2011 joined to areas of 2021 fits
-//! for nine rows in ten and is wrong in a way that nobody sees. So a table is refused when its column is named for another year, and when
-//! its codes show that it is of one. Rows of places outside the study, as in every national table, are taken and set aside.
+//! for nine rows in ten and is wrong in a way that nobody sees. So a table is refused when the study file or a name says that it is of
+//! another year ([`years`]), and when its codes show that it is of one. Where nothing says its year and it has no row for some areas, that
+//! is said. Rows of places outside the study, as in every national table, are taken and set aside.
 //!
 //! It deliberately carries nothing over from one year to another: that is what a lookup is for.
+
+pub(crate) mod years;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Deref, DerefMut};
 
+use catchment_core::area::AreaKind;
 use catchment_core::id::AreaId;
 use catchment_core::issue::{Issue, Severity};
 
 use crate::report::FileCounts;
 use crate::spatial::counted;
 use crate::table::Row;
+use years::Year;
 
 /// The areas of one set by their code.
 #[derive(Debug, Default)]
 pub(crate) struct Codes {
     by_code: BTreeMap<String, AreaId>,
-    /// The year the codes are of.
+    /// The year of the boundaries, which the codes are of.
     pub(crate) vintage: String,
+    /// What the areas are, where that is known.
+    pub(crate) kind: Option<AreaKind>,
 }
 
 impl Deref for Codes {
@@ -51,6 +58,10 @@ pub(crate) struct Join<'a> {
     field: &'static str,
     /// The column's header, as the study file has it.
     header: &'a str,
+    /// Whether nothing but the codes says of which year they are.
+    undated: bool,
+    /// What to do about a table of another year, besides giving the areas of that year.
+    otherwise: &'static str,
     seen: BTreeSet<AreaId>,
     /// Codes that have the shape of official ones and are not in the set.
     foreign: BTreeSet<String>,
@@ -72,35 +83,39 @@ impl<'a> Join<'a> {
             codes,
             field,
             header,
+            undated: false,
+            otherwise: "",
             seen: BTreeSet::new(),
             foreign: BTreeSet::new(),
             set_aside: 0,
         }
     }
 
-    /// Refuses a column whose name is of another year than the areas, such as `lsoa11_code` for areas of 2021.
-    pub(crate) fn check_year(&self) -> Result<(), Issue> {
-        match self.other_year() {
+    /// Takes the year that something says the codes are of, and refuses one that is not that of the areas. `otherwise` is what could be
+    /// done about it besides giving the areas of that year.
+    pub(crate) fn of_year(
+        &mut self,
+        year: Option<&Year>,
+        otherwise: &'static str,
+    ) -> Result<(), Issue> {
+        self.otherwise = otherwise;
+        self.undated = year.is_none();
+        match year.filter(|year| year.year != self.codes.vintage) {
             None => Ok(()),
-            Some(year) => Err(self.refusal(
+            Some(Year { year, by }) => Err(self.refusal(
                 format!(
-                    "has codes of {year} by the name of its column `{}`, and the areas \"{}\" are of {}",
-                    self.header, self.set, self.codes.vintage
+                    "has codes of {year} {by}, and the areas \"{}\" are of {}",
+                    self.set, self.codes.vintage
                 ),
-                &year,
+                year,
             )),
         }
     }
 
-    /// Returns the year in the column's name, where it is not the year of the areas.
-    pub(crate) fn other_year(&self) -> Option<String> {
-        year_in(self.header).filter(|year| *year != self.codes.vintage)
-    }
-
     fn refusal(&self, message: String, year: &str) -> Issue {
         let hint = format!(
-            "give the boundaries of {year} as [[areas]] of their own and name those here; to carry figures over to {} give a [[lookup]] too",
-            self.codes.vintage
+            "give the boundaries of {year} as [[areas]] of their own and name those here{}",
+            self.otherwise
         );
         Issue::new(self.file, Severity::FileUnusable, message, hint)
     }
@@ -181,7 +196,25 @@ impl<'a> Join<'a> {
         if self.set_aside > 0 && !self.seen.is_empty() {
             issues.push(self.told(&near));
         }
+        if self.undated && !missing.is_empty() && !self.seen.is_empty() {
+            issues.push(self.doubt(&missing));
+        }
         Ok(counts)
+    }
+
+    /// Makes the note on a table that may be of another year for all that it shows. One that has a row for every area is of their
+    /// year: an area that was drawn anew has a new code, which an older or a later table does not have.
+    fn doubt(&self, missing: &[&str]) -> Issue {
+        let message = format!(
+            "has no row for {} of \"{}\" ({}), and nothing says of which year its codes are; its year is taken to be the areas' own, {}, \
+             since every code of this place is among them",
+            counted(missing.len(), "area", "areas"),
+            self.set,
+            named(missing),
+            self.codes.vintage
+        );
+        let hint = "give `vintage`, the year of the boundaries its codes belong to, to be sure: areas without a row may be such as were drawn anew between two years";
+        Issue::new(self.file, Severity::Note, message, hint).in_column(self.header)
     }
 
     /// Makes the one note on what was set aside; codes that may be of the same place come first.
@@ -239,27 +272,6 @@ fn is_official(code: &str) -> bool {
             .next()
             .is_some_and(|letter| letter.is_ascii_uppercase())
         && letters.all(|letter| letter.is_ascii_digit())
-}
-
-/// Finds the year in a header: the four digits of `LSOA code (2011)`, or the two of `lsoa11_code`, `LSOA21CD` and `WD25CD`.
-fn year_in(header: &str) -> Option<String> {
-    let runs: Vec<&str> = header
-        .split(|letter: char| !letter.is_ascii_digit())
-        .filter(|run| !run.is_empty())
-        .collect();
-    match runs.as_slice() {
-        [year] if year.len() == 4 && (year.starts_with("19") || year.starts_with("20")) => {
-            Some((*year).to_owned())
-        }
-        // After letters only: in `21 and over` it is no year.
-        [year] if year.len() == 2 && header.starts_with(|letter: char| letter.is_alphabetic()) => {
-            let before = header.split(year).next().unwrap_or_default();
-            before
-                .ends_with(|letter: char| letter.is_alphabetic())
-                .then(|| format!("20{year}"))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

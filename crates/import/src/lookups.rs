@@ -10,11 +10,12 @@ use catchment_core::area::{Lookup, LookupRow};
 use catchment_core::id::{AreaId, AreaSetId};
 use catchment_core::issue::{Issue, Severity};
 
-use crate::background::{Codes, Read, mapped};
+use crate::background::{Codes, Read};
+use crate::join::years::{Told, Year};
 use crate::join::{Join, named};
 use crate::spatial::counted;
 use crate::study_file;
-use crate::table::{Column, Reader, Row, TableFile, optional, required};
+use crate::table::{Reader, Row, optional, required};
 use crate::text;
 
 /// How far the shares of an area may be from 1 (or 100) and still be called whole.
@@ -28,20 +29,14 @@ pub(crate) fn read(
     to: (AreaSetId, &Codes),
     issues: &mut Vec<Issue>,
 ) -> Read<Lookup> {
-    let columns: [Column; 3] = [required("from"), required("to"), optional("weight")];
-    let mapping = mapped(&[
+    check_years(section, [from.1, to.1], issues)?;
+    let columns = [required("from"), required("to"), optional("weight")];
+    let headers = [
         ("from", Some(&section.from_code)),
         ("to", Some(&section.to_code)),
         ("weight", section.weight.as_ref()),
-    ]);
-    let table = TableFile {
-        folder,
-        file: &section.file,
-        sheet: section.layer.as_deref(),
-        mapping,
-        personal: false,
-    };
-    let reader = Reader::open(&table, &columns, issues)?;
+    ];
+    let reader = Reader::open(&section.as_table(folder, &headers), &columns, issues)?;
     let mut joining = Joining {
         from: Join::start(
             &section.file,
@@ -56,7 +51,6 @@ pub(crate) fn read(
         pairs: BTreeMap::new(),
         reached: BTreeSet::new(),
     };
-    note_years(section, &joining, issues);
     let counts = reader.each(issues, |row| joining.take(row));
     let counts = joining.from.finish(counts, issues)?;
     let rows = joining.shares(section, issues);
@@ -80,20 +74,47 @@ pub(crate) fn read(
     Ok((lookup, counts))
 }
 
-/// Says where a column is named for another year than its areas. Unlike a figure, a pair of codes is right or not by itself, so rows decide.
-fn note_years(section: &study_file::Lookup, joining: &Joining<'_>, issues: &mut Vec<Issue>) {
-    for (join, header, set) in [
-        (&joining.from, &section.from_code, &section.from),
-        (&joining.to, &section.to_code, &section.to),
-    ] {
-        if let Some(year) = join.other_year() {
-            let message = format!(
-                "is of {year} by the name of its column, and the areas \"{set}\" are not; codes that are the same in both years were joined"
-            );
-            let hint = "look for a lookup of the same year";
-            issues.push(Issue::new(&section.file, Severity::Note, message, hint).in_column(header));
+/// Refuses codes that are said to be of another year than the areas, on either side, and notes a column that is named for one: unlike a
+/// figure, a pair of codes is right or not by itself, so where nothing but a name speaks against it the rows decide.
+fn check_years(
+    section: &study_file::Lookup,
+    sides: [&Codes; 2],
+    issues: &mut Vec<Issue>,
+) -> Result<(), Issue> {
+    let given = [
+        ("from_vintage", section.from_vintage.as_deref()),
+        ("to_vintage", section.to_vintage.as_deref()),
+    ];
+    let named = [
+        (&section.from_code, &section.from),
+        (&section.to_code, &section.to),
+    ];
+    for ((given, (header, set)), codes) in given.into_iter().zip(named).zip(sides) {
+        let told = Told {
+            file: &section.file,
+            given,
+            header,
+            names: Vec::new(),
+        };
+        let year = told.year_of_column()?;
+        let Some(Year { year, by }) = year.filter(|year| year.year != codes.vintage) else {
+            continue;
+        };
+        let its = &codes.vintage;
+        let message = format!("has codes of {year} {by}, and the areas \"{set}\" are of {its}");
+        let hint = format!(
+            "look for a lookup of {its}, or give the boundaries of {year} as [[areas]] of their own and name those here"
+        );
+        let issue = |severity, message| {
+            Issue::new(&section.file, severity, message, &hint).in_column(header)
+        };
+        if given.1.is_some() {
+            return Err(issue(Severity::FileUnusable, message));
         }
+        let message = format!("{message}; codes that are the same in both years were joined");
+        issues.push(issue(Severity::Note, message));
     }
+    Ok(())
 }
 
 struct Joining<'a> {

@@ -22,13 +22,13 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Postcode;
 use serde::{Deserialize, Serialize};
 
-use crate::background::{Read, mapped};
+use crate::background::Read;
 #[cfg(test)]
 use crate::places::code::Code;
 use crate::places::geocoder::{Entry, Geocoder, Standing, metres, without_twins};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Column, Reader, Row, TableFile, optional, required};
+use crate::table::{Column, Reader, Row, optional, required};
 use judge::{Cells, Example, Fault, Faults, Grids, column, judge, shown};
 use layout::{FIELDS, KNOWN};
 use rows::Rows;
@@ -214,13 +214,7 @@ fn table(
         optional("ended").or(KNOWN[4]),
     ];
     let own = FIELDS.into_iter().zip(layout::own(section));
-    let table = TableFile {
-        folder,
-        file: &section.file,
-        sheet: section.layer.as_deref(),
-        mapping: mapped(&own.collect::<Vec<_>>()),
-        personal: false,
-    };
+    let table = section.as_table(folder, &own.collect::<Vec<_>>());
     let reader = Reader::open(&table, &columns, issues)?;
     let grids = Grids {
         study: around.grid,

@@ -183,12 +183,12 @@ impl Reading<'_> {
         let roads = self.roads(progress);
         let areas = self.areas(progress);
         let codes: Lazy<'_, Vec<Codes>> = LazyCell::new(Box::new(|| areas.codes()));
+        let lookups = self.lookups(&areas, &codes, progress);
         self.population(&areas, &codes, progress);
-        self.deprivation(&areas, &codes, progress);
+        self.deprivation(&areas, &codes, &lookups, progress);
         let located = self.located(&areas, roads.towns.clone(), progress);
         let people = self.council(&located, progress);
         self.assets(&areas, &located, &roads, progress);
-        self.lookups(&areas, &codes, progress);
         drop((codes, located));
         Read {
             ground: [roads.key].into_iter().chain(areas.keys()).collect(),

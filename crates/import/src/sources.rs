@@ -1,10 +1,13 @@
 //! The steps themselves: which reader reads which file, with which options, and what of other steps it uses.
 //!
 //! To add one, write a method that names its role, its file, its options and the keys of what it uses, and call it in
-//! [`Reading::all`](crate::read::Reading::all); what it gives becomes a section of the bundle. It does not say when a file is read:
-//! `steps` does.
+//! [`Reading::all`](crate::read::Reading::all); what it gives becomes a section of the bundle. What is joined to areas by codes is in
+//! `by_area`, what puts rows on the map in `located`. It does not say when a file is read: `steps` does.
 
-use std::cell::{LazyCell, RefCell};
+mod by_area;
+mod located;
+
+use std::cell::RefCell;
 use std::path::Path;
 
 use catchment_core::area::{Area, AreaKind, AreaSet};
@@ -18,21 +21,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::background::Codes;
-use crate::directory::AreaNames;
 use crate::people::{self, People};
-use crate::places::{Places, geocoder::Geocoder, towns};
-use crate::postcodes::{self, Around};
-use crate::read::{Lazy, Progress, Reading};
+use crate::postcodes::Around;
+use crate::read::{Progress, Reading};
 use crate::records::Key;
 use crate::sealed::{self, Kind};
 use crate::services::Services;
 use crate::steps::{Said, Step, Task, plain};
 use crate::study_file;
-use crate::{areas, assets, background, lookups, osm};
-
-/// So many postcodes, those of a county, are kept for the next build. Those of a country are read again where they are needed: they
-/// would take more room than everything else together.
-const MOST_KEPT: usize = 100_000;
+use crate::{areas, assets, osm};
+pub(crate) use located::Located;
 
 /// The community assets and the towns of a road file.
 type OnTheMap = (Vec<Asset>, Vec<(String, GridPoint)>);
@@ -44,14 +42,6 @@ pub(crate) struct Roads {
     assets: Option<Vec<Asset>>,
     /// Its towns, by name.
     pub(crate) towns: Vec<(String, GridPoint)>,
-}
-
-/// What puts rows on the map, made when a row has to be put there.
-pub(crate) struct Located<'a> {
-    pub(crate) places: Lazy<'a, Places>,
-    pub(crate) names: Lazy<'a, AreaNames>,
-    /// The keys of everything it is made of.
-    pub(crate) keys: Vec<Key>,
 }
 
 /// The areas of all sets; nothing of a set whose boundaries cannot be used.
@@ -148,182 +138,6 @@ impl Reading<'_> {
             all.steps.push(step);
         }
         all
-    }
-
-    /// Reads residents.
-    pub(crate) fn population(
-        &mut self,
-        areas: &AllAreas,
-        codes: &Lazy<'_, Vec<Codes>>,
-        progress: &mut Progress<'_>,
-    ) {
-        let section = self.file.population.as_ref();
-        let Some((section, (set, needs))) =
-            section.and_then(|section| Some((section, areas.usable(&section.areas)?)))
-        else {
-            return;
-        };
-        let task = Task {
-            role: "population",
-            doing: "reading residents",
-            file: &section.file,
-            options: section.options(),
-            needs,
-        };
-        self.stored(
-            Kind::Population,
-            &task,
-            section.origin(),
-            progress,
-            |folder, issues| {
-                background::population(folder, section, set, &codes[set.row()], issues)
-            },
-        );
-    }
-
-    /// Reads every index of deprivation.
-    pub(crate) fn deprivation(
-        &mut self,
-        areas: &AllAreas,
-        codes: &Lazy<'_, Vec<Codes>>,
-        progress: &mut Progress<'_>,
-    ) {
-        for section in &self.file.deprivation {
-            let Some((set, needs)) = areas.usable(&section.areas) else {
-                continue;
-            };
-            let task = Task {
-                role: &format!("deprivation.{}", section.id),
-                doing: "reading deprivation",
-                file: &section.file,
-                options: section.options(),
-                needs,
-            };
-            self.stored(
-                Kind::Deprivation,
-                &task,
-                section.origin(),
-                progress,
-                |folder, issues| {
-                    background::deprivation(folder, section, set, &codes[set.row()], issues)
-                },
-            );
-        }
-    }
-
-    /// Reads every lookup.
-    pub(crate) fn lookups(
-        &mut self,
-        areas: &AllAreas,
-        codes: &Lazy<'_, Vec<Codes>>,
-        progress: &mut Progress<'_>,
-    ) {
-        for section in &self.file.lookup {
-            let ends = areas.usable(&section.from).zip(areas.usable(&section.to));
-            let Some(((from, mut needs), (to, more))) = ends else {
-                continue;
-            };
-            needs.extend(more);
-            let task = Task {
-                role: &format!("lookup.{}.{}", section.from, section.to),
-                doing: "reading lookups",
-                file: &section.file,
-                options: section.options(),
-                needs,
-            };
-            self.stored(
-                Kind::Lookup,
-                &task,
-                section.origin(),
-                progress,
-                |folder, issues| {
-                    let known = |set: AreaSetId| (set, &codes[set.row()]);
-                    lookups::read(folder, section, known(from), known(to), issues)
-                },
-            );
-        }
-    }
-
-    /// Reads postcodes and towns.
-    pub(crate) fn located<'b>(
-        &mut self,
-        areas: &'b AllAreas,
-        on_the_map: Vec<(String, GridPoint)>,
-        progress: &mut Progress<'_>,
-    ) -> Located<'b> {
-        let grid = self.grid;
-        let section = self.file.postcodes.clone();
-        let codec = sealed::postcodes();
-        let postcodes = section.as_ref().and_then(|section| {
-            let task = Task {
-                role: "postcodes",
-                doing: "reading postcodes",
-                file: &section.file,
-                options: format!("{} {grid:?}", section.options()),
-                needs: areas.keys().collect(),
-            };
-            self.table(
-                &task,
-                section.origin(),
-                &codec,
-                progress,
-                |folder, issues| postcodes::read(folder, section, areas.around(grid), issues),
-            )
-        });
-        self.store(Kind::Postcodes, postcodes.as_ref());
-        let geocoder = postcodes.as_ref().and_then(|step| {
-            let now = step.was_read().then(|| &step.value().geocoder);
-            if now.is_some_and(|now| now.len() > MOST_KEPT) {
-                return None;
-            }
-            self.steps.aside("postcodes.all", step.key(), &plain(), now)
-        });
-        let towns = self.file.towns.as_ref().and_then(|section| {
-            let task = Task {
-                role: "towns",
-                doing: "reading towns",
-                file: &section.file,
-                options: section.options(),
-                needs: Vec::new(),
-            };
-            self.table(
-                &task,
-                section.origin(),
-                &plain(),
-                progress,
-                |folder, issues| towns::read(folder, section, issues),
-            )
-        });
-        // Not the key of the streets: who lives where does not change with them.
-        let mapped = Key::of([format!("{on_the_map:?}").as_bytes()]);
-        let made = [key_of(postcodes.as_ref()), key_of(towns.as_ref()), mapped];
-        let keys = areas.keys().chain(made).collect();
-        let places = move || {
-            let around = areas.around(grid);
-            let geocoder = match (&postcodes, &geocoder, &section) {
-                (Some(_), Some(kept), _) => kept.value().clone(),
-                (Some(step), None, Some(section)) => {
-                    let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                        postcodes::read(folder, section, around, issues)
-                    };
-                    step.as_read(read).geocoder.clone()
-                }
-                _ => Geocoder::default(),
-            };
-            let mut places = Places::new(around.grid, around.frame, geocoder);
-            places.add_own_towns(
-                towns
-                    .as_ref()
-                    .map_or_else(Vec::new, |step| step.value().clone()),
-            );
-            places.add_towns(on_the_map.clone());
-            places
-        };
-        Located {
-            places: LazyCell::new(Box::new(places)),
-            names: LazyCell::new(Box::new(move || AreaNames::of(areas.all()))),
-            keys,
-        }
     }
 
     /// Reads every file of community assets and puts them together with those of the road file.
@@ -489,6 +303,7 @@ impl AllAreas {
         let sets = self.each().zip(self.sets.rows()).map(|(areas, set)| {
             let mut codes = Codes::default();
             codes.vintage.clone_from(&set.vintage);
+            codes.kind = Some(set.kind);
             for area in areas {
                 codes.insert(area.code.clone(), AreaId::from_row(next));
                 next += 1;

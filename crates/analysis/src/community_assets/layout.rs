@@ -67,8 +67,9 @@ fn method(study: &Study, found: &AssetFigures) -> String {
     let walks = format!(
         "Potential reach on foot of places as listed for {}: residents of a small area are spread equally over its postcodes, and each \
          postcode has the walk along streets and paths, at 4.8 km/h and 2 km/h on steps, to the nearest place of each kind, in this \
-         council or outside it. The way between a door and the street is not in it. Shares and medians are of residents with data; \
-         those with no route count as beyond every limit.",
+         council or outside it. The way between a door and the street is not in it. Shares and medians are of residents with data: all \
+         residents but those whose postcode is too far from any street one can walk on or whose area has no postcode. Those with no \
+         route count as beyond every limit.",
         words::reference_day(study)
     );
     words::sentences(&[walks, found.left_out.clone()])
@@ -264,7 +265,7 @@ impl Laying<'_> {
             id: id.to_owned(),
             title: format!("Walks to community assets by {kind}"),
             description: format!(
-                "What share of the residents of each {kind} ({} boundaries) can walk to a place of each kind.",
+                "What share of the residents with data of each {kind} ({} boundaries) can walk to a place of each kind.",
                 areas::vintage(study, set)
             ),
             method: self.method.clone(),
@@ -290,7 +291,7 @@ impl Laying<'_> {
                     &format!("{field}_share_within_{name}"),
                     &format!("{label}: share of residents within a {minutes}-minute walk"),
                     "%",
-                    "Residents who can walk to the nearest in that time, of those with data.",
+                    "Residents who can walk to the nearest in that time, as a share of the area's residents with data: of all its residents but those without data.",
                 ));
             }
             all.push(Field::new(
@@ -370,7 +371,7 @@ impl Laying<'_> {
                 &format!("share_within_{name}"),
                 &format!("Share of residents within a {minutes}-minute walk"),
                 "%",
-                "Of residents with data; in the last row empty.",
+                "Residents who can walk to the nearest in that time, as a share of the residents with data, of whom the last column says how many there are. Empty in the last row.",
             ));
         }
         columns.push(Field::new(
@@ -389,7 +390,7 @@ impl Laying<'_> {
             "residents",
             "Residents",
             "people",
-            "Residents the shares are of.",
+            "Residents with data, of whom the shares are: all residents but those without data, who are in the last row.",
         ));
         columns
     }
@@ -424,7 +425,7 @@ impl Laying<'_> {
         FindingsTable {
             id: "community_assets_by_kind".to_owned(),
             title: "Walks to community assets by kind".to_owned(),
-            description: "How many places of each kind there are, and what share of all residents can walk to one.".to_owned(),
+            description: "How many places of each kind there are, and what share of all residents with data can walk to one.".to_owned(),
             method: self.method.clone(),
             fields: columns,
             labels: Labels::Public,

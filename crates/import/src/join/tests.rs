@@ -5,31 +5,18 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use catchment_core::area::{Deprivation, Lookup};
+use catchment_core::area::{AreaKind, Deprivation, Lookup};
 use catchment_core::id::{AreaId, AreaSetId, RowId};
 use catchment_core::issue::{Issue, Severity};
 
-use super::{Codes, is_official, year_in};
-use crate::background::{deprivation, population};
+use super::{Codes, is_official};
+use crate::background::{Bridge, deprivation, population};
 use crate::lookups;
 use crate::report::FileCounts;
 use crate::study_file::StudyFile;
 
 #[test]
-fn years_in_headers_are_found_where_headers_have_them() {
-    for (header, year) in [
-        ("lsoa11_code", Some("2011")),
-        ("LSOA21CD", Some("2021")),
-        ("LSOA code (2011)", Some("2011")),
-        ("LSOA code 2021", Some("2021")),
-        ("WD25CD", Some("2025")),
-        ("code", None),
-        ("lsoa_code", None),
-        ("Aged 65", None),
-        ("E01015272", None),
-    ] {
-        assert_eq!(year_in(header).as_deref(), year, "{header}");
-    }
+fn official_codes_are_told_by_their_shape() {
     assert!(is_official("E01015272") && is_official("W05001641"));
     assert!(!is_official("W1") && !is_official("E0101527") && !is_official("E0101527X"));
 }
@@ -59,13 +46,24 @@ fn study(section: &str) -> StudyFile {
 type Outcome<T> = (Result<(T, FileCounts), Issue>, Vec<Issue>);
 
 fn deprived(folder: &Path, file: &str, code: &str, known: &Codes) -> Outcome<Deprivation> {
+    deprived_as(folder, file, code, "index = \"I\"\n", known, &[])
+}
+
+fn deprived_as(
+    folder: &Path,
+    file: &str,
+    code: &str,
+    more: &str,
+    known: &Codes,
+    bridges: &[Bridge<'_>],
+) -> Outcome<Deprivation> {
     let section = format!(
-        "[[deprivation]]\nid = \"imd\"\nindex = \"I\"\nareas = \"lsoa\"\nfile = \"{file}\"\ncode = \"{code}\"\ndecile = \"IMD_decile\"\n"
+        "[[deprivation]]\nid = \"imd\"\n{more}areas = \"lsoa\"\nfile = \"{file}\"\ncode = \"{code}\"\ndecile = \"IMD_decile\"\n"
     );
     let study = study(&section);
     let mut issues = Vec::new();
-    let set = AreaSetId::from_row(0);
-    let read = deprivation(folder, &study.deprivation[0], set, known, &mut issues);
+    let on = (AreaSetId::from_row(0), known);
+    let read = deprivation(folder, &study.deprivation[0], on, bridges, &mut issues);
     if let Ok((_, counts)) = &read {
         assert_eq!(
             counts.rows,
@@ -151,6 +149,81 @@ fn a_table_of_another_year_is_refused_by_its_header_and_by_its_codes() {
     );
 }
 
+/// The rows of a table of 2011 from which the codes that 2021 has no more were taken out beforehand.
+const IN_BOTH: [&str; 2] = ["E01000001", "E01000003"];
+
+#[test]
+fn a_table_without_the_codes_of_its_own_year_is_refused_by_its_name_or_told() {
+    let folder = table(&IN_BOTH);
+    let new = codes("2021", &NEW);
+    for name in ["IMD2019.csv", "deciles_lsoa11.csv"] {
+        fs::copy(folder.path().join("d.csv"), folder.path().join(name)).unwrap();
+    }
+    let read = |file: &str, code: &str, more: &str| {
+        let more = format!("index = \"I\"\n{more}");
+        deprived_as(folder.path(), file, code, &more, &new, &[])
+    };
+    // Nothing says the year.
+    let (index, issues) = read("d.csv", "code", "");
+    assert_eq!(index.unwrap().0.rows.len(), 2);
+    assert_eq!(issues.len(), 1, "{issues:#?}");
+    assert_eq!(issues[0].severity, Severity::Note);
+    for words in [
+        "no row for 2 areas of \"lsoa\" (E01900001, E01900002)",
+        "its year is taken to be the areas' own, 2021, since every code of this place is among them",
+    ] {
+        assert!(issues[0].message.contains(words), "{}", issues[0]);
+    }
+    assert!(issues[0].hint.contains("`vintage`"), "{}", issues[0]);
+    // Something does: a name, the index or the study file.
+    for (file, more, by) in [
+        ("IMD2019.csv", "", "by the name \"IMD2019.csv\""),
+        (
+            "deciles_lsoa11.csv",
+            "",
+            "by the name \"deciles_lsoa11.csv\"",
+        ),
+        ("d.csv", "vintage = 2011\n", "by `vintage` in study.toml"),
+    ] {
+        let issue = read(file, "code", more).0.unwrap_err();
+        assert_eq!(issue.severity, Severity::FileUnusable);
+        assert!(
+            issue.message.contains("codes of 2011") && issue.message.contains(by),
+            "{issue}"
+        );
+        assert!(issue.hint.contains("[[lookup]]"), "{issue}");
+    }
+    let index = "index = \"English Indices of Deprivation 2019\"\n";
+    let (refused, _) = deprived_as(folder.path(), "d.csv", "code", index, &new, &[]);
+    assert!(refused.unwrap_err().message.contains("codes of 2011"));
+    // What the study file says counts for more than a name, but not in silence; against the header of the codes it is refused.
+    let (index, issues) = read("IMD2019.csv", "code", "vintage = \"2021\"\n");
+    assert_eq!(index.unwrap().0.rows.len(), 2);
+    assert!(
+        issues.len() == 1 && issues[0].message.contains("taken to be of 2021"),
+        "{issues:#?}"
+    );
+    let issue = read("d.csv", "lsoa11_code", "vintage = 2021\n")
+        .0
+        .unwrap_err();
+    assert_eq!(issue.column.as_deref(), Some("lsoa11_code"));
+    assert!(issue.message.contains("vintage = \"2021\""), "{issue}");
+}
+
+#[test]
+fn an_index_made_for_small_areas_says_nothing_of_the_year_of_wards() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("IMD2019 by ward.csv"),
+        "code,IMD_decile\nE05000001,3\n",
+    )
+    .unwrap();
+    let mut wards = codes("2025", &["E05000001"]);
+    wards.kind = Some(AreaKind::Ward);
+    let (read, issues) = deprived(folder.path(), "IMD2019 by ward.csv", "code", &wards);
+    assert!(read.is_ok() && issues.is_empty(), "{issues:#?}");
+}
+
 #[test]
 fn the_rest_of_a_national_table_is_set_aside_and_said_once() {
     let mut rows = OLD.to_vec();
@@ -205,6 +278,46 @@ fn population_is_held_to_its_year_too() {
     };
     assert!(read("2011").is_ok());
     assert!(read("2021").unwrap_err().message.contains("codes of 2011"));
+}
+
+#[test]
+fn a_lookup_said_to_be_of_another_year_is_refused_on_either_side_and_a_named_one_is_told() {
+    let (from, to) = (codes("2021", &["E01000001"]), codes("2025", &["E05000001"]));
+    let text = "from,to\nE01000001,E05000001\n";
+    for (said, field) in [
+        ("from_vintage = 2011\n", "from_vintage"),
+        ("to_vintage = 2024\n", "to_vintage"),
+    ] {
+        let issue = looked_up(text, said, &from, &to).0.unwrap_err();
+        assert_eq!(issue.severity, Severity::FileUnusable);
+        assert!(
+            issue.message.contains(&format!("by `{field}`")) && issue.hint.contains("[[areas]]"),
+            "{issue}"
+        );
+    }
+    let right = "from_vintage = 2021\nto_vintage = 2025\n";
+    let (read, issues) = looked_up(text, right, &from, &to);
+    assert!(read.is_ok() && issues.is_empty(), "{issues:#?}");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("l.csv"),
+        "lsoa21,wd24\nE01000001,E05000001\n",
+    )
+    .unwrap();
+    let look = |said: &str| {
+        look_up(
+            folder.path(),
+            "l.csv",
+            ["lsoa21", "wd24"],
+            said,
+            (&from, &to),
+        )
+    };
+    let (read, issues) = look("");
+    assert!(read.is_ok() && issues.len() == 1, "{issues:#?}");
+    assert!(issues[0].message.contains("codes of 2024"), "{}", issues[0]);
+    let issue = look("to_vintage = 2025\n").0.unwrap_err();
+    assert!(issue.message.contains("to_vintage = \"2025\""), "{issue}");
 }
 
 #[test]
@@ -329,6 +442,79 @@ fn real_indices_join_their_own_year_in_silence_and_no_other() {
             .unwrap_err();
         assert!(issue.message.contains("of another year"), "{issue}");
         assert!(deprived(folder.path(), "d.csv", "code", &old).0.is_ok());
+        // And without the codes that the later year has no more.
+        let name = Path::new(file).file_name().unwrap().to_str().unwrap();
+        let mut lines = text.replacen("lsoa11_code", "code", 1);
+        for gone in old.keys().filter(|code| !new.contains_key(*code)) {
+            lines = lines
+                .lines()
+                .filter(|line| !line.starts_with(gone.as_str()))
+                .fold(String::new(), |lines, line| lines + line + "\n");
+        }
+        fs::write(folder.path().join("d.csv"), &lines).unwrap();
+        fs::write(folder.path().join(name), &lines).unwrap();
+        let (read, issues) = deprived(folder.path(), "d.csv", "code", &new);
+        assert!(read.is_ok() && issues.len() == 1, "{issues:#?}");
+        assert!(
+            issues[0].message.contains("taken to be the areas' own"),
+            "{}",
+            issues[0]
+        );
+        let issue = deprived(folder.path(), name, "code", &new).0.unwrap_err();
+        assert!(issue.message.contains("codes of 2011"), "{issue}");
+    }
+}
+
+#[test]
+fn real_deciles_of_2011_are_carried_over_to_2021() {
+    let Some(data) = shared("real_deciles_of_2011_are_carried_over_to_2021") else {
+        return;
+    };
+    for (file, lookup, of_2011, of_2021) in [
+        (
+            "bcp/imd2019_lsoa11.csv",
+            "bcp/lsoa11_lsoa21.csv",
+            "bcp/lsoa11.geojson",
+            "bcp/lsoa21.geojson",
+        ),
+        (
+            "newport/imd2019_wales_lsoa11.csv",
+            "newport/lsoa11_lsoa21_ltla22.csv",
+            "newport/lsoa11.geojson",
+            "newport/lsoa.geojson",
+        ),
+    ] {
+        let old = real_codes(&data, of_2011, "LSOA11CD", "2011");
+        let new = real_codes(&data, of_2021, "LSOA21CD", "2021");
+        let columns = ["lsoa11_code", "lsoa21_code"];
+        let (read, _) = look_up(&data, lookup, columns, "", (&old, &new));
+        let bridges = [Bridge {
+            id: "lsoa11",
+            codes: &old,
+            lookup: read.unwrap().0,
+        }];
+        let index = "index = \"I\"\n";
+        let (read, issues) = deprived_as(&data, file, "lsoa11_code", index, &new, &bridges);
+        let (carried, _) = read.unwrap();
+        let (own, _) = deprived(&data, file, "lsoa11_code", &old).0.unwrap();
+        println!(
+            "{file}: {} of {}; {}",
+            carried.rows.len(),
+            new.len(),
+            issues[0]
+        );
+        assert!(carried.rows.len() * 100 >= new.len() * 95);
+        // What has the same code in both years has the same decile.
+        for (code, area) in new.iter() {
+            let (Some(now), Some(before)) = (carried.of(*area), old.get(code)) else {
+                continue;
+            };
+            assert_eq!(
+                Some(now.decile),
+                own.of(*before).map(|row| row.decile),
+                "{code}"
+            );
+        }
     }
 }
 

@@ -9,9 +9,9 @@ use catchment_core::grid::GridPoint;
 use catchment_core::issue::Issue;
 
 use super::coordinates;
-use crate::background::{Read, mapped};
+use crate::background::Read;
 use crate::study_file;
-use crate::table::{Reader, TableFile, required};
+use crate::table::{Reader, required};
 
 /// Two places of one name nearer to each other than this are the same place; metres.
 const SAME: f64 = 2_000.0;
@@ -104,19 +104,13 @@ pub(crate) fn read(
     section: &study_file::Towns,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<(String, GridPoint)>> {
-    let table = TableFile {
-        folder,
-        file: &section.file,
-        sheet: section.layer.as_deref(),
-        mapping: mapped(&[
-            ("name", Some(&section.name)),
-            ("easting", Some(&section.easting)),
-            ("northing", Some(&section.northing)),
-        ]),
-        personal: false,
-    };
+    let headers = [
+        ("name", Some(&section.name)),
+        ("easting", Some(&section.easting)),
+        ("northing", Some(&section.northing)),
+    ];
     let columns = [required("name"), required("easting"), required("northing")];
-    let reader = Reader::open(&table, &columns, issues)?;
+    let reader = Reader::open(&section.as_table(folder, &headers), &columns, issues)?;
     let mut towns = Vec::new();
     let counts = reader.each(issues, |row| {
         let name = row.needed("name")?;

@@ -151,14 +151,18 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
     );
     draft.layer.clone_from(&look.layer);
     let mut vintage = match (in_name, in_file) {
-        (Some(year), _) => Line::new("vintage", &year.to_string(), format!("\"{code}\" says so")),
+        (Some(year), _) => {
+            let why = format!("the year the boundaries were drawn for; \"{code}\" says so");
+            Line::new("vintage", &year.to_string(), why)
+        }
         (None, Some(year)) => {
-            Line::new("vintage", &year.to_string(), "the file's name says so").checked_by_hand()
+            let why = "the year the boundaries were drawn for; the file's name says so";
+            Line::new("vintage", &year.to_string(), why).checked_by_hand()
         }
         (None, None) => Line::new(
             "vintage",
             "unknown",
-            "nothing says of which year these boundaries are",
+            "write the year the boundaries were drawn for; nothing says it",
         )
         .checked_by_hand(),
     };

@@ -8,6 +8,7 @@ use super::evidence::{Evidence, code_kind, number, year_after, year_in};
 use super::look::TableLook;
 use super::write::quoted;
 use super::{Draft, KnownAreas, Line, Section, WhyNot};
+use crate::join::years::of_index;
 use crate::table::loosely;
 
 const OGL: &str = "Open Government Licence v3.0";
@@ -74,8 +75,8 @@ fn code_columns(table: &TableLook, file: &str) -> Vec<Codes> {
         let year = words
             .iter()
             .find_map(|word| year_after(header, word))
-            .or_else(|| words.iter().find_map(|word| year_after(file, word)))
-            .or_else(|| year_in(header));
+            .or_else(|| year_in(header))
+            .or_else(|| words.iter().find_map(|word| year_after(file, word)));
         Some(Codes {
             place,
             kind,
@@ -176,6 +177,10 @@ fn by_area(
             "its values have the shape of official codes",
         ),
     ];
+    draft.lines.extend(codes.year.map(|year| {
+        let why = "the year of the boundaries these codes belong to: a column's or the file's name says so";
+        Line::new("vintage", &year.to_string(), why)
+    }));
     draft.needs.extend(id);
     draft.stop = stop;
     draft.year = codes.year;
@@ -235,7 +240,7 @@ fn deprivation(
         Section::Deprivation,
         format!("\"{header}\" holds deciles, and the codes are of {country}"),
         table,
-        codes,
+        &on_boundaries_of_index(codes, [header, file]),
         areas,
     );
     let stem = if codes.country == 'W' { "wimd" } else { "imd" };
@@ -288,6 +293,16 @@ fn deprivation(
     draft.key = id;
     draft.year = index_year;
     Some(draft)
+}
+
+/// Takes the year of codes from the name of an index, where nothing nearer says it: one made for small areas is on those of one year only.
+fn on_boundaries_of_index(codes: &Codes, names: [&str; 2]) -> Codes {
+    let boundaries = || names.iter().find_map(|name| Some(of_index(name)?.1));
+    let year = codes.year.or_else(boundaries);
+    Codes {
+        year: year.filter(|_| codes.year.is_some() || codes.kind == "small_area"),
+        ..*codes
+    }
 }
 
 fn public_sector(owner: &str) -> [Line; 2] {

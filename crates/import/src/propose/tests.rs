@@ -157,6 +157,57 @@ fn residents_of_two_years_give_the_later_and_say_so() {
 }
 
 #[test]
+fn an_index_goes_to_the_boundaries_it_was_made_on_and_says_their_year() {
+    let area = |year: &str, code: &str, west: f64| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"LSOA{year}CD\":\"{code}\",\"LSOA{year}NM\":\"A\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[[{west},51.5],[{},51.5],[{},51.6],[{west},51.5]]]}}}}",
+            west + 0.1,
+            west + 0.1
+        )
+    };
+    let areas = |year: &str| {
+        format!(
+            "{{\"type\":\"FeatureCollection\",\"features\":[{},{}]}}",
+            area(year, "W01001600", -3.0),
+            area(year, "W01001601", -3.2)
+        )
+    };
+    let rows = |header: &str| format!("{header},WIMD_decile\nW01001600,1\nW01001601,9\n");
+    let both = [
+        ("areas21.geojson", areas("21")),
+        ("areas11.geojson", areas("11")),
+    ];
+    for (file, header) in [
+        ("WIMD2019.csv", "code"),
+        ("deciles.csv", "lsoa11_code"),
+        ("deciles for 2021.csv", "LSOA code (2011)"),
+    ] {
+        let rows = rows(header);
+        let mut files: Vec<(&str, &str)> = both
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        files.push((file, &rows));
+        let folder = folder_with(&files);
+        let text = proposed(folder.path()).text;
+        let index = &StudyFile::parse(&text).unwrap().deprivation[0];
+        assert_eq!(index.areas, "small_area_2011", "{text}");
+        assert_eq!(index.vintage.as_deref(), Some("2011"), "{text}");
+        let read = read(&folder.path().join("study"), &mut |_, _, _| {}).unwrap();
+        assert!(read.report.is_usable(), "{}", read.report);
+    }
+    // Without the boundaries of its year it is not used.
+    let rows = rows("code");
+    let folder = folder_with(&[("areas21.geojson", &both[0].1), ("WIMD2019.csv", &rows)]);
+    let text = proposed(folder.path()).text;
+    assert!(StudyFile::parse(&text).unwrap().deprivation.is_empty());
+    assert!(
+        text.contains("its codes are of 2011, and no boundaries of that year"),
+        "{text}"
+    );
+}
+
+#[test]
 fn strangers_and_hostile_names_are_said_and_do_no_harm() {
     let odd =
         "Re\u{202e}f \"x\"\\,Service name,Provider,Service type,Post code\nA,B,C,D,NP20 4AA\n";

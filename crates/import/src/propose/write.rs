@@ -62,7 +62,7 @@ pub(super) fn study(
         summary.push(summed_up(draft, name));
     }
     text.push_str(
-        "\n[travel]\nprofile = \"drive\" # drive or walk\nsnap_cap_m = 1000 # a place further than this from any street has no journey\n\
+        "\n[travel]\nprofile = \"drive\" # drive or walk\nsnap_cap_m = 1000 # metres: journeys begin on the nearest street, and a place further than this from any has none\n\
          \n[release]\nprofile = \"le7_round5\" # hide 1 to 7 and round to 5; or lt5, lt10\n",
     );
     let unused = files

@@ -42,3 +42,76 @@ fn sections_that_do_not_fit_together_are_refused() {
         StudyFile::parse(&format!("{LEAST}[attendances]\nfile = \"a.csv\"\n")).unwrap_err();
     assert!(message.contains("service_users"), "{message}");
 }
+
+#[test]
+fn a_heading_with_the_wrong_brackets_is_told_in_plain_words() {
+    let areas = |vintage: &str, heading: &str| {
+        format!(
+            "{heading}\nid = \"lsoa\"\nkind = \"small_area\"\nvintage = {vintage}\nfile = \"a\"\ncode = \"c\"\nname = \"n\"\n"
+        )
+    };
+    for (text, told) in [
+        (
+            "[[attendances]] # two\nfile = \"a.csv\"\n".to_owned(),
+            "line 5: write [attendances] and not [[attendances]]",
+        ),
+        (
+            areas("\"2021\"", "[areas]"),
+            "line 5: write [[areas]] and not [areas]",
+        ),
+        (
+            areas("\"2021\"", "[areas]").repeat(2),
+            "line 5: write [[areas]] and not [areas]",
+        ),
+        (
+            "[providers]\nfile = \"a.csv\"\n[providers]\nfile = \"b.csv\"\n".to_owned(),
+            "line 7: [providers] is there twice",
+        ),
+        (
+            "[[services]]\nfile = \"a.csv\"\n".to_owned(),
+            "did you mean `[providers]`?",
+        ),
+        (
+            "[wards]\nfile = \"a.csv\"\n".to_owned(),
+            "did you mean `[[areas]]`?",
+        ),
+        (
+            "[providers]\nfile = 5\n".to_owned(),
+            "a text in quotation marks is wanted",
+        ),
+    ] {
+        let message = StudyFile::parse(&format!("{LEAST}{text}")).unwrap_err();
+        assert!(message.contains(told), "{told}: {message}");
+        for jargon in ["sequence", "struct", "invalid type", "map", "TOML"] {
+            assert!(!message.contains(jargon), "{jargon}: {message}");
+        }
+    }
+    // A year is written with or without quotation marks.
+    let file = StudyFile::parse(&format!("{LEAST}{}", areas("2021", "[[areas]]"))).unwrap();
+    assert_eq!(file.areas[0].vintage, "2021");
+}
+
+#[test]
+fn a_vintage_is_a_year_wherever_it_stands() {
+    let areas = "[[areas]]\nid = \"lsoa\"\nkind = \"small_area\"\nvintage = 2021\nfile = \"a\"\ncode = \"c\"\nname = \"n\"\n";
+    let index = "[[deprivation]]\nid = \"i\"\nindex = \"I\"\nfile = \"i.csv\"\nareas = \"lsoa\"\ncode = \"c\"\ndecile = \"d\"\n";
+    let lookup = "[[lookup]]\nfile = \"l.csv\"\nfrom = \"lsoa\"\nto = \"lsoa\"\nfrom_code = \"a\"\nto_code = \"b\"\n";
+    let population =
+        "[population]\nfile = \"p.csv\"\nareas = \"lsoa\"\ncode = \"c\"\ntotal = \"t\"\n";
+    let parse = |section: &str| StudyFile::parse(&format!("{LEAST}{areas}{section}"));
+    for (section, field) in [
+        (index, "vintage"),
+        (lookup, "from_vintage"),
+        (lookup, "to_vintage"),
+        (population, "vintage"),
+    ] {
+        for right in ["2011", "\"2011\""] {
+            parse(&format!("{section}{field} = {right}\n")).unwrap();
+        }
+        let message = parse(&format!("{section}{field} = \"LSOA11\"\n")).unwrap_err();
+        assert!(
+            message.contains(field) && message.contains("is not the year"),
+            "{message}"
+        );
+    }
+}
