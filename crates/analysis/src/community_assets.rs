@@ -24,7 +24,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::residents::Spread;
-use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require, words};
+use crate::{
+    Analysis, AnalysisError, Progress, areas, available, needs, require, require_limits, words,
+};
 
 pub use kinds::Kind;
 
@@ -174,17 +176,9 @@ impl Analysis for CommunityAssets {
 
 impl CommunityAssets {
     fn check(&self) -> Result<(), AnalysisError> {
-        let limits = &self.minutes;
-        let name = "minutes";
-        let positive = limits.iter().all(|limit| limit.is_finite() && *limit > 0.0);
-        require::<Self>(positive, name, "every limit must be a number above 0")?;
-        let ascending = limits.windows(2).all(|pair| pair[0] < pair[1]);
-        require::<Self>(ascending, name, "the limits must ascend")?;
-        require::<Self>(
-            (1..=5).contains(&limits.len()),
-            name,
-            "there must be one to five limits",
-        )
+        require_limits::<Self>(&self.minutes, "minutes")?;
+        let number = (1..=5).contains(&self.minutes.len());
+        require::<Self>(number, "minutes", "there must be one to five limits")
     }
 }
 
@@ -388,18 +382,10 @@ fn left_out(on_foot: &OnFoot<'_>, spread: &Spread, kinds: usize) -> String {
             words::count(on_foot.assets.len(), "asset", "assets")
         ),
     };
-    let unplaced = match spread.unplaced.len() {
-        0 => String::new(),
-        number => format!(
-            "{:.0} residents of {} without a postcode cannot be placed: they are in the total and in their own area, without data.",
-            spread.unplaced_residents(),
-            words::count(number, "area", "areas")
-        ),
-    };
     let more = if kinds > MOST_KINDS {
         format!("Walks are reckoned to the {MOST_KINDS} kinds with the most assets of {kinds}.")
     } else {
         String::new()
     };
-    words::sentences(&[off, unplaced, more])
+    words::sentences(&[off, spread.unplaced_in_words(), more])
 }
