@@ -16,7 +16,7 @@ use catchment_core::findings::{Findings, Value};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, RowId};
 use catchment_core::journey::{OffNetwork, Snapped};
-use catchment_core::place::GeocodeGrade;
+use catchment_core::place::{Asset, GeocodeGrade};
 use catchment_core::study::Study;
 use catchment_travel::{Snap, Snapper, StreetNetwork, costs_to_nearest};
 use rayon::prelude::*;
@@ -147,17 +147,6 @@ impl Analysis for CommunityAssets {
         let wards = study.area_set(AreaKind::Ward);
         let by_set =
             |set: Option<AreaSetId>| set.map(|set| tallying.by_area(set)).unwrap_or_default();
-        let parts = study.parts();
-        let mut shown: Vec<_> = parts
-            .assets
-            .iter()
-            .map(|(id, asset)| {
-                let at = study.areas_at(asset.point);
-                let ward = wards.and_then(|set| at.get(set.row()).copied().flatten());
-                (id, kind_of[id.row()], ward)
-            })
-            .collect();
-        shown.sort_by_key(|(id, _, _)| &parts.assets[*id].key);
         Ok(AssetFigures {
             all: tallying.whole(),
             wards: by_set(wards),
@@ -165,7 +154,7 @@ impl Analysis for CommunityAssets {
             left_out: left_out(&on_foot, &spread, kinds.len()),
             kinds,
             reckoned,
-            shown,
+            shown: shown(study, wards, &kind_of),
         })
     }
 
@@ -371,6 +360,23 @@ fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
     median
         .map(|(value, _)| *value)
         .filter(|value| value.is_finite())
+}
+
+/// Lists the assets in the order of their references, with the place of their kind and their ward.
+fn shown(
+    study: &Study,
+    wards: Option<AreaSetId>,
+    kind_of: &[usize],
+) -> Vec<(AssetId, usize, Option<AreaId>)> {
+    let assets = &study.parts().assets;
+    let with_ward = |(id, asset): (AssetId, &Asset)| {
+        let at = study.areas_at(asset.point);
+        let ward = wards.and_then(|set| at.get(set.row()).copied().flatten());
+        (id, kind_of[id.row()], ward)
+    };
+    let mut shown: Vec<_> = assets.iter().map(with_ward).collect();
+    shown.sort_by_key(|(id, _, _)| &assets[*id].key);
+    shown
 }
 
 /// Says what the figures leave out.

@@ -298,23 +298,11 @@ fn headlines(
         decimals: usize::from(unit == "%"),
         n: n.into(),
     };
-    let what = if found.weight == Weight::Residents {
-        "Residents"
-    } else {
-        "Postcodes"
-    };
     let there = deciles(inputs);
-    let left_out = match known.without_weight {
-        0 => String::new(),
-        number => format!(
-            ", without {} that the population has no row for",
-            words::count(number as usize, "small area", "small areas")
-        ),
-    };
     let of_wards = (found.wards.len() as u32).into();
     let mut all_of_them = vec![
         headline(
-            format!("{what} in {there}{left_out}"),
+            who_lives(&there, found.weight, known.without_weight),
             share.into(),
             "%",
             whole(known.weight).into(),
@@ -336,4 +324,20 @@ fn headlines(
         ));
     }
     all_of_them
+}
+
+/// Says of whom the headline share is, and which small areas are not in it.
+fn who_lives(there: &str, weight: Weight, without_weight: u32) -> String {
+    let what = match weight {
+        Weight::Residents => "Residents",
+        Weight::Postcodes => "Postcodes",
+    };
+    let left_out = match without_weight {
+        0 => String::new(),
+        number => format!(
+            ", without {} that the population has no row for",
+            words::count(number as usize, "small area", "small areas")
+        ),
+    };
+    format!("{what} in {there}{left_out}")
 }
