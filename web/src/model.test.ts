@@ -51,6 +51,7 @@ describe("reading", () => {
     const [services, journeys, gaps] = [layer("providers", null), layer("journeys", hidden), layer("gaps", null)];
     expect(firstLayer([services, journeys, gaps], "providers")?.id).toBe("gaps");
     expect(firstLayer([services, journeys], "providers")?.id).toBe("providers");
+    expect(firstLayer([services, layer("providers_service_areas", null), gaps], "providers")?.id).toBe("gaps");
     expect(firstLayer([journeys, layer("coverage", hidden)], "providers")?.id).toBe("journeys");
     expect(firstLayer([], "providers")).toBeNull();
     expect(journeys.empty).toBe(hidden);

@@ -167,10 +167,10 @@ function readLayer(doc: Json): Layer | null {
   };
 }
 
-/** The layer to open on: the first with a figure to show, and services, which stand on top of the others, last. */
+/** The layer to open on: the first with a figure to show; those about services, which stand on top of the others anyway, last. */
 export function firstLayer(layers: readonly Layer[], services: string): Layer | null {
-  const others = layers.filter((layer) => layer.id !== services);
-  const own = layers.filter((layer) => layer.id === services);
+  const own = layers.filter((layer) => layer.id === services || layer.id.startsWith(`${services}_`));
+  const others = layers.filter((layer) => !own.includes(layer));
   const all = [...others, ...own];
   return all.find((layer) => layer.empty === null) ?? all[0] ?? null;
 }

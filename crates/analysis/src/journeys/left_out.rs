@@ -11,8 +11,8 @@ use crate::columns::ALL;
 use crate::pairs::Count;
 
 /// Says in the method line where the sums stand.
-pub(super) const WHERE: &str = "What no mean counts stands in the tables of attendances without a journey and of attendances left out, \
-    by reason; rows that could not be read are in the report of the build alone.";
+pub(super) const WHERE: &str = "Attendances that are in no mean are counted by reason in the tables of attendances without a journey and \
+    of attendances left out; rows that could not be read are counted in the report of the build alone.";
 
 fn fields(first: Field) -> Vec<Field> {
     vec![
@@ -146,23 +146,10 @@ pub(super) fn headlines(found: &JourneyFigures) -> [Headline<Value>; 2] {
 mod tests {
     use catchment_core::findings::{Figure, Findings, Plain};
     use catchment_core::id::{RowId, ServiceId, Table};
-    use catchment_core::study::{Study, StudyParts};
-    use catchment_release::{Audience, Policy, release};
+    use catchment_core::study::StudyParts;
 
-    use super::super::AverageJourneys;
+    use super::super::tests::released;
     use crate::fixture;
-    use crate::{Analysis, Progress};
-
-    fn released(study: &Study) -> Findings<Figure> {
-        let analysis = AverageJourneys::default();
-        let found = analysis.compute(study, &Progress::none()).unwrap();
-        let findings = analysis.present(study, &found);
-        fixture::check("average_journeys", &findings);
-        let policy = Policy::named("lt5").unwrap();
-        release(vec![findings], &policy, Audience::Public)[0]
-            .get()
-            .clone()
-    }
 
     fn rows(findings: &Findings<Figure>) -> Vec<[Figure; 3]> {
         let table = findings

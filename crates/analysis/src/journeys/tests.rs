@@ -219,7 +219,7 @@ fn a_home_outside_the_areas_is_in_the_total_and_counted() {
 }
 
 /// Everybody's figures after disclosure control without rounding.
-fn released(study: &Study) -> Findings<Figure> {
+pub(super) fn released(study: &Study) -> Findings<Figure> {
     let analysis = AverageJourneys {
         bootstrap_samples: 200,
         ..AverageJourneys::default()

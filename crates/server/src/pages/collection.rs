@@ -41,7 +41,7 @@ pub(super) fn entry(main: &mut Markup, place: &Place<'_>, one: &Collection, leve
         section.within("ul", &[("class", "row")], |list| {
             named(&format!("{own}/items"), "Table", list);
             let (file, kind) = download(place, one);
-            named(&file, &kind, list);
+            named(&file, &format!("Download: {kind}"), list);
             named(&format!("{own}/passport"), SOURCES, list);
         });
     });
