@@ -29,6 +29,15 @@ pub(crate) fn publish(study: &Study) -> anyhow::Result<Publication> {
         console.show(&format!("computing {}", entry.title), 0, 0);
         let found = (entry.run)(study, None, &Progress::none())
             .with_context(|| format!("analysis {} failed", entry.id))?;
+        if found.layers.is_empty() {
+            let reason =
+                "It was worked out, but nothing of it has a place that can be shown on a map.";
+            not_listed.push((
+                entry.id.to_owned(),
+                entry.title.to_owned(),
+                reason.to_owned(),
+            ));
+        }
         findings.push(found);
     }
     console.finish();

@@ -88,6 +88,61 @@ async function opens(page) {
   check("every control has a name", facts.unlabelled === 0, `${facts.unlabelled} without`);
 }
 
+/** The layers as the server lists them: id, and why one shows no figures where it shows none. */
+const LAYERS = `(async () => (await (await fetch("../collections")).json()).collections.map((one) => [one.id, one["catchment:empty"] ?? ""]))()`;
+
+async function opensOnFigures(page) {
+  const layers = await page.evaluate(LAYERS);
+  const chosen = await page.evaluate(`document.querySelector("#layers input[name=layer]:checked")?.value`);
+  const why = layers.find(([id]) => id === chosen)?.[1];
+  check("the page opens on a layer with figures", why === "" || layers.every(([, empty]) => empty !== ""), `${chosen} ${why ?? ""}`);
+}
+
+/** The same page where the first layers have nothing to show and one is not published: what a council of few people gets. */
+async function withEmptyLayers() {
+  const { page, close } = await launch(executable, { host: home.hostname, width, height });
+  const reason = "This layer shows no figures. All of them are hidden to protect people.";
+  const absent = { id: "not_there", title: "A layer that is not there", reason: "The study has no such thing." };
+  try {
+    await page.open(url);
+    await ready(page);
+    const layers = (await page.evaluate(LAYERS)).filter(([id]) => id !== "providers" && !id.startsWith("providers_"));
+    const [emptied, kept] = [layers.slice(0, -1).map(([id]) => id), layers.at(-1)?.[0]];
+    if (emptied.length === 0) {
+      console.log("NOTE the study has too few layers to empty some");
+      return;
+    }
+    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: `(() => {
+      const real = window.fetch;
+      window.fetch = async (address, options) => {
+        const answer = await real(address, options);
+        if (!/^\\.\\.\\/(collections)?$/.test(String(address))) return answer;
+        const json = await answer.json();
+        for (const one of json.collections ?? []) {
+          if (${JSON.stringify(emptied)}.includes(one.id)) one["catchment:empty"] = ${JSON.stringify(reason)};
+        }
+        json.not_listed?.push(${JSON.stringify(absent)});
+        return new Response(JSON.stringify(json), { headers: { "Content-Type": "application/json" } });
+      };
+    })()` });
+    const opened = async (hash) => {
+      await page.open("about:blank");
+      await page.open(url + hash);
+      const why = await ready(page);
+      return page.evaluate(`[${JSON.stringify(why)}, document.querySelector("#layers input[name=layer]:checked").value, document.getElementById("status").innerText]`);
+    };
+    const first = await opened("");
+    check("the page passes over layers without figures", first[0] === "" && first[1] === kept, first.join(" · "));
+    const second = await opened(`#layer=${emptied[0]}`);
+    check("a layer without figures says why", second[1] === emptied[0] && second[2].includes(reason), second.join(" · "));
+    const third = await opened(`#layer=${absent.id}`);
+    check("a layer that is not published says why", third[1] === kept && third[2].includes(absent.reason), third.join(" · "));
+    clean(page, "with layers that show nothing");
+  } finally {
+    await close();
+  }
+}
+
 async function keyboardStart(page) {
   await page.key("Tab", "Tab", 9);
   const first = await page.evaluate("document.activeElement?.id");
@@ -286,7 +341,7 @@ async function main() {
   const { page, close } = await launch(executable, { host: home.hostname, width, height });
   try {
     await page.size(width, height);
-    for (const step of [opens, keyboardStart, everyLayer, servicesBox, clicking, hiddenFigures, table, narrow]) {
+    for (const step of [opens, opensOnFigures, keyboardStart, everyLayer, servicesBox, clicking, hiddenFigures, table, narrow]) {
       try {
         await step(page);
       } catch (error) {
@@ -298,6 +353,7 @@ async function main() {
     await close();
   }
   await withoutWebGl();
+  await withEmptyLayers();
 }
 
 try {

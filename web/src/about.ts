@@ -63,8 +63,8 @@ export function renderMethod(layer: Layer, features: readonly Feature[]): void {
       h(
         "li",
         {},
-        h("a", { href: collectionUrl(layer.id, "/passport") }, "The layer’s passport"),
-        ": every input with its date, the settings, and what was rounded or hidden",
+        h("a", { href: collectionUrl(layer.id, "/passport") }, "Sources and method"),
+        ": every input with its date, the settings, what the figures leave out, and what was rounded or hidden",
       ),
       h(
         "li",

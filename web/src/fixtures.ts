@@ -30,7 +30,7 @@ export const CATEGORISED = {
   ],
 };
 
-export function layerOf(legend: unknown, geometry = "MultiPolygon"): Layer {
+export function layerOf(legend: unknown, geometry = "MultiPolygon", extra: Record<string, unknown> = {}): Layer {
   const [layer] = readLayers({
     collections: [
       {
@@ -44,6 +44,7 @@ export function layerOf(legend: unknown, geometry = "MultiPolygon"): Layer {
           { name: "state", title: "State" },
           { name: "rate", title: "Hourly rate", unit: "£ an hour" },
         ],
+        ...extra,
       },
     ],
   });

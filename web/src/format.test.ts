@@ -115,6 +115,8 @@ describe("words", () => {
       "3 areas; in 1 the figures are hidden to protect people. In 2 areas only some figures are.",
     );
     expect(summary(layer, [])).toContain("empty");
+    const why = "This layer shows no figures. None of them is known.";
+    expect(summary(layerOf(GRADUATED, "MultiPolygon", { "catchment:empty": why }), featuresOf({}, {}))).toBe(why);
   });
   it("add the count behind the figures once", () => {
     expect(fieldsOf(layer, featuresOf({ n: 5 })).at(-1)?.name).toBe("n");

@@ -162,6 +162,7 @@ export function countOf(count: number, layer: Layer): string {
 
 /** What is on show: "192 areas; in 28 the figures are hidden to protect people. In 3 areas only some figures are." */
 export function summary(layer: Layer, features: readonly Feature[]): string {
+  if (layer.empty !== null) return layer.empty;
   if (features.length === 0) return "This layer is empty: the study has nothing to show in it.";
   const hidden = features.filter((feature) => feature.properties["suppressed"] === true).length;
   const partly = features.filter((feature) => isPartlyHidden(feature.properties)).length;

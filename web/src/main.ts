@@ -12,6 +12,7 @@ import { byId, setText } from "./dom";
 import { summary } from "./format";
 import { labelPoint } from "./geometry";
 import type { Hit, MapView } from "./map";
+import { firstLayer, whyAbsent } from "./model";
 import type { Feature, Landing, Layer } from "./model";
 import { renderChoice, renderDetails, renderFind, renderLegend, selectionContent, syncChoice } from "./panel";
 import type { Selection } from "./panel";
@@ -60,7 +61,7 @@ function servicesLayer(): Layer | null {
 }
 
 function currentLayer(): Layer | null {
-  return layers.find((layer) => layer.id === state.layer) ?? layers.find((layer) => layer.id !== SERVICES) ?? layers[0] ?? null;
+  return layers.find((layer) => layer.id === state.layer) ?? firstLayer(layers, SERVICES);
 }
 
 async function begin(): Promise<void> {
@@ -100,7 +101,8 @@ async function update(): Promise<void> {
   const layer = currentLayer();
   if (landing === null) return;
   if (layer === null) {
-    fail("This study has no layers to show.", null, () => void begin());
+    const reasons = landing.notListed.length > 0 ? " The reasons are further down this page." : "";
+    fail(`This study has no layers to show.${reasons}`, null, () => void begin());
     return;
   }
   syncChoice(layer, servicesLayer(), state.services);
@@ -124,7 +126,8 @@ async function update(): Promise<void> {
       busy("Drawing the map …");
       await draw(layer, features, onTop, mine);
     }
-    if (mine === turn) ready(summary(layer, features) + missingServices);
+    const absent = whyAbsent(state.layer, layers, landing.notListed);
+    if (mine === turn) ready(absent + summary(layer, features) + missingServices);
   } catch (error) {
     if (mine !== turn) return;
     // Under this layer's name the one before it must not stay.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GRADUATED, layerOf } from "./fixtures";
-import { GREY, readHeadlines, readItems, readLanding, readLayers } from "./model";
+import { GREY, firstLayer, readHeadlines, readItems, readLanding, readLayers, whyAbsent } from "./model";
 
 describe("reading", () => {
   it("takes the landing page's title, notice and what is not listed", () => {
@@ -43,6 +43,27 @@ describe("reading", () => {
     expect(page.next).toBe("y?offset=3");
     expect(page.total).toBe(9);
     expect(() => readItems({ error: "no" }, 1)).toThrow();
+  });
+
+  it("opens on the first layer with a figure to show", () => {
+    const layer = (id: string, empty: string | null) => layerOf(GRADUATED, "MultiPolygon", { id, "catchment:empty": empty });
+    const hidden = "This layer shows no figures. All of them are hidden.";
+    const [services, journeys, gaps] = [layer("providers", null), layer("journeys", hidden), layer("gaps", null)];
+    expect(firstLayer([services, journeys, gaps], "providers")?.id).toBe("gaps");
+    expect(firstLayer([services, journeys], "providers")?.id).toBe("providers");
+    expect(firstLayer([services, layer("providers_service_areas", null), gaps], "providers")?.id).toBe("gaps");
+    expect(firstLayer([journeys, layer("coverage", hidden)], "providers")?.id).toBe("journeys");
+    expect(firstLayer([], "providers")).toBeNull();
+    expect(journeys.empty).toBe(hidden);
+  });
+
+  it("says why a layer that is asked for is not there", () => {
+    const layers = [layerOf(GRADUATED)];
+    const notListed = [{ id: "gaps", title: "Gaps in reach", reason: "The study has no small areas." }];
+    expect(whyAbsent(null, layers, notListed)).toBe("");
+    expect(whyAbsent("test", layers, notListed)).toBe("");
+    expect(whyAbsent("gaps", layers, notListed)).toBe("“Gaps in reach” is not shown: The study has no small areas. ");
+    expect(whyAbsent("moon", layers, notListed)).toBe("This study has no layer “moon”. ");
   });
 
   it("takes headline figures as they are written", () => {

@@ -47,6 +47,8 @@ export interface Layer {
   notice: string | null;
   method: string | null;
   attribution: string | null;
+  /** Why none of its features has a figure to colour; null where one has. */
+  empty: string | null;
 }
 
 export type Properties = Record<string, unknown>;
@@ -161,7 +163,23 @@ function readLayer(doc: Json): Layer | null {
     notice: text(doc["catchment:notice"]),
     method: text(doc["catchment:method"]),
     attribution: text(doc["attribution"]),
+    empty: text(doc["catchment:empty"]),
   };
+}
+
+/** The layer to open on: the first with a figure to show; those about services, which stand on top of the others anyway, last. */
+export function firstLayer(layers: readonly Layer[], services: string): Layer | null {
+  const own = layers.filter((layer) => layer.id === services || layer.id.startsWith(`${services}_`));
+  const others = layers.filter((layer) => !own.includes(layer));
+  const all = [...others, ...own];
+  return all.find((layer) => layer.empty === null) ?? all[0] ?? null;
+}
+
+/** Why a layer that the address names is not shown; empty where it is, or where none is named. */
+export function whyAbsent(id: string | null, layers: readonly Layer[], notListed: readonly NotListed[]): string {
+  if (id === null || layers.some((layer) => layer.id === id)) return "";
+  const entry = notListed.find((one) => one.id === id);
+  return entry ? `“${entry.title}” is not shown: ${entry.reason} ` : `This study has no layer “${id}”. `;
 }
 
 function readField(doc: Json): Field | null {

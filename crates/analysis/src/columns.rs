@@ -21,9 +21,9 @@ pub(crate) struct Column<T> {
 }
 
 /// Lists the fields of columns.
-pub(crate) fn fields<T>(columns: &[Column<T>]) -> Vec<Field> {
+pub(crate) fn fields<'a, T: 'a>(columns: impl IntoIterator<Item = &'a Column<T>>) -> Vec<Field> {
     columns
-        .iter()
+        .into_iter()
         .map(|column| Field::new(column.name, column.title, column.unit, column.description))
         .collect()
 }

@@ -16,7 +16,7 @@ use catchment_core::findings::{Findings, Value};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, RowId};
 use catchment_core::journey::{OffNetwork, Snapped};
-use catchment_core::place::GeocodeGrade;
+use catchment_core::place::{Asset, GeocodeGrade};
 use catchment_core::study::Study;
 use catchment_travel::{Snap, Snapper, StreetNetwork, costs_to_nearest};
 use rayon::prelude::*;
@@ -24,7 +24,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::residents::Spread;
-use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require, words};
+use crate::{
+    Analysis, AnalysisError, Progress, areas, available, needs, require, require_limits, words,
+};
 
 pub use kinds::Kind;
 
@@ -145,17 +147,6 @@ impl Analysis for CommunityAssets {
         let wards = study.area_set(AreaKind::Ward);
         let by_set =
             |set: Option<AreaSetId>| set.map(|set| tallying.by_area(set)).unwrap_or_default();
-        let parts = study.parts();
-        let mut shown: Vec<_> = parts
-            .assets
-            .iter()
-            .map(|(id, asset)| {
-                let at = study.areas_at(asset.point);
-                let ward = wards.and_then(|set| at.get(set.row()).copied().flatten());
-                (id, kind_of[id.row()], ward)
-            })
-            .collect();
-        shown.sort_by_key(|(id, _, _)| &parts.assets[*id].key);
         Ok(AssetFigures {
             all: tallying.whole(),
             wards: by_set(wards),
@@ -163,7 +154,7 @@ impl Analysis for CommunityAssets {
             left_out: left_out(&on_foot, &spread, kinds.len()),
             kinds,
             reckoned,
-            shown,
+            shown: shown(study, wards, &kind_of),
         })
     }
 
@@ -174,17 +165,9 @@ impl Analysis for CommunityAssets {
 
 impl CommunityAssets {
     fn check(&self) -> Result<(), AnalysisError> {
-        let limits = &self.minutes;
-        let name = "minutes";
-        let positive = limits.iter().all(|limit| limit.is_finite() && *limit > 0.0);
-        require::<Self>(positive, name, "every limit must be a number above 0")?;
-        let ascending = limits.windows(2).all(|pair| pair[0] < pair[1]);
-        require::<Self>(ascending, name, "the limits must ascend")?;
-        require::<Self>(
-            (1..=5).contains(&limits.len()),
-            name,
-            "there must be one to five limits",
-        )
+        require_limits::<Self>(&self.minutes, "minutes")?;
+        let number = (1..=5).contains(&self.minutes.len());
+        require::<Self>(number, "minutes", "there must be one to five limits")
     }
 }
 
@@ -379,6 +362,23 @@ fn weighted_median(mut values: Vec<(f64, f64)>) -> Option<f64> {
         .filter(|value| value.is_finite())
 }
 
+/// Lists the assets in the order of their references, with the place of their kind and their ward.
+fn shown(
+    study: &Study,
+    wards: Option<AreaSetId>,
+    kind_of: &[usize],
+) -> Vec<(AssetId, usize, Option<AreaId>)> {
+    let assets = &study.parts().assets;
+    let with_ward = |(id, asset): (AssetId, &Asset)| {
+        let at = study.areas_at(asset.point);
+        let ward = wards.and_then(|set| at.get(set.row()).copied().flatten());
+        (id, kind_of[id.row()], ward)
+    };
+    let mut shown: Vec<_> = assets.iter().map(with_ward).collect();
+    shown.sort_by_key(|(id, _, _)| &assets[*id].key);
+    shown
+}
+
 /// Says what the figures leave out.
 fn left_out(on_foot: &OnFoot<'_>, spread: &Spread, kinds: usize) -> String {
     let off = match on_foot.assets_off() {
@@ -388,18 +388,10 @@ fn left_out(on_foot: &OnFoot<'_>, spread: &Spread, kinds: usize) -> String {
             words::count(on_foot.assets.len(), "asset", "assets")
         ),
     };
-    let unplaced = match spread.unplaced.len() {
-        0 => String::new(),
-        number => format!(
-            "{:.0} residents of {} without a postcode cannot be placed: they are in the total and in their own area, without data.",
-            spread.unplaced_residents(),
-            words::count(number, "area", "areas")
-        ),
-    };
     let more = if kinds > MOST_KINDS {
         format!("Walks are reckoned to the {MOST_KINDS} kinds with the most assets of {kinds}.")
     } else {
         String::new()
     };
-    words::sentences(&[off, unplaced, more])
+    words::sentences(&[off, spread.unplaced_in_words(), more])
 }

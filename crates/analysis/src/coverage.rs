@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::reach::{Reach, Reaches};
 use crate::residents::Spread;
-use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require};
+use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require, require_limits};
 
 /// The share of residents within a distance or a time of the nearest open service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -120,10 +120,7 @@ impl Analysis for Coverage {
 impl Coverage {
     fn check(&self) -> Result<(), AnalysisError> {
         for (limits, name) in [(&self.km, "km"), (&self.minutes, "minutes")] {
-            let positive = limits.iter().all(|limit| limit.is_finite() && *limit > 0.0);
-            require::<Self>(positive, name, "every limit must be a number above 0")?;
-            let ascending = limits.windows(2).all(|pair| pair[0] < pair[1]);
-            require::<Self>(ascending, name, "the limits must ascend")?;
+            require_limits::<Self>(limits, name)?;
             require::<Self>(limits.len() <= 10, name, "there can be ten limits at most")?;
         }
         require::<Self>(

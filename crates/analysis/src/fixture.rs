@@ -35,7 +35,7 @@ use catchment_travel::{Metres, Profile, StreetGraphBuilder, StreetNetwork, Tags}
 use geo::{MultiPolygon, polygon};
 use jiff::civil::{Date, date};
 
-pub(crate) use check::{check, exact, feature, number, value};
+pub(crate) use check::{check, exact, feature, number, says_nothing_of_people, value};
 
 /// The reference date.
 pub(crate) const DAY: Date = date(2023, 3, 6);

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::reach::{Reach, Reaches};
-use crate::residents::Spread;
+use crate::residents::{self, Spread};
 use crate::{Analysis, AnalysisError, Progress, areas, available, needs, require};
 
 /// Small areas where a share of the residents, half unless another is given, is far from every open service.
@@ -144,9 +144,7 @@ impl AreaFigures {
     /// The share of its residents with data who are beyond reach.
     #[must_use]
     pub fn share_beyond(&self) -> Option<f64> {
-        // Residents are sums of fractions: what is left of nobody may be a little above nothing.
-        (self.residents_with_data > 1e-6)
-            .then(|| (self.residents_beyond / self.residents_with_data).min(1.0))
+        residents::share(self.residents_beyond, self.residents_with_data)
     }
 
     /// Its residents known to be beyond reach; nothing where it has no data, though a few of its postcodes may have a journey.

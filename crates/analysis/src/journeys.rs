@@ -1,12 +1,14 @@
 //! How far people travel: the mean, its spread and its interval, by ward, site, operator, category and group.
 //!
 //! The unit is the *pair* of a person and a service, so that somebody who goes on five days counts once; the mean over attendances
-//! stands beside it, and so does the straight line, because a published mean seldom says which of them it is. Pairs without a
-//! journey are left out of every mean and counted with the reason. It does not model where people might go: see
+//! stands beside it, and so does the straight line, because a published mean seldom says which of them it is. Attendances without a
+//! journey are left out of every mean and counted with the reason, and so are those that nobody travels to. It does not model where people might go: see
 //! [`coverage`](crate::coverage) for that.
 
 mod columns;
 mod layout;
+mod left_out;
+mod operators;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,8 @@ use crate::needs;
 use crate::pairs::{self, Pair};
 use crate::{Analysis, AnalysisError, Progress, available, require};
 
+pub use crate::pairs::{Count, NoPair};
+use operators::Operators;
 pub use summary::Summary;
 use summary::{Travelled, summarise};
 
@@ -66,14 +70,18 @@ pub struct JourneyFigures {
     pub small_areas: Vec<(AreaId, Summary)>,
     /// By site; every site of an open service that may be shown there is in it.
     pub sites: Vec<(SiteId, Summary)>,
-    /// By the operator's group; every group with an open service is there.
+    /// By the operator's group, or by the operator where no group is given; all with an open service are there.
     pub operator_groups: Vec<(String, Summary)>,
     /// By category of service.
     pub categories: Vec<(String, Summary)>,
     /// By primary support group of the person.
     pub support_groups: Vec<(String, Summary)>,
-    /// Pairs without a journey and the people in them, by reason.
-    pub without: Vec<(NoJourney, u32, u32)>,
+    /// Pairs without a journey, by reason.
+    pub without: Vec<(NoJourney, Count)>,
+    /// Attendances of the reference date that are in no pair, by reason.
+    pub left_out: Vec<(NoPair, Count)>,
+    /// All of those.
+    pub all_left_out: Count,
     /// Pairs that are in the totals and on no feature of a map.
     pub outside: Vec<(Outside, Summary)>,
 }
@@ -152,15 +160,10 @@ impl AverageJourneys {
             .open_services()
             .map(|(_, service, site)| (service, site))
             .collect();
-        let group_of = |organisation| {
-            parts
-                .organisations
-                .get(organisation)
-                .map_or(NOT_STATED, |found| found.group.as_str())
-        };
+        let operators = Operators::of(study);
         let groups: BTreeSet<&str> = open
             .iter()
-            .map(|(service, _)| group_of(service.organisation))
+            .map(|(service, _)| operators.label(service))
             .collect();
         let categories: BTreeSet<&str> = open
             .iter()
@@ -181,19 +184,22 @@ impl AverageJourneys {
                 .unwrap_or(NOT_STATED)
         };
         let all: Vec<&Travelled> = travelled.iter().collect();
+        let (left_out, all_left_out) = pairs::left_out(study);
         JourneyFigures {
             all: summarise(self, &all),
             wards: self.by_area(study, wards, travelled),
             small_areas: self.by_area(study, small_areas, travelled),
             sites: self.grouped(sites, travelled, shown_at),
             operator_groups: named(self.grouped(groups, travelled, |pair| {
-                Some(group_of(service(pair).organisation))
+                Some(operators.label(service(pair)))
             })),
             categories: named(self.grouped(categories, travelled, |pair| {
                 Some(service(pair).category.as_str())
             })),
             support_groups: named(self.grouped([], travelled, |pair| Some(support_group(pair)))),
             without: without(travelled),
+            left_out,
+            all_left_out,
             outside: self.outside(study, [wards, small_areas], travelled, shown_at),
         }
     }
@@ -279,15 +285,12 @@ fn travelled(study: &Study) -> Vec<Travelled> {
     pairs::pairs(study).into_iter().map(found).collect()
 }
 
-fn without(travelled: &[Travelled]) -> Vec<(NoJourney, u32, u32)> {
+fn without(travelled: &[Travelled]) -> Vec<(NoJourney, Count)> {
     let count = |reason| {
-        let left_out = || {
-            travelled
-                .iter()
-                .filter(move |one| one.journey.err() == Some(reason))
-                .map(|one| &one.pair)
-        };
-        (reason, left_out().count() as u32, pairs::people(left_out()))
+        let left_out = travelled
+            .iter()
+            .filter(move |one| one.journey.err() == Some(reason));
+        (reason, Count::of(left_out.map(|one| &one.pair)))
     };
     NoJourney::ALL.into_iter().map(count).collect()
 }

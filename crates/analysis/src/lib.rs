@@ -146,6 +146,14 @@ fn require<A: Analysis>(holds: bool, parameter: &str, problem: &str) -> Result<(
     }
 }
 
+/// Refuses limits that are no positive numbers or do not ascend.
+fn require_limits<A: Analysis>(limits: &[f64], parameter: &str) -> Result<(), AnalysisError> {
+    let positive = limits.iter().all(|limit| limit.is_finite() && *limit > 0.0);
+    require::<A>(positive, parameter, "every limit must be a number above 0")?;
+    let ascending = limits.windows(2).all(|pair| pair[0] < pair[1]);
+    require::<A>(ascending, parameter, "the limits must ascend")
+}
+
 fn bad_parameter<A: Analysis>(parameter: &str, problem: &str) -> AnalysisError {
     AnalysisError::BadParameter {
         analysis: A::ID,

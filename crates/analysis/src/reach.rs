@@ -88,6 +88,16 @@ impl Reaches {
     }
 }
 
+/// Says which service a person counts to; nothing where the study holds nobody.
+pub(crate) fn whose_service(study: &Study) -> String {
+    if !study.has_people() {
+        return String::new();
+    }
+    "People who use services count from home to the nearest that serves their support group; where the group is not stated, to the \
+     nearest of all."
+        .to_owned()
+}
+
 fn are(number: usize) -> String {
     if number == 1 {
         "1 is".to_owned()

@@ -271,58 +271,28 @@ mod tests {
 
     #[test]
     fn a_value_that_does_not_fit_is_refused_in_plain_words() {
+        const LIST: &str = "must be a list of numbers, such as [1, 3, 5]";
+        const SHARE: &str = "must be a number from 0 to 1";
+        const RULES: &str = "must be one of any_small_area, share_of_small_areas, share_of_population, majority_of_population, mean_decile";
         let study = fixture::study();
+        let far = "must be a number, 0 or more, or empty";
+        let seed = "must be a whole number, 0 or more";
+        let deciles = "must be a whole number from 1 to 10";
         for (analysis, given, expected) in [
-            (
-                "coverage",
-                json!({ "km": "near" }),
-                "must be a list of numbers, such as [1, 3, 5]",
-            ),
-            (
-                "coverage",
-                json!({ "km": [1, "b"] }),
-                "must be a list of numbers, such as [1, 3, 5]",
-            ),
-            (
-                "coverage",
-                json!({ "km": null }),
-                "must be a list of numbers, such as [1, 3, 5]",
-            ),
-            (
-                "gaps",
-                json!({ "share": "half" }),
-                "must be a number from 0 to 1",
-            ),
-            (
-                "gaps",
-                json!({ "share": "" }),
-                "must be a number from 0 to 1",
-            ),
-            (
-                "gaps",
-                json!({ "km": "far" }),
-                "must be a number, 0 or more, or empty",
-            ),
-            (
-                "average_journeys",
-                json!({ "seed": 1.5 }),
-                "must be a whole number, 0 or more",
-            ),
-            (
-                "deprivation_wards",
-                json!({ "deciles": 300 }),
-                "must be a whole number from 1 to 10",
-            ),
+            ("coverage", json!({ "km": "near" }), LIST),
+            ("coverage", json!({ "km": [1, "b"] }), LIST),
+            ("coverage", json!({ "km": null }), LIST),
+            ("gaps", json!({ "share": "half" }), SHARE),
+            ("gaps", json!({ "share": "" }), SHARE),
+            ("gaps", json!({ "km": "far" }), far),
+            ("average_journeys", json!({ "seed": 1.5 }), seed),
+            ("deprivation_wards", json!({ "deciles": 300 }), deciles),
             (
                 "deprivation_wards",
                 json!({ "index": 3 }),
                 "must be a text, or empty",
             ),
-            (
-                "deprivation_wards",
-                json!({ "rule": "majority" }),
-                "must be one of any_small_area, share_of_small_areas, share_of_population, majority_of_population, mean_decile",
-            ),
+            ("deprivation_wards", json!({ "rule": "majority" }), RULES),
         ] {
             let run = entry(analysis).unwrap().run;
             let error = run(&study, Some(&given), &Progress::none()).unwrap_err();

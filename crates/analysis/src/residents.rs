@@ -1,7 +1,11 @@
-//! Residents spread over the postcodes of their area, equally: the finest that public figures allow.
+//! Residents spread over the postcodes of their area, equally: the finest that public figures allow. And how residents are written:
+//! whole, and as shares.
 
+use catchment_core::findings::{Field, Value};
 use catchment_core::id::{AreaId, PostcodeId, RowId};
 use catchment_core::study::Study;
+
+use crate::words;
 
 /// Residents by postcode.
 #[derive(Clone, Debug)]
@@ -62,6 +66,49 @@ impl Spread {
     pub(crate) fn unplaced_residents(&self) -> f64 {
         self.unplaced.iter().map(|(_, residents)| residents).sum()
     }
+
+    /// Says how many could not be placed; nothing where all could.
+    pub(crate) fn unplaced_in_words(&self) -> String {
+        if self.unplaced.is_empty() {
+            return String::new();
+        }
+        format!(
+            "{:.0} residents of {} without a postcode cannot be placed: they are in the total and in their own area, without data.",
+            self.unplaced_residents(),
+            words::count(self.unplaced.len(), "area", "areas")
+        )
+    }
+}
+
+/// The field of an area's residents.
+pub(crate) fn field() -> Field {
+    let description = "Residents, from the population by area.";
+    Field::new("residents", "Residents", "people", description)
+}
+
+/// The field of the residents of whom nothing is known; `street` says which streets they would have to be near.
+pub(crate) fn without_data(street: &str) -> Field {
+    let description = format!(
+        "Residents whose postcode is too far from any {street}, or whose area has no postcode."
+    );
+    let title = "Residents without data";
+    Field::new("residents_without_data", title, "people", &description)
+}
+
+/// Writes residents, or what stands for them, as people count them.
+pub(crate) fn whole(residents: f64) -> i64 {
+    residents.round() as i64
+}
+
+/// Returns the share of some residents in others, from 0 to 1; nothing where there are no others.
+pub(crate) fn share(part: f64, whole: f64) -> Option<f64> {
+    // Residents are sums of fractions: what is left of nobody may be a little above nothing.
+    (whole > 1e-6).then(|| (part / whole).min(1.0))
+}
+
+/// Writes that share as a percentage.
+pub(crate) fn percentage(part: f64, whole: f64) -> Value {
+    share(part, whole).map(words::per_cent).into()
 }
 
 #[cfg(test)]

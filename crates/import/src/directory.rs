@@ -24,9 +24,9 @@ use crate::study_file;
 use crate::table::{Reader, Row};
 use crate::text;
 
-const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
 const POUNDS: &str = "write pounds as 9.51, 0 or more";
-const PLACES: &str = "places are a whole number of 0 or more";
+/// What numbers of places are, for a hint.
+pub(crate) const PLACES: &str = "places are a whole number of 0 or more";
 const AGES: &str = "write ages as 18+, 18-64 or under 25";
 const AN_AGE: &str = "an age is a whole number of years, from 0 to 120";
 
@@ -174,7 +174,7 @@ impl Directory {
             sessions: Vec::new(),
             eligibility: eligibility(row),
             service_area: area_names::service_area(row, areas),
-            last_checked: row.maybe_as("last_checked", text::date, A_DAY),
+            last_checked: row.maybe_as("last_checked", text::date, text::A_DAY),
             // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
             organisation: self.organisation(row, operator),
             site: place.map(|place| self.site(row, place)),
@@ -297,20 +297,7 @@ fn status(row: &mut Row<'_>) -> Option<Status> {
 
 /// Reads the days between which a service runs, or rejects the row.
 fn dates(row: &mut Row<'_>) -> Option<(Option<Date>, Option<Date>)> {
-    let opened = row.strict_as("opened", text::date, A_DAY)?;
-    let closed = row.strict_as("closed", text::date, A_DAY)?;
-    if opened
-        .zip(closed)
-        .is_some_and(|(opened, closed)| opened > closed)
-    {
-        row.reject(
-            "closed",
-            "is before the day it opened",
-            "correct one of the two",
-        );
-        return None;
-    }
-    Some((opened, closed))
+    row.days_between("opened", "closed", "is before the day it opened")
 }
 
 /// The hours of a week, for a hint.

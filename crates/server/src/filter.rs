@@ -18,6 +18,9 @@ pub(crate) const DEFAULT_LIMIT: usize = 100;
 /// The most features on a page; a larger `limit` counts as this one, as the standard wants it.
 pub(crate) const LARGEST_LIMIT: usize = 10_000;
 
+/// The form of a day, for [`has_form`].
+pub(crate) const A_DAY: &str = "dddd-dd-dd";
+
 /// Which part of a collection is asked for.
 #[derive(Debug)]
 pub(crate) struct Selection {
@@ -202,13 +205,12 @@ fn check_datetime(text: &str) -> Result<(), Problem> {
 
 /// Reads the two forms of RFC 3339 that the standard allows; jiff alone would take many more.
 fn instant(text: &str) -> Option<Timestamp> {
-    const DATE: &str = "dddd-dd-dd";
     const TIME: &str = "dd:dd:dd";
     if !text.is_ascii() {
         return None;
     }
-    let (date, rest) = text.split_at_checked(DATE.len())?;
-    let day = has_form(date, DATE)
+    let (date, rest) = text.split_at_checked(A_DAY.len())?;
+    let day = has_form(date, A_DAY)
         .then(|| date.parse::<Date>().ok())
         .flatten()?;
     if rest.is_empty() {
@@ -229,7 +231,8 @@ fn instant(text: &str) -> Option<Timestamp> {
         .flatten()
 }
 
-fn has_form(text: &str, form: &str) -> bool {
+/// Says whether a text has a form in which `d` stands for a digit and every other sign for itself.
+pub(crate) fn has_form(text: &str, form: &str) -> bool {
     let fits = |(byte, wanted): (u8, u8)| {
         if wanted == b'd' {
             byte.is_ascii_digit()

@@ -35,6 +35,9 @@ pub(crate) const STYLE: &str = include_str!("pages/style.css");
 /// The sign in a browser's tab, the same as that of the map.
 pub(crate) const ICON: &str = include_str!("../../../web/public/icon.svg");
 
+/// What the page of a layer's passport is called: nobody who comes here first knows what a passport is.
+pub(crate) const SOURCES: &str = "Sources and method";
+
 /// The name of the style, which changes with what is in it, so that browsers may keep it for ever.
 pub(crate) static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
     let hash = blake3::hash(STYLE.as_bytes()).to_hex();
@@ -329,6 +332,8 @@ pub(crate) fn samples(site: &Site, mut take: impl FnMut(&str)) {
     };
     take(&landing(&place));
     take(&collections(&place));
+    take(&conformance(&place));
+    take(&api(&place, &crate::openapi::describe(site, "")));
     take(STYLE);
     for one in site.collections() {
         take(&collection(&place, one));

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::error::ServerError;
-use crate::facts::{Columns, Facts};
+use crate::facts::{Columns, Fact, Facts};
 use crate::filter::Located;
 use crate::pages::Backdrop;
 
@@ -65,6 +65,7 @@ pub(crate) struct Collection {
     items: Vec<Item>,
     by_id: BTreeMap<String, usize>,
     extent: Option<[f64; 4]>,
+    empty: Option<String>,
 }
 
 /// A passport, as it is sent to programs and as pages read it.
@@ -145,14 +146,25 @@ impl Site {
     /// Hashes everything an answer can be made of.
     fn hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        let mut take = |bytes: &[u8]| {
+        self.everything(|bytes| {
             hasher
                 .update(&(bytes.len() as u64).to_le_bytes())
                 .update(bytes);
-        };
-        let landing = crate::documents::landing(self, "").to_string();
+        });
+        hasher.finalize().into()
+    }
+
+    /// Lists everything an answer can be made of.
+    fn everything(&self, mut take: impl FnMut(&[u8])) {
         take(env!("CARGO_PKG_VERSION").as_bytes());
-        take(landing.as_bytes());
+        let documents = [
+            crate::documents::landing(self, ""),
+            crate::documents::conformance(""),
+            crate::openapi::describe(self, ""),
+        ];
+        for document in documents {
+            take(document.to_string().as_bytes());
+        }
         take(&self.base_map);
         for collection in &self.collections {
             take(
@@ -168,7 +180,6 @@ impl Site {
             take(path.as_bytes());
             take(bytes);
         }
-        hasher.finalize().into()
     }
 
     pub(crate) fn title(&self) -> &str {
@@ -247,8 +258,15 @@ impl Collection {
             "catchment:method": layer.method,
         });
         let credits = (!layer.attributions.is_empty()).then(|| layer.attributions.join("; "));
+        let coloured_by = |field: &Field| field.name == layer.legend.field;
+        let empty = layer.fields.iter().position(coloured_by);
+        let empty = empty.and_then(|field| why_empty(&items, field, &passport.value));
         if let Value::Object(object) = &mut document {
-            let extra = [("catchment:notice", layer.notice), ("attribution", credits)];
+            let extra = [
+                ("catchment:notice", layer.notice),
+                ("catchment:empty", empty.clone()),
+                ("attribution", credits),
+            ];
             object.extend(
                 extra
                     .into_iter()
@@ -267,6 +285,7 @@ impl Collection {
             items,
             by_id,
             extent,
+            empty,
         })
     }
 
@@ -312,6 +331,11 @@ impl Collection {
 
     pub(crate) fn item(&self, id: &str) -> Option<&Item> {
         self.items.get(*self.by_id.get(id)?)
+    }
+
+    /// Says why none of its features has the figure that the map colours; nothing where one has.
+    pub(crate) fn empty(&self) -> Option<&str> {
+        self.empty.as_deref()
     }
 
     /// Returns the box around its features: west, south, east, north.
@@ -377,6 +401,24 @@ fn legend(legend: &Legend) -> Value {
     })
 }
 
+/// Says why no feature has the figure of a field; nothing where one has.
+fn why_empty(items: &[Item], field: usize, passport: &Value) -> Option<String> {
+    let is = |fact: Fact<'_>| items.iter().any(|item| item.facts.field(field) == fact);
+    let some = |item: &Item| matches!(item.facts.field(field), Fact::Shown(_));
+    if items.iter().any(some) {
+        return None;
+    }
+    let hidden = passport["disclosure"]["reason"].as_str();
+    let hidden = hidden.filter(|_| is(Fact::Hidden));
+    Some(match (hidden, is(Fact::Missing)) {
+        (Some(reason), true) => {
+            format!("This layer shows no figures. Some are not known, the others are {reason}.")
+        }
+        (Some(reason), false) => format!("This layer shows no figures. All of them are {reason}."),
+        (None, _) => "This layer shows no figures. None of them is known.".to_owned(),
+    })
+}
+
 /// Works the box out from what is served, so that no rounding in between puts a feature outside it.
 fn extent(items: &[Item]) -> Option<[f64; 4]> {
     let boxes = items.iter().map(|item| {
@@ -436,5 +478,52 @@ impl Item {
 
     pub(crate) fn shape(&self) -> &Located {
         &self.shape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catchment_core::grid::Grid;
+    use catchment_travel::Metres;
+
+    use super::*;
+
+    #[test]
+    fn what_identifies_a_site_is_made_of_every_kind_of_answer() {
+        let about = About {
+            title: "Wexmouth".to_owned(),
+            reference_date: jiff::civil::date(2023, 3, 6),
+            grid: Grid::BritishNational,
+            notice: None,
+            invented: true,
+        };
+        let settings = Settings {
+            profile: "drive".to_owned(),
+            snap_cap: Metres::new(1_000.0),
+            release_profile: "le7_round5".to_owned(),
+        };
+        let provenance = Provenance::default();
+        let site = Site::new(
+            Vec::new(),
+            &about,
+            &provenance,
+            &settings,
+            Vec::new(),
+            Vec::new(),
+        );
+        let mut all = Vec::new();
+        site.unwrap()
+            .everything(|bytes| all.push(String::from_utf8_lossy(bytes).into_owned()));
+        for part in [
+            "\"not_listed\":",
+            "\"conformsTo\":",
+            "\"openapi\":\"3.0.3\"",
+            "<h1>Wexmouth</h1>",
+            "<h1>Layers</h1>",
+            "<h1>Standards</h1>",
+            "<h1>The interface</h1>",
+        ] {
+            assert!(all.iter().any(|one| one.contains(part)), "{part}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use geo::Point;
 
 use super::{Access, AssetFigures, CommunityAssets, Kind, Tally, WALK};
 use crate::columns::{AREA, Column, fields, values};
+use crate::residents::{self, whole};
 use crate::{Analysis, areas, palette, words};
 
 const NOTICE: &str = "This is who could walk to a place, not who goes there. It does not know opening hours, and a way may have steps or crossings that a person cannot use.";
@@ -259,7 +260,11 @@ impl Laying<'_> {
         found.sort_by_key(|(id, tally)| (tally.residents < 0.5, areas[*id].code.as_str()));
         let feature = |(id, tally): &(AreaId, Tally)| {
             let area = &areas[*id];
-            areas::feature(area, whole(tally.residents), self.area_values(*id, tally))
+            areas::feature(
+                area,
+                whole(tally.residents).into(),
+                self.area_values(*id, tally),
+            )
         };
         Some(Layer {
             id: id.to_owned(),
@@ -282,8 +287,7 @@ impl Laying<'_> {
 
     fn area_fields(&self) -> Vec<Field> {
         let mut all = fields(&AREA);
-        let residents = "Residents, from the population by area.";
-        all.push(Field::new("residents", "Residents", "people", residents));
+        all.push(residents::field());
         for (_, kind) in self.reckoned() {
             let (field, label) = (&kind.field, &kind.label);
             for (name, minutes) in self.limits() {
@@ -313,26 +317,20 @@ impl Laying<'_> {
                 "Places of this kind in the area for every 1,000 residents.",
             ));
         }
-        let without = "Residents whose postcode is too far from any street one can walk on, or whose area has no postcode.";
-        all.push(Field::new(
-            "residents_without_data",
-            "Residents without data",
-            "people",
-            without,
-        ));
+        all.push(residents::without_data("street one can walk on"));
         all
     }
 
     fn area_values(&self, id: AreaId, tally: &Tally) -> Vec<Value> {
         let mut all = values(&AREA, &self.study.parts().areas[id]);
-        all.push(whole(tally.residents));
+        all.push(whole(tally.residents).into());
         for access in &tally.kinds {
             all.extend(shares(access, tally));
             all.push(access.median_minutes.map(tenths).into());
             all.push(access.assets.into());
             all.push(per_thousand(access.assets, tally));
         }
-        all.push(whole(tally.without_data));
+        all.push(whole(tally.without_data).into());
         all
     }
 
@@ -411,7 +409,7 @@ impl Laying<'_> {
                     .into(),
             );
             row.push(per_thousand(assets, all));
-            row.push(whole(known(all)));
+            row.push(whole(known(all)).into());
             row
         };
         let places = self.study.parts().assets.len() as u32;
@@ -420,7 +418,7 @@ impl Laying<'_> {
         rows.extend(kinds.map(|(place, kind)| row(&kind.label, kind.assets, all.kinds.get(place))));
         let mut last: Vec<Value> = vec!["Residents without data".into()];
         last.extend((0..columns.len() - 2).map(|_| Value::from(None::<f64>)));
-        last.push(whole(all.without_data));
+        last.push(whole(all.without_data).into());
         rows.push(last);
         FindingsTable {
             id: "community_assets_by_kind".to_owned(),
@@ -451,7 +449,7 @@ impl Laying<'_> {
                 value: share(access.within.get(limit).copied().unwrap_or_default(), all),
                 unit: "%".to_owned(),
                 decimals: 1,
-                n: whole(known(all)),
+                n: whole(known(all)).into(),
             })
         };
         let preferred = self.preferred().into_iter();
@@ -466,10 +464,6 @@ fn with_article(word: &str) -> String {
         "a"
     };
     format!("{article} {word}")
-}
-
-fn whole(residents: f64) -> Value {
-    (residents.round() as i64).into()
 }
 
 /// Minutes to a tenth: what is public is not known more closely than that.
@@ -491,11 +485,7 @@ fn shares(access: &Access, tally: &Tally) -> Vec<Value> {
 
 /// A share of the residents with data; nothing where there are none.
 fn share(within: f64, tally: &Tally) -> Value {
-    // Residents are sums of fractions: what is left of nobody may be a little above nothing.
-    let known = known(tally);
-    (known > 1e-6)
-        .then(|| words::per_cent((within / known).min(1.0)))
-        .into()
+    residents::percentage(within, known(tally))
 }
 
 fn per_thousand(assets: u32, tally: &Tally) -> Value {

@@ -9,8 +9,8 @@ use catchment_core::study::Study;
 
 use super::{Coverage, CoverageFigures, Tally};
 use crate::columns::{AREA, fields, values};
-use crate::reach::Reaches;
-use crate::residents::Spread;
+use crate::reach::{self, Reaches};
+use crate::residents::{self, Spread, whole};
 use crate::{Analysis, areas, palette, words};
 
 const NOTICE: &str = "This is who could reach an open service, not how far people travel. Average journeys say that.";
@@ -61,14 +61,6 @@ pub(super) fn left_out(study: &Study, reaches: &Reaches, spread: &Spread) -> Str
     } else {
         ""
     };
-    let unplaced = match spread.unplaced.len() {
-        0 => String::new(),
-        areas => format!(
-            "{:.0} residents of {} without a postcode cannot be placed: they are in the total and in their own area, without data.",
-            spread.unplaced_residents(),
-            words::count(areas, "area", "areas")
-        ),
-    };
     let stray = match spread.stray_postcodes {
         0 => String::new(),
         postcodes => {
@@ -76,16 +68,15 @@ pub(super) fn left_out(study: &Study, reaches: &Reaches, spread: &Spread) -> Str
             format!("Nobody is placed at {postcodes} outside every area with a population.")
         }
     };
-    words::sentences(&[reaches.sites_left_out(), unplaced, stray, people.to_owned()])
+    words::sentences(&[
+        reaches.sites_left_out(),
+        spread.unplaced_in_words(),
+        stray,
+        people.to_owned(),
+    ])
 }
 
 fn method(study: &Study, left_out: &str) -> String {
-    let people = if study.has_people() {
-        "People who use services count from home to the nearest that serves their support group; where the group is not stated, \
-         to the nearest of all."
-    } else {
-        ""
-    };
     let residents = format!(
         "Potential reach on {}: residents of a small area are spread equally over its postcodes, and each postcode has the least \
          distance and the least time by the fastest {} route to a site where a service that people travel to is open. Shares are \
@@ -93,7 +84,7 @@ fn method(study: &Study, left_out: &str) -> String {
         words::reference_day(study),
         study.parts().settings.profile
     );
-    words::sentences(&[residents, people.to_owned(), left_out.to_owned()])
+    words::sentences(&[residents, reach::whose_service(study), left_out.to_owned()])
 }
 
 /// A limit, as names of fields and as people say it: `5_km` and `5 km`.
@@ -112,12 +103,7 @@ fn limits(inputs: &Coverage) -> Vec<(String, String)> {
 
 fn layer_fields(inputs: &Coverage, study: &Study) -> Vec<Field> {
     let mut all = fields(&AREA);
-    all.push(Field::new(
-        "residents",
-        "Residents",
-        "people",
-        "Residents, from the population by area.",
-    ));
+    all.push(residents::field());
     for (name, text) in limits(inputs) {
         all.push(Field::new(
             &format!("share_within_{name}"),
@@ -126,13 +112,7 @@ fn layer_fields(inputs: &Coverage, study: &Study) -> Vec<Field> {
             &format!("Residents with an open service within {text} by road, of those with data."),
         ));
     }
-    let without = "Residents whose postcode is too far from any street of the road file, or whose area has no postcode.";
-    all.push(Field::new(
-        "residents_without_data",
-        "Residents without data",
-        "people",
-        without,
-    ));
+    all.push(residents::without_data("street of the road file"));
     if study.has_people() {
         let people =
             "People who use services, who live here and whose home is near enough to a street.";
@@ -156,14 +136,14 @@ fn layer_fields(inputs: &Coverage, study: &Study) -> Vec<Field> {
 
 fn layer_values(study: &Study, id: AreaId, tally: &Tally) -> Vec<Value> {
     let mut all = values(&AREA, &study.parts().areas[id]);
-    all.push(whole(tally.residents));
+    all.push(whole(tally.residents).into());
     all.extend(
         tally
             .residents_within
             .iter()
             .map(|within| share(*within, tally)),
     );
-    all.push(whole(tally.residents_without_data));
+    all.push(whole(tally.residents_without_data).into());
     if study.has_people() {
         all.push(Cell::people(tally.people).into());
         all.extend(
@@ -176,22 +156,9 @@ fn layer_values(study: &Study, id: AreaId, tally: &Tally) -> Vec<Value> {
     all
 }
 
-fn whole(residents: f64) -> Value {
-    (residents.round() as i64).into()
-}
-
 /// A share of the residents with data.
 fn share(residents: f64, tally: &Tally) -> Value {
-    share_of(residents, tally.residents - tally.residents_without_data)
-}
-
-fn share_of(part: f64, whole: f64) -> Value {
-    ratio(part, whole).map(words::per_cent).into()
-}
-
-fn ratio(part: f64, whole: f64) -> Option<f64> {
-    // Residents are sums of fractions: what is left of nobody may be a little above nothing.
-    (whole > 1e-6).then(|| (part / whole).min(1.0))
+    residents::percentage(residents, tally.residents - tally.residents_without_data)
 }
 
 fn layer(
@@ -210,7 +177,7 @@ fn layer(
     let feature = |(id, tally): &(AreaId, Tally)| {
         areas::feature(
             &study.parts().areas[*id],
-            whole(tally.residents),
+            whole(tally.residents).into(),
             layer_values(study, *id, tally),
         )
     };
@@ -289,7 +256,7 @@ fn table_fields(with_people: bool) -> Vec<Field> {
 fn table(inputs: &Coverage, study: &Study, all: &Tally, method: &str) -> FindingsTable<Value> {
     let with_people = study.has_people();
     let row = |label: String, residents: f64, residents_share: Value, people: Cell| {
-        let mut row: Vec<Value> = vec![label.into(), whole(residents), residents_share];
+        let mut row: Vec<Value> = vec![label.into(), whole(residents).into(), residents_share];
         if with_people {
             row.push(people.into());
         }
@@ -312,7 +279,7 @@ fn table(inputs: &Coverage, study: &Study, all: &Tally, method: &str) -> Finding
     rows.push(row(
         "without data".to_owned(),
         all.residents_without_data,
-        share_of(all.residents_without_data, all.residents),
+        residents::percentage(all.residents_without_data, all.residents),
         Cell::share(all.people_without_data, everybody),
     ));
     FindingsTable {
@@ -336,9 +303,9 @@ fn headlines(inputs: &Coverage, all: &Tally) -> Vec<Headline<Value>> {
     let within = all.residents_within.get(place).copied().unwrap_or_default();
     vec![Headline {
         label: format!("Residents within {text} of an open service"),
-        value: share_of(within, known),
+        value: residents::percentage(within, known),
         unit: "%".to_owned(),
         decimals: 1,
-        n: whole(known),
+        n: whole(known).into(),
     }]
 }

@@ -1,10 +1,11 @@
 //! The fields of a ward. Those about its population depend on what small areas are weighted by.
 
-use catchment_core::findings::{Cell, Field, Value};
+use catchment_core::findings::{Cell, Value};
 use catchment_core::study::Study;
 
 use super::{DecileFigures, WardFigures, Weight};
 use crate::columns::Column;
+use crate::residents::whole;
 use crate::words;
 
 static RULES: [Column<WardFigures>; 7] = [
@@ -127,7 +128,7 @@ static POSTCODES: [Column<WardFigures>; 4] = [
         name: "mean_decile",
         title: "Mean decile",
         unit: "",
-        description: "Mean decile of its small areas, weighted by postcodes because the population is missing or of another vintage \
+        description: "Mean decile of its small areas, weighted by postcodes because the population is missing or for boundaries of another year \
             than the index; 1 is the most deprived.",
         value: |found| found.mean_decile().map(two_decimals).into(),
     },
@@ -135,7 +136,7 @@ static POSTCODES: [Column<WardFigures>; 4] = [
         name: "postcodes",
         title: "Postcodes",
         unit: "",
-        description: "Live postcodes of its small areas. They stand for the population, which is missing or of another vintage than \
+        description: "Live postcodes of its small areas. They stand for the population, which is missing or for boundaries of another year than \
             the index.",
         value: |found| known(found, found.weight),
     },
@@ -179,11 +180,6 @@ fn two_decimals(value: f64) -> f64 {
 /// A weight of a ward, where anything is known of its small areas.
 pub(super) fn known(found: &WardFigures, weight: f64) -> Value {
     found.has_weight().then(|| whole(weight)).into()
-}
-
-/// A weight as people count it.
-pub(super) fn whole(weight: f64) -> i64 {
-    weight.round() as i64
 }
 
 /// The columns of the layer, the people where the study holds any.
@@ -279,14 +275,6 @@ pub(super) fn decile_columns(study: &Study, weight: Weight) -> Vec<&'static Colu
     public_columns(study, weight)
         .into_iter()
         .chain(people)
-        .collect()
-}
-
-/// The fields of columns that were picked.
-pub(super) fn fields_of<T>(columns: &[&Column<T>]) -> Vec<Field> {
-    columns
-        .iter()
-        .map(|column| Field::new(column.name, column.title, column.unit, column.description))
         .collect()
 }
 

@@ -5,11 +5,10 @@ use catchment_core::findings::{
 };
 use catchment_core::study::Study;
 
-use super::columns::{
-    columns, decile_columns, fields_of, has_services, known, public_columns, whole, word,
-};
+use super::columns::{columns, decile_columns, has_services, known, public_columns, word};
 use super::{DecileFigures, DeprivationFigures, DeprivationWards, Rule, WardFigures, Weight};
 use crate::columns::{ALL, AREA, fields, values};
+use crate::residents::whole;
 use crate::{Analysis, areas, palette, words};
 
 /// Lays the figures out.
@@ -85,7 +84,7 @@ fn method(inputs: &DeprivationWards, found: &DeprivationFigures) -> String {
     let weight = match found.weight {
         Weight::Residents => "",
         Weight::Postcodes => {
-            "The population is missing or of another vintage than the index, so postcodes stand for residents."
+            "The population is missing or for boundaries of another year than the index, so postcodes stand for residents."
         }
     };
     let wards = "A small area belongs to the ward with most of its postcodes or, where it has none, the ward that a point inside it \
@@ -128,7 +127,7 @@ fn layer(study: &Study, found: &DeprivationFigures, method: &str) -> Option<Laye
             .collect();
         areas::feature(area, known(ward, ward.weight), all)
     });
-    let named = fields_of(&columns);
+    let named = fields(columns.iter().copied());
     let title = format!(
         "Share of {} in deprived small areas (%)",
         word(found.weight)
@@ -221,7 +220,10 @@ fn rules_table(
         title: "Deprived wards by each rule".to_owned(),
         description: "How many wards each rule calls deprived, and what is in them.".to_owned(),
         method: method.to_owned(),
-        fields: own.into_iter().chain(fields_of(&columns)).collect(),
+        fields: own
+            .into_iter()
+            .chain(fields(columns.iter().copied()))
+            .collect(),
         labels: Labels::Public,
         partition: false,
         whole: None,
@@ -263,7 +265,7 @@ fn table(study: &Study, found: &DeprivationFigures, method: &str) -> FindingsTab
         description: "Residents, services and the people who use them by decile; the first row is all of them."
             .to_owned(),
         method: method.to_owned(),
-        fields: std::iter::once(decile).chain(fields_of(&columns)).collect(),
+        fields: std::iter::once(decile).chain(fields(columns.iter().copied())).collect(),
         labels: Labels::Public,
         partition: true,
         whole: Some(0),
@@ -296,23 +298,11 @@ fn headlines(
         decimals: usize::from(unit == "%"),
         n: n.into(),
     };
-    let what = if found.weight == Weight::Residents {
-        "Residents"
-    } else {
-        "Postcodes"
-    };
     let there = deciles(inputs);
-    let left_out = match known.without_weight {
-        0 => String::new(),
-        number => format!(
-            ", without {} that the population has no row for",
-            words::count(number as usize, "small area", "small areas")
-        ),
-    };
     let of_wards = (found.wards.len() as u32).into();
     let mut all_of_them = vec![
         headline(
-            format!("{what} in {there}{left_out}"),
+            who_lives(&there, found.weight, known.without_weight),
             share.into(),
             "%",
             whole(known.weight).into(),
@@ -334,4 +324,20 @@ fn headlines(
         ));
     }
     all_of_them
+}
+
+/// Says of whom the headline share is, and which small areas are not in it.
+fn who_lives(there: &str, weight: Weight, without_weight: u32) -> String {
+    let what = match weight {
+        Weight::Residents => "Residents",
+        Weight::Postcodes => "Postcodes",
+    };
+    let left_out = match without_weight {
+        0 => String::new(),
+        number => format!(
+            ", without {} that the population has no row for",
+            words::count(number as usize, "small area", "small areas")
+        ),
+    };
+    format!("{what} in {there}{left_out}")
 }

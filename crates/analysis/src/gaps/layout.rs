@@ -7,7 +7,8 @@ use catchment_core::study::Study;
 
 use super::{AreaFigures, GapFigures, Gaps, State};
 use crate::columns::{ALL, AREA, Column, fields, values};
-use crate::{Analysis, areas, words};
+use crate::residents::whole;
+use crate::{Analysis, areas, reach, words};
 
 /// An area's figures and its ward. It owns both, because columns that stand for good cannot borrow from a study.
 struct Row {
@@ -116,10 +117,6 @@ static PEOPLE: [Column<AreaFigures>; 2] = [
     },
 ];
 
-fn whole(residents: f64) -> i64 {
-    residents.round() as i64
-}
-
 fn off_network(found: &AreaFigures) -> Option<f64> {
     (found.postcodes > 0)
         .then(|| f64::from(found.postcodes_off_network) / f64::from(found.postcodes))
@@ -201,16 +198,10 @@ fn method(inputs: &Gaps, study: &Study, found: &GapFigures) -> String {
         words::percentage(inputs.no_data_share),
     );
     let spread = "Residents of an area are spread equally over its postcodes. This is potential reach, not how far people travel.";
-    let people = if study.has_people() {
-        "People who use services count from home to the nearest service that serves their support group; where the group is not \
-         stated, to the nearest of all."
-    } else {
-        ""
-    };
     words::sentences(&[
         rule,
         spread.to_owned(),
-        people.to_owned(),
+        reach::whose_service(study),
         found.left_out.clone(),
     ])
 }

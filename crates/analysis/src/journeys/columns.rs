@@ -101,15 +101,15 @@ pub(super) static STATISTICS: [Column<Summary>; 13] = [
         name: "without_journey",
         title: "Pairs without a journey",
         unit: "",
-        description: "Pairs for which no journey could be reckoned. They are in no mean.",
-        value: |found| Cell::events(found.without_pairs, found.without_people).into(),
+        description: "Pairs for which no way from home could be found. They are in no mean.",
+        value: |found| Cell::events(found.without.pairs, found.without.people).into(),
     },
     Column {
         name: "people_without_journey",
         title: "People in pairs without a journey",
         unit: "people",
         description: "Distinct people in those pairs; some may have a journey to another service.",
-        value: |found| Cell::people(found.without_people).into(),
+        value: |found| Cell::people(found.without.people).into(),
     },
 ];
 

@@ -12,7 +12,8 @@ use catchment_core::study::Study;
 use geo::Point;
 
 use super::columns::{STATISTICS, mean};
-use super::{AverageJourneys, JourneyFigures, Outside, Summary};
+use super::operators::Operators;
+use super::{AverageJourneys, JourneyFigures, Outside, Summary, left_out};
 use crate::columns::{ALL, AREA, fields, values};
 use crate::homes::Homes;
 use crate::{Analysis, areas, palette, words};
@@ -53,7 +54,7 @@ pub(super) fn present(
         profile: Some(words::profile(study)),
         layers: layers.into_iter().flatten().collect(),
         tables: tables(found, &method),
-        headlines: headlines(found),
+        headlines: headlines(study, found),
     }
 }
 
@@ -65,7 +66,8 @@ fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
         "operator_group",
         "Operator group",
         "",
-        "The group that the service's operator is counted in.",
+        "The group that the service's operator is counted in, or the operator's own name where no group is given. An operator that may \
+         be a carer at home is never named: without a group it is counted as not stated.",
     );
     let category = Field::new("category", "Category", "", "The service's category.");
     let support = Field::new(
@@ -74,7 +76,7 @@ fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
         "",
         "The person's primary support group.",
     );
-    vec![
+    let mut all = vec![
         by(
             "average_journeys_by_operator",
             operator,
@@ -89,19 +91,20 @@ fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
             &found.support_groups,
             method,
         ),
-        without(found, method),
-        outside(found, method),
-    ]
+    ];
+    all.extend(left_out::tables(found, method));
+    all
 }
 
 fn method(inputs: &AverageJourneys, study: &Study) -> String {
     format!(
         "Mean distance along the fastest {} route (time first, distance breaks ties), one way from home to site, over distinct \
-         person-service pairs with an attendance at an open service on {}; the straight line runs between the same two snapped \
-         points; the way from home to the street is not included; pairs without a journey are left out and counted. Intervals: \
-         95%, {} bootstrap samples of people, percentile method, seed {}, none for fewer than {} people.",
+         person-service pairs with an attendance at an open service on {}; the straight line runs between the same two points \
+         on the street; the way from home to the street is not included. {} Intervals: 95%, {} bootstrap samples of people, \
+         percentile method, seed {}, none for fewer than {} people.",
         study.parts().settings.profile,
         words::reference_day(study),
+        left_out::WHERE,
         inputs.bootstrap_samples,
         inputs.seed,
         inputs.min_clusters,
@@ -165,8 +168,8 @@ fn area_layer(
 
 /// Whom a layer leaves out, in its own columns; `facts` is how many of them come before the statistics.
 fn rest(found: &JourneyFigures, why: Outside, facts: usize) -> Vec<Value> {
-    let left_out = found.outside.iter().find(|(reason, _)| *reason == why);
-    let Some((_, summary)) = left_out.filter(|(_, found)| found.people + found.without_people > 0)
+    let outside = found.outside.iter().find(|(reason, _)| *reason == why);
+    let Some((_, summary)) = outside.filter(|(_, found)| found.people + found.without.people > 0)
     else {
         return Vec::new();
     };
@@ -176,7 +179,7 @@ fn rest(found: &JourneyFigures, why: Outside, facts: usize) -> Vec<Value> {
 }
 
 fn site_layer(study: &Study, found: &JourneyFigures, method: &str) -> Option<Layer<Value>> {
-    let homes = Homes::of(study);
+    let (homes, operators) = (Homes::of(study), Operators::of(study));
     let rest = rest(found, Outside::Sites, site_fields().len());
     let found = &found.sites;
     let feature = |(id, summary): &(SiteId, Summary)| {
@@ -185,16 +188,9 @@ fn site_layer(study: &Study, found: &JourneyFigures, method: &str) -> Option<Lay
             .open_services()
             .filter(|(_, service, place)| place == id && homes.may_show(service, *place))
             .collect();
-        let group = |organisation| {
-            study
-                .parts()
-                .organisations
-                .get(organisation)
-                .map(|found| found.group.as_str())
-        };
         let groups: BTreeSet<&str> = here
             .iter()
-            .filter_map(|(_, service, _)| group(service.organisation))
+            .map(|(_, service, _)| operators.label(service))
             .collect();
         let groups: Vec<&str> = groups.into_iter().collect();
         let about: Vec<Value> = vec![
@@ -237,7 +233,7 @@ fn site_fields() -> Vec<Field> {
             "operator_group",
             "Operator group",
             "",
-            "The groups that the operators of its open services are counted in.",
+            "The groups that the operators of its open services are counted in, or the operators themselves where no group is given.",
         ),
         Field::new(
             "services",
@@ -272,70 +268,9 @@ fn grouped(
     }
 }
 
-fn counts(first: Field) -> Vec<Field> {
-    vec![
-        first,
-        Field::new(
-            "pairs",
-            "Pairs",
-            "",
-            "Distinct pairs of person and service.",
-        ),
-        Field::new("people", "People", "people", "Distinct people in them."),
-    ]
-}
-
-fn count_row(label: String, pairs: u32, people: u32) -> Vec<Value> {
-    vec![
-        label.into(),
-        Cell::events(pairs, people).into(),
-        Cell::people(people).into(),
-    ]
-}
-
-fn without(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
-    let all = count_row(
-        ALL.to_owned(),
-        found.all.without_pairs,
-        found.all.without_people,
-    );
-    let rows = found
-        .without
-        .iter()
-        .map(|(reason, pairs, people)| count_row(reason.to_string(), *pairs, *people));
-    FindingsTable {
-        id: "average_journeys_without".to_owned(),
-        title: "Pairs without a journey".to_owned(),
-        description: "Pairs of person and service that are in no mean, by reason; the first row is all of them.".to_owned(),
-        method: method.to_owned(),
-        fields: counts(Field::new("reason", "Reason", "", "Why no journey could be reckoned.")),
-        labels: Labels::Public,
-        partition: true,
-        whole: Some(0),
-        rows: std::iter::once(all).chain(rows).collect(),
-    }
-}
-
-fn outside(found: &JourneyFigures, method: &str) -> FindingsTable<Value> {
-    let row = |(why, left_out): &(Outside, Summary)| {
-        count_row(why.words().to_owned(), left_out.pairs, left_out.people)
-    };
-    FindingsTable {
-        id: "average_journeys_outside".to_owned(),
-        title: "Pairs outside the areas".to_owned(),
-        description: "Pairs with a journey that are in the totals but on no map, because the home is outside its areas or the place \
-            may be somebody's home."
-            .to_owned(),
-        method: method.to_owned(),
-        fields: counts(Field::new("where", "Where", "", "Why they are on no map.")),
-        labels: Labels::Public,
-        partition: false,
-        whole: None,
-        rows: found.outside.iter().map(row).collect(),
-    }
-}
-
-fn headlines(found: &JourneyFigures) -> Vec<Headline<Value>> {
+/// A line for all services, for every group of operators, and for what is left out. An operator that is counted by its own name stands in
+/// the table alone: a council may have a hundred of them.
+fn headlines(study: &Study, found: &JourneyFigures) -> Vec<Headline<Value>> {
     let headline = |label: &str, summary: &Summary| Headline {
         label: label.to_owned(),
         value: mean(Statistic::MeanKilometres, summary.mean_km, summary),
@@ -343,11 +278,18 @@ fn headlines(found: &JourneyFigures) -> Vec<Headline<Value>> {
         decimals: 2,
         n: Cell::people(summary.people).into(),
     };
+    let operators = Operators::of(study);
+    let stated: BTreeSet<&str> = study
+        .open_services()
+        .filter_map(|(_, service, _)| operators.group(service))
+        .collect();
     let groups = found
         .operator_groups
         .iter()
+        .filter(|(label, _)| stated.contains(label.as_str()))
         .map(|(label, summary)| headline(label, summary));
     std::iter::once(headline("All services", &found.all))
         .chain(groups)
+        .chain(left_out::headlines(found))
         .collect()
 }

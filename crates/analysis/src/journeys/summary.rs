@@ -4,7 +4,7 @@ use catchment_core::id::UserId;
 use catchment_core::journey::{Journey, NoJourney};
 
 use super::AverageJourneys;
-use crate::pairs::{self, Pair};
+use crate::pairs::{Count, Pair};
 use crate::statistics::{Cluster, Interval, cluster_interval, cluster_mean, mean, percentile};
 
 /// A pair and its journey, or why there is none.
@@ -39,10 +39,20 @@ pub struct Summary {
     pub attendances: u32,
     /// Mean distance over attendances.
     pub attendance_mean_km: Option<f64>,
-    /// Pairs without a journey.
-    pub without_pairs: u32,
-    /// Distinct people in them.
-    pub without_people: u32,
+    /// What has no journey.
+    pub without: Count,
+}
+
+impl Summary {
+    /// Counts what has a journey.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        Count {
+            attendances: self.attendances,
+            pairs: self.pairs,
+            people: self.people,
+        }
+    }
 }
 
 const MILLIMETRES: f64 = 1e6;
@@ -54,12 +64,8 @@ pub(super) fn summarise(inputs: &AverageJourneys, group: &[&Travelled]) -> Summa
         .iter()
         .filter_map(|one| Some((&one.pair, one.journey.ok()?)))
         .collect();
-    let without = || {
-        group
-            .iter()
-            .filter(|one| one.journey.is_err())
-            .map(|one| &one.pair)
-    };
+    let without = group.iter().filter(|one| one.journey.is_err());
+    let without = without.map(|one| &one.pair);
     let mut distances: Vec<f64> = there
         .iter()
         .map(|(_, journey)| kilometres(journey))
@@ -101,8 +107,7 @@ pub(super) fn summarise(inputs: &AverageJourneys, group: &[&Travelled]) -> Summa
         ),
         attendances: there.iter().map(|(pair, _)| pair.attendances).sum(),
         attendance_mean_km: weighted(&there, per_attendance, MILLIMETRES),
-        without_pairs: without().count() as u32,
-        without_people: pairs::people(without()),
+        without: Count::of(without),
     }
 }
 

@@ -11,7 +11,7 @@ use catchment_core::study::Study;
 use catchment_release::{Audience, Policy, release};
 use proptest::prelude::*;
 
-use super::{AverageJourneys, JourneyFigures, Outside, Summary};
+use super::{AverageJourneys, Count, JourneyFigures, Outside, Summary};
 use crate::fixture::{self, HOMES};
 use crate::{Analysis, AnalysisError, Progress};
 
@@ -24,6 +24,14 @@ fn figures(study: &Study) -> JourneyFigures {
 fn outside(found: &JourneyFigures) -> Vec<(Outside, u32, u32)> {
     let row = |(why, left_out): &(Outside, Summary)| (*why, left_out.pairs, left_out.people);
     found.outside.iter().map(row).collect()
+}
+
+fn count(attendances: u32, pairs: u32, people: u32) -> Count {
+    Count {
+        attendances,
+        pairs,
+        people,
+    }
 }
 
 fn close(found: Option<f64>, expected: f64) -> bool {
@@ -48,7 +56,7 @@ fn all_pairs_are_as_worked_out_by_hand() {
         "{all:?}"
     );
     assert!(close(all.p90_km.0, 5.21) && all.p90_km.1 == 2, "{all:?}");
-    assert_eq!((all.without_pairs, all.without_people), (1, 1));
+    assert_eq!(all.without, count(1, 1, 1));
     let interval = all.interval_km.unwrap();
     assert!(
         interval.low > 0.9 && interval.low < 1.7 && interval.high > 2.5 && interval.high < 3.6,
@@ -95,7 +103,7 @@ fn groups_are_as_worked_out_by_hand() {
     let wards: Vec<(u32, u32, bool)> = found
         .wards
         .iter()
-        .map(|(_, ward)| (ward.people, ward.without_pairs, ward.interval_km.is_some()))
+        .map(|(_, ward)| (ward.people, ward.without.pairs, ward.interval_km.is_some()))
         .collect();
     assert_eq!(wards, [(9, 0, false), (2, 1, false)]);
     assert!(close(found.wards[0].1.mean_km, 1.79) && close(found.wards[1].1.mean_km, 3.25));
@@ -107,7 +115,10 @@ fn groups_are_as_worked_out_by_hand() {
             .collect::<Vec<_>>(),
         [0, 1].map(SiteId::from_row)
     );
-    assert_eq!(found.without[0], (NoJourney::StartOffNetwork, 1, 1));
+    assert_eq!(
+        found.without[0],
+        (NoJourney::StartOffNetwork, count(1, 1, 1))
+    );
     let none = [(Outside::Wards, 0, 0), (Outside::SmallAreas, 0, 0)];
     assert_eq!(outside(&found), none);
 }
@@ -151,7 +162,7 @@ fn without_areas_the_sites_and_the_tables_remain() {
     fixture::check("average_journeys", &findings);
     assert_eq!(findings.layers.len(), 1);
     assert_eq!(findings.layers[0].id, "average_journeys_site");
-    assert_eq!(findings.tables.len(), 5);
+    assert_eq!(findings.tables.len(), 6);
 }
 
 #[test]
@@ -174,10 +185,10 @@ fn a_home_known_by_its_town_alone_is_counted_without_journey_and_in_no_area() {
         .find(|(reason, ..)| *reason == NoJourney::PlaceTooCoarse)
         .copied();
     // p00 and p01 go to one service each, and neither is lost.
-    assert_eq!(coarse, Some((NoJourney::PlaceTooCoarse, 2, 2)));
+    assert_eq!(coarse, Some((NoJourney::PlaceTooCoarse, count(4, 2, 2))));
     assert_eq!(found.all.pairs, whole.all.pairs - 2);
-    assert_eq!(found.all.without_pairs, whole.all.without_pairs + 2);
-    assert_eq!(found.all.without_people, whole.all.without_people + 2);
+    assert_eq!(found.all.without.pairs, whole.all.without.pairs + 2);
+    assert_eq!(found.all.without.people, whole.all.without.people + 2);
     let in_wards: u32 = found.wards.iter().map(|(_, ward)| ward.people).sum();
     assert_eq!(in_wards, found.all.people);
     fixture::check(
@@ -208,7 +219,7 @@ fn a_home_outside_the_areas_is_in_the_total_and_counted() {
 }
 
 /// Everybody's figures after disclosure control without rounding.
-fn released(study: &Study) -> Findings<Figure> {
+pub(super) fn released(study: &Study) -> Findings<Figure> {
     let analysis = AverageJourneys {
         bootstrap_samples: 200,
         ..AverageJourneys::default()
@@ -293,7 +304,8 @@ fn a_few_homes_outside_the_wards_are_not_what_the_wards_leave_of_the_total() {
     let found = released(&study);
     let wards = &found.layers[0].features;
     assert!(wards.iter().any(|ward| ward.n == Figure::Hidden));
-    assert_eq!(found.tables[4].rows[0][2], Figure::Hidden);
+    assert_eq!(found.tables[5].id, "average_journeys_outside");
+    assert_eq!(found.tables[5].rows[0][3], Figure::Hidden);
 }
 
 #[test]
@@ -366,7 +378,20 @@ fn findings_carry_cells_layers_in_order_and_headlines() {
         .iter()
         .map(|headline| headline.label.as_str())
         .collect();
-    assert_eq!(labels, ["All services", "Independent", "Trading company"]);
+    let stated = ["All services", "Independent", "Trading company"];
+    assert_eq!(labels[..3], stated);
+    let left_out: Vec<&Value> = findings.headlines[3..]
+        .iter()
+        .map(|headline| &headline.value)
+        .collect();
+    // p11 is off the road; p02 at home, p05 online and p01 at a closed service.
+    let events = |attendances, people| Value::from(Cell::events(attendances, people));
+    assert_eq!(left_out, [&events(1, 1), &events(3, 3)]);
+    assert!(
+        labels[3..]
+            .iter()
+            .all(|label| label.starts_with("Left out: "))
+    );
     assert!(
         matches!(&findings.headlines[0].value, Value::Cell(cell) if cell.statistic == Statistic::MeanKilometres && cell.people == 11)
     );
@@ -543,8 +568,8 @@ proptest! {
             let sum: f64 = parts.iter().filter_map(|part| Some(part.mean_km? * f64::from(part.pairs))).sum();
             prop_assert!((sum - found.all.mean_km.unwrap_or(0.0) * f64::from(found.all.pairs)).abs() < 1e-6);
         }
-        let left_out: u32 = found.without.iter().map(|(_, pairs, _)| pairs).sum();
-        prop_assert_eq!(left_out, found.all.without_pairs);
+        let left_out: u32 = found.without.iter().map(|(_, count)| count.pairs).sum();
+        prop_assert_eq!(left_out, found.all.without.pairs);
         // No journey by road is shorter than the straight line, to the millimetre.
         let summaries: BTreeSet<usize> = (0..found.sites.len()).collect();
         for site in summaries {

@@ -228,13 +228,7 @@ pub(super) fn dates(
     user: UserId,
     people: &People,
 ) -> Option<(Option<Date>, Option<Date>)> {
-    let a_day = "write days as 2023-03-06 or 06/03/2023";
-    let from = row.strict_as("from", text::date, a_day)?;
-    let mut to = row.strict_as("to", text::date, a_day)?;
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        row.reject("to", "is before `from`", "correct one of the two");
-        return None;
-    }
+    let (from, mut to) = row.days_between("from", "to", "is before `from`")?;
     let life = people.lives.get(user.row()).copied().unwrap_or_default();
     for (field, day) in [("from", from), ("to", to)] {
         if day.is_some_and(|day| life.begins_after(day)) {

@@ -34,8 +34,7 @@ pub(super) struct Life {
 impl Life {
     /// Reads both days of a row. A day that cannot be is left empty and said, without what it was.
     pub(super) fn read(row: &mut Row<'_>, day: Date) -> Self {
-        let hint = "write days as 2023-03-06 or 06/03/2023";
-        let mut birth = row.maybe_as("date_of_birth", text::date, hint);
+        let mut birth = row.maybe_as("date_of_birth", text::date, text::A_DAY);
         if birth.is_some_and(|birth| !(0..=OLDEST).contains(&age(birth, day))) {
             row.mend(
                 "date_of_birth",
@@ -44,7 +43,7 @@ impl Life {
             );
             birth = None;
         }
-        let mut death = row.maybe_as("date_of_death", text::date, hint);
+        let mut death = row.maybe_as("date_of_death", text::date, text::A_DAY);
         if birth.zip(death).is_some_and(|(birth, death)| death < birth) {
             row.mend(
                 "date_of_death",

@@ -126,8 +126,7 @@ impl Persons {
         }
         let life = Life::read(row, day);
         let located = locate(row, places)?;
-        let a_day = "write days as 2023-03-06 or 06/03/2023";
-        let event = row.maybe_as("from", text::date, a_day);
+        let event = row.maybe_as("from", text::date, text::A_DAY);
         let funding = word(row, "funding_route").map(|route| funding(&route));
         let draft = Draft {
             code: located.postcode.clone(),

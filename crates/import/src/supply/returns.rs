@@ -44,8 +44,6 @@ pub(crate) const COLUMNS: &[Column] = &[
     optional("note").or(&["Notes", "Comment", "Comments"]),
 ];
 
-const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
-
 /// Words at the end of a name that say what kind of body it is, and not which.
 const LEGAL: [&str; 11] = [
     "ltd",
@@ -145,7 +143,7 @@ fn service(row: &mut Row<'_>, directory: &Directory) -> Option<Option<ServiceId>
 
 /// Says whether the return came and when. A day in the column of yes and no is a yes.
 fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
-    let date = row.maybe_as("date", text::date, A_DAY);
+    let date = row.maybe_as("date", text::date, text::A_DAY);
     let Some(written) = words::known(row, "returned") else {
         // A day that cannot be read is a day all the same.
         let some_day = words::known(row, "date").is_some();

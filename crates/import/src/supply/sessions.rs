@@ -10,8 +10,8 @@ use catchment_core::place::Session;
 use jiff::civil::{Date, Time, Weekday};
 
 use crate::background::Read;
-use crate::directory::Directory;
 use crate::directory::words;
+use crate::directory::{Directory, PLACES};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
@@ -44,9 +44,6 @@ pub(crate) const COLUMNS: &[Column] = &[
     optional("from").or(&["From date", "Start date", "First day"]),
     optional("to").or(&["To date", "End date", "Last day"]),
 ];
-
-const PLACES: &str = "places are a whole number of 0 or more";
-const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
 
 /// The sessions read so far, and those seen already.
 #[derive(Default)]
@@ -143,12 +140,7 @@ fn of_row(row: &mut Row<'_>) -> Option<Vec<Session>> {
 
 /// Says whether the row's sessions run on a day; rejects the row where its dates are the wrong way round.
 fn running(row: &mut Row<'_>, day: Date) -> Option<bool> {
-    let from = row.strict_as("from", text::date, A_DAY)?;
-    let to = row.strict_as("to", text::date, A_DAY)?;
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        row.reject("to", "is before `from`", "correct one of the two");
-        return None;
-    }
+    let (from, to) = row.days_between("from", "to", "is before `from`")?;
     Some(from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to))
 }
 

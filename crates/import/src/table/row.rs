@@ -3,6 +3,7 @@
 //! What is wrong with a cell is noted here and nowhere else, so that nothing of a person can come into a message.
 
 use catchment_core::issue::{Issue, Severity};
+use jiff::civil::Date;
 
 use super::cells::{Cells, OwnedCells, clean};
 use super::{Layout, MOST_LINE_BREAKS};
@@ -233,6 +234,23 @@ impl<'a> Row<'a> {
             None => Some(None),
             Some(text) => self.sure_or_rejected(field, text, read, hint).map(Some),
         }
+    }
+
+    /// Reads a first and a last day, either of which may be empty; `wrong` says what the last one is where the two are the wrong way
+    /// round, which rejects the row.
+    pub(crate) fn days_between(
+        &mut self,
+        first: &'static str,
+        last: &'static str,
+        wrong: &str,
+    ) -> Option<(Option<Date>, Option<Date>)> {
+        let from = self.strict_as(first, text::date, text::A_DAY)?;
+        let to = self.strict_as(last, text::date, text::A_DAY)?;
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            self.reject(last, wrong, "correct one of the two");
+            return None;
+        }
+        Some((from, to))
     }
 
     /// Returns a cell that is neither empty nor a mark for what is not known; counts the marks.

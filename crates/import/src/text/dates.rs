@@ -37,6 +37,9 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// How days are written, for a hint.
+pub(crate) const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
+
 /// Reads a day as `2023-03-06`, `06/03/2023`, `6.3.2023`, `6 March 2023`, `06-Mar-2023`, `20230306` or `2023-03-06T00:00:00`.
 pub(crate) fn date(text: &str) -> Reading<Date> {
     let text = text.trim();

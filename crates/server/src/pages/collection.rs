@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::figures::{date, heading, sentence};
 use super::landing::not_listed;
-use super::{Frame, Place, download, headings, links, pairs, path_of, table};
+use super::{Frame, Place, SOURCES, download, headings, links, pairs, path_of, table};
 use crate::ask::segment;
 use crate::markup::Markup;
 use crate::site::Collection;
@@ -41,8 +41,8 @@ pub(super) fn entry(main: &mut Markup, place: &Place<'_>, one: &Collection, leve
         section.within("ul", &[("class", "row")], |list| {
             named(&format!("{own}/items"), "Table", list);
             let (file, kind) = download(place, one);
-            named(&file, &kind, list);
-            named(&format!("{own}/passport"), "Passport", list);
+            named(&file, &format!("Download: {kind}"), list);
+            named(&format!("{own}/passport"), SOURCES, list);
         });
     });
 }
@@ -61,7 +61,7 @@ pub(crate) fn collection(place: &Place<'_>, one: &Collection) -> String {
             (file, &kind),
             (
                 format!("{own}/passport"),
-                "Passport: where the figures come from",
+                "Sources and method: where the figures come from, and what they leave out",
             ),
         ];
         if crate::map_is_embedded() {
@@ -71,6 +71,7 @@ pub(crate) fn collection(place: &Place<'_>, one: &Collection) -> String {
             ));
         }
         links(main, &ways);
+        empty(main, one);
         notice(main, place, one);
         headlines(main, one.passport_value());
         main.leaf("h2", &[], "How it was worked out");
@@ -106,6 +107,13 @@ pub(super) fn notice(main: &mut Markup, place: &Place<'_>, one: &Collection) {
     let rest = own.unwrap_or(all).trim();
     if !rest.is_empty() {
         main.leaf("p", &[("class", "inset")], rest);
+    }
+}
+
+/// Writes why a layer shows no figures, where it shows none.
+pub(super) fn empty(main: &mut Markup, one: &Collection) {
+    if let Some(reason) = one.empty() {
+        main.leaf("p", &[("class", "inset")], reason);
     }
 }
 

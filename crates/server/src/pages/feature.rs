@@ -4,7 +4,7 @@ use catchment_core::findings::Field;
 
 use super::figures::{cell_text, heading, sentence, with_unit};
 use super::items::{name_of, size_heading};
-use super::{Frame, Place, links, pairs, path_of};
+use super::{Frame, Place, SOURCES, links, pairs, path_of};
 use crate::ask::segment;
 use crate::facts::Fact;
 use crate::markup::Markup;
@@ -34,7 +34,7 @@ pub(crate) fn feature(place: &Place<'_>, one: &Collection, item: &Item) -> Strin
             main,
             &[
                 (format!("{own}/items"), "All of this layer as a table"),
-                (format!("{own}/passport"), "Passport"),
+                (format!("{own}/passport"), SOURCES),
             ],
         );
     })

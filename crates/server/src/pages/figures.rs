@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde_json::{Number, Value};
 
 use crate::facts::Fact;
+use crate::filter::{A_DAY, has_form};
 use crate::markup::Markup;
 
 /// Stands where a figure is hidden.
@@ -125,31 +126,8 @@ pub(super) fn count_of(value: &Value) -> Option<String> {
 
 /// Writes `2023-03-06` as 6 March 2023; anything else is no date.
 pub(crate) fn date(text: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let looks = text.len() == 10
-        && text.bytes().enumerate().all(|(index, byte)| {
-            if matches!(index, 4 | 7) {
-                byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
-        });
-    let day: Date = looks.then(|| text.parse().ok())??;
-    let month = MONTHS.get(usize::try_from(day.month() - 1).ok()?)?;
-    Some(format!("{} {month} {}", day.day(), day.year()))
+    let day: Date = has_form(text, A_DAY).then(|| text.parse().ok())??;
+    Some(day.strftime("%-d %B %Y").to_string())
 }
 
 /// Begins a sentence with a capital letter.

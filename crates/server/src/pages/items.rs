@@ -3,7 +3,7 @@
 //! Written in pieces, so that a long table is never whole in memory.
 
 use super::figures::{MISSING, cell, count, heading, sentence};
-use super::{Frame, Place, begin_table, download, end_table, headings, links, path_of};
+use super::{Frame, Place, SOURCES, begin_table, download, end_table, headings, links, path_of};
 use crate::ask::segment;
 use crate::facts::Fact;
 use crate::markup::Markup;
@@ -39,6 +39,7 @@ impl Listing<'_> {
         let one = self.collection;
         let mut page = self.frame().begin();
         page.leaf("p", &[("class", "lead")], one.description());
+        super::collection::empty(&mut page, one);
         super::collection::notice(&mut page, &self.place, one);
         page.leaf("p", &[("class", "showing")], &self.showing());
         if self.boxed {
@@ -102,7 +103,7 @@ impl Listing<'_> {
             &mut page,
             &[
                 (own.clone(), "About this layer"),
-                (format!("{own}/passport"), "Passport"),
+                (format!("{own}/passport"), SOURCES),
                 (file, &kind),
             ],
         );

@@ -12,8 +12,8 @@ pub(crate) fn landing(place: &Place<'_>) -> String {
         main.leaf(
             "p",
             &[],
-            "It is for people who plan, pay for, run or use care services. Each layer below can be read as a table and downloaded, \
-             and its passport says where the figures come from.",
+            "It is for people who plan, pay for, run or use care services. Each layer below is a map of one thing. It can be read as \
+             a table and downloaded, and “Sources and method” says where its figures come from and what they leave out.",
         );
         if crate::map_is_embedded() {
             main.within("p", &[], |text| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::collection::{headlines, notice, text, texts};
 use super::figures::{MISSING, cell, count_of, date, heading, sentence};
-use super::{Frame, Place, headings, links, pairs, path_of, source, table};
+use super::{Frame, Place, SOURCES, headings, links, pairs, path_of, source, table};
 use crate::facts::Fact;
 use crate::markup::Markup;
 use crate::site::Collection;
@@ -15,15 +15,18 @@ use catchment_core::findings::Field;
 /// Writes the passport of a layer.
 pub(crate) fn passport(place: &Place<'_>, one: &Collection) -> String {
     let document = one.passport_value();
-    let frame = Frame::new(place, "Passport")
-        .below(one)
-        .titled(format!("{}: passport", one.title()));
+    let frame = Frame::new(place, SOURCES).below(one).titled(format!(
+        "{}: {}",
+        one.title(),
+        SOURCES.to_lowercase()
+    ));
     let own = place.to(&path_of(one));
     frame.page(|main| {
         main.leaf(
             "p",
             &[("class", "lead")],
-            "Where these figures come from, and what was done to them.",
+            "Where these figures come from, what was done to them and what they leave out. Programs and downloaded files call this the \
+             layer's passport.",
         );
         notice(main, place, one);
         headlines(main, document);
@@ -54,7 +57,7 @@ fn counted(main: &mut Markup, document: &Value) {
         ("As of", date(day).unwrap_or_else(|| day.to_owned())),
         ("Method", text(document, "method").to_owned()),
         ("What n counts", text(document, "counted").to_owned()),
-        ("Features", text(&document["features"], "text").to_owned()),
+        ("Shown", text(&document["features"], "text").to_owned()),
     ];
     if let Some(profile) = document["profile"].as_str() {
         facts.push(("Way of travelling", sentence(profile)));
@@ -109,11 +112,11 @@ fn disclosure(main: &mut Markup, document: &Value) {
             ),
             ("Rounding", rounding),
             (
-                "Hidden as a whole",
+                "Areas or places hidden as a whole",
                 count_of(&document["features"]["hidden"]).unwrap_or_default(),
             ),
             (
-                "Hidden in part",
+                "Areas or places hidden in part",
                 count_of(&document["features"]["partly_hidden"]).unwrap_or_default(),
             ),
             ("Released to", sentence(text(rules, "audience"))),

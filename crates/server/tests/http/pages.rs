@@ -68,59 +68,39 @@ fn mixed() -> Layer<Value> {
         n: Cell::people(people).into(),
         values,
     };
+    let people = |people| Value::from(Cell::people(people));
+    let ash = vec![
+        "Ash".into(),
+        mean(4.0, 1_230).into(),
+        people(1_230),
+        Plain::Integer(0).into(),
+        Plain::Flag(true).into(),
+    ];
+    let birch = vec![
+        "Birch".into(),
+        Plain::Missing.into(),
+        people(3),
+        Plain::Missing.into(),
+        Plain::Flag(false).into(),
+    ];
+    let nameless = vec![
+        Plain::Missing.into(),
+        mean(7.7777, 3).into(),
+        people(3),
+        Plain::Integer(1_234_567).into(),
+        Plain::Missing.into(),
+    ];
     let rows = vec![
-        feature(
-            "A",
-            400_000.0,
-            1_230,
-            vec![
-                "Ash".into(),
-                mean(4.0, 1_230).into(),
-                Cell::people(1_230).into(),
-                Plain::Integer(0).into(),
-                Plain::Flag(true).into(),
-            ],
-        ),
-        feature(
-            "B",
-            401_000.0,
-            40,
-            vec![
-                "Birch".into(),
-                Plain::Missing.into(),
-                Cell::people(3).into(),
-                Plain::Missing.into(),
-                Plain::Flag(false).into(),
-            ],
-        ),
-        feature(
-            "C",
-            402_000.0,
-            3,
-            vec![
-                Plain::Missing.into(),
-                mean(7.7777, 3).into(),
-                Cell::people(3).into(),
-                Plain::Integer(1_234_567).into(),
-                Plain::Missing.into(),
-            ],
-        ),
+        feature("A", 400_000.0, 1_230, ash),
+        feature("B", 401_000.0, 40, birch),
+        feature("C", 402_000.0, 3, nameless),
     ];
     let mut one = layer("mixed", Geometry::MultiPolygon, rows);
-    one.fields.push(Field::new(
-        "carers",
-        "Carers",
-        "people",
-        "People with a carer.",
-    ));
-    one.fields
-        .push(Field::new("buses", "Buses a day", "", "How many stop."));
-    one.fields.push(Field::new(
-        "step_free",
-        "Step-free",
-        "",
-        "Whether there is no step.",
-    ));
+    one.fields.extend([
+        Field::new("carers", "Carers", "people", "People with a carer."),
+        Field::new("buses", "Buses a day", "", "How many stop."),
+        Field::new("step_free", "Step-free", "", "Whether there is no step."),
+    ]);
     one
 }
 
@@ -256,6 +236,20 @@ fn check(address: &str, page: &Node) {
         address.split('?').next() != Some("/"),
         "{address}"
     );
+    check_nodes(address, page);
+    check_tables(address, page);
+    for drawing in page.all("svg") {
+        assert_eq!(drawing.get("role"), Some("img"));
+        assert!(
+            drawing
+                .get("aria-label")
+                .is_some_and(|text| !text.is_empty())
+        );
+    }
+}
+
+/// Nothing runs, headings come in order and every link has a name.
+fn check_nodes(address: &str, page: &Node) {
     let mut level = 0;
     for node in page.everything() {
         assert!(
@@ -292,6 +286,10 @@ fn check(address: &str, page: &Node) {
             );
         }
     }
+}
+
+/// Every table has a caption, and as many cells in a row as it has columns.
+fn check_tables(address: &str, page: &Node) {
     for table in page.all("table") {
         assert!(!table.only("caption").text.is_empty(), "{address}");
         assert_eq!(table.children[0].name, "caption");
@@ -311,14 +309,6 @@ fn check(address: &str, page: &Node) {
                 "{address}"
             );
         }
-    }
-    for drawing in page.all("svg") {
-        assert_eq!(drawing.get("role"), Some("img"));
-        assert!(
-            drawing
-                .get("aria-label")
-                .is_some_and(|text| !text.is_empty())
-        );
     }
 }
 
@@ -366,6 +356,25 @@ async fn names_that_are_meant_badly_are_text_and_nothing_else() {
     assert_eq!(names, EVIL.map(shown));
 }
 
+/// The address that a page links to as its next or previous one.
+fn link<'a>(page: &'a Node, rel: &str) -> Option<&'a str> {
+    let all = page.all("a");
+    let found = all.into_iter().find(|link| link.get("rel") == Some(rel))?;
+    found.get("href")
+}
+
+/// The address of every service, as a table links to it.
+async fn every_address() -> Vec<String> {
+    let all = ask("/collections/services/items").await.json();
+    let features = all["features"].as_array().expect("features");
+    let address = |feature: &serde_json::Value| {
+        let id = feature["id"].as_str().expect("an id");
+        let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+        format!("items/{}", id.to_string().replace("%2D", "-"))
+    };
+    features.iter().map(address).collect()
+}
+
 #[tokio::test]
 async fn paging_in_pages_loses_nothing_and_repeats_nothing() {
     for start in [
@@ -376,16 +385,12 @@ async fn paging_in_pages_loses_nothing_and_repeats_nothing() {
         let path = start.split('?').next().expect("a path");
         let (mut address, mut seen, mut pages) = (start.to_owned(), Vec::new(), 0);
         loop {
-            let answer = ask(&format!(
-                "{address}{}",
-                if start.contains("f=html") {
-                    ""
-                } else {
-                    "&f=html"
-                }
-            ))
-            .await;
-            let page = Node::read(answer.text());
+            let html = if start.contains("f=html") {
+                ""
+            } else {
+                "&f=html"
+            };
+            let page = Node::read(ask(&format!("{address}{html}")).await.text());
             let rows = page.only("tbody").all("th");
             let told = format!(
                 "Showing {} to {} of 11.",
@@ -398,22 +403,13 @@ async fn paging_in_pages_loses_nothing_and_repeats_nothing() {
                     .map(|cell| cell.all("a")[0].get("href").expect("an address").to_owned()),
             );
             pages += 1;
-            let next = page
-                .all("a")
-                .into_iter()
-                .find(|link| link.get("rel") == Some("next"));
-            let Some(next) = next.and_then(|link| link.get("href")) else {
+            let Some(next) = link(&page, "next") else {
                 break;
             };
             for kept in ["bbox=-10,40,10,60", "datetime=2023-01-01/..", "limit="] {
                 assert_eq!(next.contains(kept), start.contains(kept), "{next}");
             }
-            assert_eq!(
-                page.all("a")
-                    .iter()
-                    .any(|link| link.get("rel") == Some("prev")),
-                pages > 1
-            );
+            assert_eq!(link(&page, "prev").is_some(), pages > 1);
             address = format!(
                 "{path}{}",
                 next.replace("&f=html", "").replace("?f=html&", "?")
@@ -422,20 +418,7 @@ async fn paging_in_pages_loses_nothing_and_repeats_nothing() {
                 address.push_str("&f=html");
             }
         }
-        let all = ask("/collections/services/items").await.json();
-        let wanted: Vec<String> = all["features"]
-            .as_array()
-            .expect("features")
-            .iter()
-            .map(|feature| {
-                let id = percent_encoding::utf8_percent_encode(
-                    feature["id"].as_str().expect("an id"),
-                    percent_encoding::NON_ALPHANUMERIC,
-                )
-                .to_string();
-                format!("items/{}", id.replace("%2D", "-"))
-            })
-            .collect();
+        let wanted = every_address().await;
         assert_eq!(seen, wanted, "{start}");
         assert!(pages > 2);
     }

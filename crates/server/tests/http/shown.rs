@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use catchment_core::findings::{Cell, Plain};
+use catchment_release::Audience;
+
 use crate::html::Node;
 use crate::pages::{HOSTILE, MIXED, data_of, every_page, page_of};
-use crate::site::{ask, of};
+use crate::site::{ask, make, of, wards};
 
 /// The cells of a row of the table of a layer, by the headings of their columns.
 fn row_of<'a>(page: &'a Node, name: &str) -> Vec<(String, &'a Node)> {
@@ -61,6 +64,10 @@ async fn hidden_unknown_and_nothing_are_three_different_words() {
     assert!(page.text.contains(
         "Hidden to protect people: fewer than 8 people, or needed to protect such a figure."
     ));
+}
+
+#[tokio::test]
+async fn the_page_of_one_says_what_is_hidden_and_why() {
     let single = page_of(&MIXED, "/collections/mixed/items/C").await;
     assert!(
         single
@@ -87,6 +94,19 @@ async fn hidden_unknown_and_nothing_are_three_different_words() {
         !shown.text.contains("fewer than 8 people"),
         "nothing of it is hidden"
     );
+}
+
+/// Checks that a figure is called hidden in the row of a table and on the page of its own.
+fn hidden_in(row: &Node, heads: &[&str], single: &Node, title: &str) {
+    let at = heads.iter().position(|head| head.starts_with(title));
+    assert_eq!(
+        row.children[at.expect("a column")].text,
+        "hidden",
+        "{title}"
+    );
+    let mut pairs = single.all("dl")[0].children.iter();
+    let pair = pairs.find(|pair| pair.children[0].text.starts_with(title));
+    assert_eq!(pair.expect("a pair").children[1].text, "hidden", "{title}");
 }
 
 /// No page shows a figure that data do not have: what data call hidden is the word and nothing else, on every page.
@@ -117,33 +137,19 @@ async fn what_data_hide_no_page_shows() {
                 .iter()
                 .map(|head| head.text.as_str())
                 .collect();
-            for (feature, row) in data["features"]
-                .as_array()
-                .expect("features")
-                .iter()
-                .zip(rows)
-            {
-                let names = feature["properties"]["suppressed_fields"]
-                    .as_str()
-                    .unwrap_or_default();
+            let features = data["features"].as_array().expect("features");
+            for (feature, row) in features.iter().zip(rows) {
                 let own = percent_encoding::utf8_percent_encode(
                     feature["id"].as_str().expect("an id"),
                     percent_encoding::NON_ALPHANUMERIC,
                 );
                 let single = page_of(router, &format!("/collections/{id}/items/{own}")).await;
-                for name in names.split(';').filter(|name| !name.is_empty()) {
-                    hidden += 1;
-                    let at = heads
-                        .iter()
-                        .position(|head| head.starts_with(&title(name)))
-                        .expect("a column");
-                    assert_eq!(row.children[at].text, "hidden", "{id} {name}");
-                    let pairs = single.all("dl")[0].children.iter();
-                    let pair = pairs
-                        .into_iter()
-                        .find(|pair| pair.children[0].text.starts_with(&title(name)))
-                        .expect("a pair");
-                    assert_eq!(pair.children[1].text, "hidden", "{id} {name}");
+                let names = feature["properties"]["suppressed_fields"].as_str();
+                let names = names.unwrap_or_default().split(';');
+                let names: Vec<String> = names.filter(|name| !name.is_empty()).map(title).collect();
+                hidden += names.len();
+                for name in &names {
+                    hidden_in(row, &heads, &single, name);
                 }
                 assert_eq!(
                     single.text.matches("hidden").count() > 0,
@@ -165,7 +171,8 @@ async fn what_data_hide_no_page_shows() {
 async fn a_passport_says_where_figures_come_from() {
     let page = Node::read(ask("/collections/wards/passport?f=html").await.text());
     for told in [
-        "The wards <layer>: passport",
+        "The wards <layer>: sources and method",
+        "call this the layer's passport",
         "Shortest way by road, one way.",
         "6 March 2023",
         "5.21 km",
@@ -233,5 +240,61 @@ async fn two_pages_as_they_are() {
             .filter(|line| !line.contains("map/\""))
             .collect();
         insta::assert_snapshot!(name, kept.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn words_of_the_trade_are_not_met_unexplained() {
+    for (address, page) in every_page(&MIXED).await {
+        let text = page.only("main").text.to_lowercase();
+        // The description of the interface is for those who write programs.
+        let explained = address.ends_with("/passport") || address.starts_with("/api");
+        assert!(
+            explained || !text.contains("passport"),
+            "passport on {address}"
+        );
+        for word in ["snapped", "vintage"] {
+            assert!(!text.contains(word), "{word} on {address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_layer_without_figures_says_why() {
+    let mut hidden = wards();
+    "few".clone_into(&mut hidden.id);
+    hidden.features.remove(0);
+    let mut unknown = wards();
+    "unknown".clone_into(&mut unknown.id);
+    for feature in &mut unknown.features {
+        feature.values[1] = Plain::Missing.into();
+        feature.n = Cell::people(0).into();
+    }
+    let site = make(Audience::Public, vec![hidden, unknown, wards()]).expect("a site");
+    let router = catchment_server::router(Arc::new(site));
+    for (id, told) in [
+        (
+            "few",
+            Some("This layer shows no figures. All of them are hidden to protect people"),
+        ),
+        (
+            "unknown",
+            Some("This layer shows no figures. None of them is known."),
+        ),
+        ("wards", None),
+    ] {
+        let address = format!("/collections/{id}");
+        let document = data_of(&router, &address).await;
+        let empty = document["catchment:empty"].as_str();
+        assert_eq!(empty.is_some(), told.is_some(), "{id}: {empty:?}");
+        for address in [address.clone(), format!("{address}/items")] {
+            let page = page_of(&router, &address).await;
+            let says = page.text.contains("This layer shows no figures");
+            assert_eq!(says, told.is_some(), "{address}");
+            assert!(
+                told.is_none_or(|told| page.text.contains(told)),
+                "{address}"
+            );
+        }
     }
 }
