@@ -3,6 +3,7 @@
 mod area_names;
 mod columns;
 mod homes;
+pub(crate) mod names;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use jiff::civil::{Date, Weekday};
 
 pub(crate) use self::area_names::AreaNames;
 pub(crate) use self::columns::COLUMNS;
-pub(crate) use self::homes::{Homes, carers_home};
+pub(crate) use self::homes::{Homes, NAMELESS, carers_home};
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;

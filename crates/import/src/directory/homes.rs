@@ -55,7 +55,7 @@ pub(super) struct Home {
 }
 
 /// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
-const NAMELESS: &str = "A carer's own home";
+pub(crate) const NAMELESS: &str = "A carer's own home";
 
 impl Home {
     /// Returns the name that is kept of the service.
