@@ -3,6 +3,7 @@
 mod area_names;
 mod columns;
 mod homes;
+pub(crate) mod names;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use jiff::civil::{Date, Weekday};
 
 pub(crate) use self::area_names::AreaNames;
 pub(crate) use self::columns::COLUMNS;
-use self::homes::Homes;
+pub(crate) use self::homes::{Homes, NAMELESS, carers_home};
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
@@ -59,12 +60,14 @@ struct Origin {
     no_home: bool,
 }
 
-/// Reads the table of services; `areas` are those that a service can say it comes to.
+/// Reads the table of services; `areas` are those that a service can say it comes to. Where a table of sessions follows, that says
+/// which services have none.
 pub(crate) fn read(
     folder: &Path,
     section: &study_file::Table,
     places: &Places,
     areas: &AreaNames,
+    sessions_follow: bool,
     issues: &mut Vec<Issue>,
 ) -> Result<(Directory, FileCounts), Issue> {
     section.profile_of(&[])?;
@@ -73,9 +76,10 @@ pub(crate) fn read(
     let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
     let mut directory = Directory::default();
     let counts = reader.each(issues, |row| directory.take(row, places, areas));
-    let homes = std::mem::take(&mut directory.homes);
-    directory.withhold_homes(homes, &section.file, issues);
-    directory.without_sessions(&section.file, issues);
+    directory.withhold_homes(&section.file, issues);
+    if !sessions_follow {
+        directory.without_sessions(&section.file, issues);
+    }
     for issue in issues.iter_mut().skip(first) {
         let operator = issue.row.and_then(|row| directory.operators.get(&row));
         if let (None, Some(operator)) = (&issue.provider, operator) {
@@ -111,6 +115,11 @@ impl Directory {
         self.without_cqc || !self.by_cqc.is_empty()
     }
 
+    /// Returns where homes are, which only a directory that was read now knows.
+    pub(crate) fn homes(&self) -> &Homes {
+        &self.homes
+    }
+
     /// Returns who runs a service.
     pub(crate) fn operator(&self, service: ServiceId) -> Option<&str> {
         let organisation = self.services.get(service)?.organisation;
@@ -135,17 +144,7 @@ impl Directory {
         if let Some(operator) = row.text("operator") {
             self.operators.insert(row.number(), operator.to_owned());
         }
-        // Before anything can reject the row: what is known of a home counts, whatever else is wrong with it.
-        let unsure = homes::may_be_home(row);
-        if unsure {
-            row.hush();
-        }
-        let Some(mode) = row.strict_as("delivery_mode", words::delivery, words::DELIVERY) else {
-            self.homes.note(row, places);
-            return None;
-        };
-        let home = homes::home(row, mode);
-        let placed = home.anybodys && self.homes.note(row, places);
+        let (mode, home, placed) = self.home(row, places)?;
         let key = self.new_key(row)?;
         let delivery = mode.unwrap_or(DeliveryMode::Building);
         let operator = home.operator(row.needed("operator")?);
@@ -192,6 +191,37 @@ impl Directory {
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);
         Some(())
+    }
+
+    /// Reads how a service is delivered and whether that is in a home, and notes the home; says too whether the row gave its place.
+    ///
+    /// This comes before anything else of the row is read: what is known of a home counts, whatever is wrong with the rest.
+    fn home(
+        &mut self,
+        row: &mut Row<'_>,
+        places: &Places,
+    ) -> Option<(Option<DeliveryMode>, homes::Home, bool)> {
+        let unsure = homes::may_be_home(row);
+        if unsure {
+            row.hush();
+        }
+        let Some(mode) = row.strict_as("delivery_mode", words::delivery, words::DELIVERY) else {
+            self.homes.note(row, places);
+            if homes::may_be_carers(row) {
+                self.operators.remove(&row.number());
+            }
+            return None;
+        };
+        let home = homes::home(row, mode);
+        if home.carers {
+            self.homes.note_names(row);
+            // It may be the carer's own name, which is on no page of the report.
+            let operator = self.operators.remove(&row.number());
+            let kept = operator.map(|operator| (row.number(), home.operator(operator)));
+            self.operators.extend(kept);
+        }
+        let placed = home.anybodys && self.homes.note(row, places);
+        Some((mode, home, placed))
     }
 
     /// Returns the row's reference, or rejects the row where an earlier one has the same.

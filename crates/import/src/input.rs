@@ -1,14 +1,41 @@
 //! What an input file was before it was read, to know it again and to see whether it changed meanwhile.
 //!
-//! It does not know what is in a file.
+//! Of what is in a file it knows only how it begins.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::postcodes::csv_files;
 use crate::spatial::companions;
+
+/// How many bytes tell what a file is.
+pub(crate) const START: u64 = 8192;
+
+/// Returns the first bytes of a file.
+pub(crate) fn start(path: &Path) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    File::open(path)?.take(START).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// Returns the first letter of a text that begins with these bytes, past a byte order mark and blanks.
+pub(crate) fn first_letter(start: &[u8]) -> Option<char> {
+    // Of a text in UTF-16 one byte of two is 0, and its mark is no UTF-8; both are skipped.
+    let start = start
+        .strip_prefix(b"\xff\xfe")
+        .or_else(|| start.strip_prefix(b"\xfe\xff"))
+        .unwrap_or(start);
+    let text = String::from_utf8_lossy(start);
+    let mut letters = text.chars();
+    letters.find(|letter| !letter.is_whitespace() && !matches!(letter, '\u{feff}' | '\0'))
+}
+
+/// Says whether a file that begins with these bytes is JSON.
+pub(crate) fn is_json(start: &[u8]) -> bool {
+    matches!(first_letter(start), Some('{' | '['))
+}
 
 /// A file as it was before it was read.
 #[derive(Clone)]
@@ -98,5 +125,23 @@ impl Before {
             age.is_some_and(|age| age.is_ok_and(|age| age.as_secs() >= 2))
         });
         same && (settled || hash(path).is_ok_and(|hash| hash == self.hash))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_letter, is_json};
+
+    #[test]
+    fn json_is_known_by_its_first_letter_and_not_by_its_name() {
+        for start in ["{\"contents\"", " \r\n\t[", "\u{feff} {"] {
+            assert!(is_json(start.as_bytes()), "{start}");
+        }
+        assert!(is_json(b"\xff\xfe{\0\"\0") && is_json(b"\xfe\xff\0["));
+        for start in ["", "  ", "name,kind\n{", "\u{feff}name", "PK\u{3}\u{4}"] {
+            assert!(!is_json(start.as_bytes()), "{start}");
+        }
+        assert_eq!(first_letter(b"\xef\xbb\xbf <osm"), Some('<'));
+        assert_eq!(first_letter(b"\xff\xfe"), None);
     }
 }

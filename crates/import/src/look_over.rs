@@ -1,6 +1,8 @@
 //! Looks at the assembled study for what no single file could show.
 //!
-//! Nothing is changed here. What is said of people is their row or their number, never where they live.
+//! Nothing is changed and nobody is put together here. What is said of people is their row or their number, never where they live.
+
+mod twins;
 
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
@@ -14,16 +16,27 @@ use crate::study_file::{STUDY_FILE, StudyFile};
 
 /// Adds snap distances, geocode grades and notes about what does not meet to the report.
 pub(crate) fn look_over(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+    let providers = file.providers.as_ref();
+    let providers = providers.map_or("providers", |section| section.file.as_str());
     if study.network().is_some() {
         snaps(study, report);
-        far_places(study, file, people, report);
+        far_homes(study, people, report);
+        far_postcodes(study, file, report);
+        far_sites(study, providers, report);
     }
-    geocodes(study, file, people, report);
+    geocodes(study, providers, people, report);
+    twins::note(study, providers, report);
     outside_areas(study, file, people, report);
     vintages(study, report);
     credits(study, report);
     unknown_areas(study, file, report);
     report.look_at(study);
+}
+
+/// Returns the key of a set of areas.
+fn key_of(study: &Study, set: AreaSetId) -> &str {
+    let set = study.parts().area_sets.get(set);
+    set.map_or("", |set| set.key.as_str())
 }
 
 /// Notes an index of deprivation that is on other areas than the residents are.
@@ -32,14 +45,13 @@ fn vintages(study: &Study, report: &mut Report) {
     let Some(population) = &parts.population else {
         return;
     };
-    let key = |set: AreaSetId| parts.area_sets.get(set).map_or("", |set| set.key.as_str());
     for deprivation in &parts.deprivation {
         if deprivation.set != population.set {
             let message = format!(
                 "[[deprivation]] {} is on the areas \"{}\" and [population] on \"{}\", so postcodes stand for residents where the two meet",
                 deprivation.key,
-                key(deprivation.set),
-                key(population.set)
+                key_of(study, deprivation.set),
+                key_of(study, population.set)
             );
             let hint = "this is right where the two are of different years; residents of the index's own areas would be better";
             report
@@ -99,9 +111,8 @@ fn snaps(study: &Study, report: &mut Report) {
     }
 }
 
-fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
-    let parts = study.parts();
-    let cap = parts.settings.snap_cap;
+fn far_homes(study: &Study, people: &People, report: &mut Report) {
+    let cap = study.parts().settings.snap_cap;
     for (row, snap) in people.rows.iter().zip(study.user_snaps()) {
         if matches!(snap, Err(OffNetwork::TooFar(_))) {
             let message = format!(
@@ -112,6 +123,10 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
             report.issues.push(issue.at_row(*row));
         }
     }
+}
+
+fn far_postcodes(study: &Study, file: &StudyFile, report: &mut Report) {
+    let cap = study.parts().settings.snap_cap;
     let off = study
         .postcode_snaps()
         .iter()
@@ -133,10 +148,11 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
             .issues
             .push(Issue::new(roads, Severity::Note, message, hint));
     }
-    let providers = file
-        .providers
-        .as_ref()
-        .map_or("providers", |section| section.file.as_str());
+}
+
+fn far_sites(study: &Study, providers: &str, report: &mut Report) {
+    let parts = study.parts();
+    let cap = parts.settings.snap_cap;
     for ((id, site), snap) in parts.sites.iter().zip(study.site_snaps()) {
         if snap.is_err() {
             let message = format!(
@@ -158,7 +174,7 @@ fn far_places(study: &Study, file: &StudyFile, people: &People, report: &mut Rep
 }
 
 /// Counts grades, and notes homes and sites that are known too coarsely for a distance to mean anything.
-fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Report) {
+fn geocodes(study: &Study, providers: &str, people: &People, report: &mut Report) {
     let parts = study.parts();
     let users = parts.users.rows().iter().map(|user| user.grade);
     let sites = parts.sites.rows().iter().map(|site| site.grade);
@@ -176,10 +192,6 @@ fn geocodes(study: &Study, file: &StudyFile, people: &People, report: &mut Repor
         let issue = Issue::new(&people.file, Severity::Note, message, hint);
         report.issues.push(issue);
     }
-    let providers = file
-        .providers
-        .as_ref()
-        .map_or("providers", |section| section.file.as_str());
     for site in parts.sites.rows() {
         if !site.grade.is_fine_enough_for_journeys() {
             let message = format!(
@@ -249,10 +261,10 @@ fn unknown_areas(study: &Study, file: &StudyFile, report: &mut Report) {
                 .push(Issue::new(file, Severity::Note, message, hint));
         }
     };
-    let key = |set: AreaSetId| parts.area_sets.get(set).map_or("", |set| set.key.as_str());
     if let (Some(population), Some(section)) = (&parts.population, &file.population) {
         let set = population.set;
-        note(&section.file, missing(set, population.rows.len()), key(set));
+        let key = key_of(study, set);
+        note(&section.file, missing(set, population.rows.len()), key);
     }
     for deprivation in &parts.deprivation {
         let section = file
@@ -264,7 +276,7 @@ fn unknown_areas(study: &Study, file: &StudyFile, report: &mut Report) {
             note(
                 &section.file,
                 missing(set, deprivation.rows.len()),
-                key(set),
+                key_of(study, set),
             );
         }
     }

@@ -3,6 +3,7 @@
 //! Every place has a grade. What was written finely and is known only coarsely is never put there in silence: the row is kept as
 //! repaired and the reason given. Nothing here looks at streets and house numbers, and a misspelt town is not guessed at.
 
+mod agree;
 pub(crate) mod code;
 pub(crate) mod geocoder;
 pub(crate) mod towns;
@@ -13,6 +14,7 @@ mod tests;
 use catchment_core::grid::{Grid, GridPoint, LonLat};
 use catchment_core::place::GeocodeGrade;
 
+pub(crate) use self::agree::Agreement;
 use crate::table::{Column, Row, optional};
 use crate::text;
 use code::{Code, Part, Written};
@@ -185,6 +187,15 @@ impl Found {
             ..Self::silent(point, grade)
         }
     }
+
+    /// Adds why what came before it could not be used.
+    fn instead_of(mut self, why_not: Option<Wrong>) -> Self {
+        if let Some(mut wrong) = why_not {
+            wrong.message = format!("{}; placed by {} instead", wrong.message, self.grade);
+            self.said.insert(0, wrong);
+        }
+        self
+    }
 }
 
 /// Places a row on the map, or rejects it. What is said of people's rows never holds what stands in a cell.
@@ -210,20 +221,22 @@ pub(crate) fn locate(row: &mut Row<'_>, places: &Places) -> Option<Located> {
 /// Finds where a row is, and says nothing in the report.
 ///
 /// Coordinates come first, then the postcode, then the town. Where the first of them cannot be used, the next is, and why is in what
-/// must be said.
+/// must be said. Coordinates and a postcode that contradict each other are both left alone.
 pub(crate) fn find(row: &Row<'_>, places: &Places) -> Result<Found, Wrong> {
-    let attempts = [by_metres, by_degrees, by_postcode, by_town];
     let mut why_not: Option<Wrong> = None;
-    for attempt in attempts {
+    for attempt in ATTEMPTS {
         match attempt(row, places) {
             None => {}
-            Some(Ok(mut found)) => {
-                if let Some(mut wrong) = why_not {
-                    wrong.message = format!("{}; placed by {} instead", wrong.message, found.grade);
-                    found.said.insert(0, wrong);
-                }
-                return Ok(found);
+            Some(Ok(found)) if found.grade == GeocodeGrade::Coordinates => {
+                return match agree::checked(row, places, found) {
+                    Ok(found) => Ok(found.instead_of(why_not)),
+                    Err(wrong) => match by_town(row, places) {
+                        Some(Ok(found)) => Ok(found.instead_of(Some(wrong))),
+                        _ => Err(wrong),
+                    },
+                };
             }
+            Some(Ok(found)) => return Ok(found.instead_of(why_not)),
             Some(Err(wrong)) => why_not = why_not.or(Some(wrong)),
         }
     }
@@ -235,6 +248,16 @@ pub(crate) fn find(row: &Row<'_>, places: &Places) -> Result<Found, Wrong> {
         )
     }))
 }
+
+/// Lists every place that a row gives in one way or another, however they go together; for what must not miss one.
+pub(crate) fn readings(row: &Row<'_>, places: &Places) -> impl Iterator<Item = Found> {
+    let found = ATTEMPTS.map(|attempt| attempt(row, places));
+    found.into_iter().flatten().filter_map(Result::ok)
+}
+
+/// The ways of placing a row, in the order in which they are tried.
+const ATTEMPTS: [fn(&Row<'_>, &Places) -> Attempt; 4] =
+    [by_metres, by_degrees, by_postcode, by_town];
 
 type Attempt = Option<Result<Found, Wrong>>;
 

@@ -26,6 +26,8 @@ use crate::placing::place;
 use crate::records::{Encoded, Key};
 use crate::report::{FileCounts, Report};
 use crate::sealed::{Head, Kind, Section, parts_of};
+use crate::services::Services;
+use crate::services::Services;
 use crate::steps::{Codec, Kept, Step, StepDone, Steps, Task, plain};
 use crate::study_file::{self, Origin, StudyFile, StudyFileError};
 
@@ -187,8 +189,10 @@ impl Reading<'_> {
         self.population(&areas, &codes, progress);
         self.deprivation(&areas, &codes, &lookups, progress);
         let located = self.located(&areas, roads.towns.clone(), progress);
-        let people = self.council(&located, progress);
-        self.assets(&areas, &located, &roads, progress);
+        let services = Services::read(self, self.file, &located, progress);
+        let people = self.council(&located, services.as_ref(), progress);
+        self.assets(&areas, &located, services.as_ref(), &roads, progress);
+        drop(services);
         drop((codes, located));
         Read {
             ground: [roads.key].into_iter().chain(areas.keys()).collect(),

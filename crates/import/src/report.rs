@@ -35,7 +35,7 @@ pub use cards::{Card, CardItem, Item, RowCounts};
 pub use coverage::{AreaCoverage, Coverage};
 pub(crate) use few::Few;
 pub use sums::{Sums, Tally};
-pub(crate) use words::harmless;
+pub(crate) use words::{harmless, listed, so_many};
 
 /// The severities, from the worst to the least.
 pub(crate) const SEVERITIES: [Severity; 4] = [

@@ -10,7 +10,7 @@ use catchment_core::issue::Issue;
 use jiff::civil::Date;
 
 use crate::background::Read;
-use crate::directory::{self, Directory};
+use crate::directory::{self, Directory, Homes};
 use crate::read::{Progress, Reading};
 use crate::records::Key;
 use crate::sealed::{self, Kind};
@@ -24,6 +24,7 @@ pub(crate) struct Services<'a, 'b> {
     located: &'a Located<'b>,
     day: Date,
     grid: Grid,
+    sessions_follow: bool,
     providers: (&'a Table, Step<Directory>),
     sessions: Option<(&'a Table, Step<Directory>)>,
     service_areas: Option<(&'a ServiceAreas, Step<Directory>)>,
@@ -37,59 +38,81 @@ impl<'a, 'b> Services<'a, 'b> {
         located: &'a Located<'b>,
         progress: &mut Progress<'_>,
     ) -> Option<Self> {
-        let (day, grid) = (reading.day, reading.grid);
-        let codec = sealed::directory();
         let section = file.providers.as_ref()?;
+        let sessions_follow = file.sessions.is_some();
         let task = Task {
             role: "providers",
             doing: "reading services",
             file: &section.file,
-            options: section.options(),
+            options: format!("{} {sessions_follow}", section.options()),
             needs: located.keys.clone(),
         };
         let read = |folder: &Path, issues: &mut Vec<Issue>| {
-            directory::read(folder, section, &located.places, &located.names, issues)
+            let Located { places, names, .. } = located;
+            directory::read(folder, section, places, names, sessions_follow, issues)
         };
+        let codec = sealed::directory();
         let step = reading.table(&task, section.origin(), &codec, progress, read)?;
         let mut services = Self {
             located,
-            day,
-            grid,
+            day: reading.day,
+            grid: reading.grid,
+            sessions_follow,
             providers: (section, step),
             sessions: None,
             service_areas: None,
         };
-        if let Some(section) = &file.sessions {
-            let task = Task {
-                role: "sessions",
-                doing: "reading sessions",
-                file: &section.file,
-                options: format!("{} {day}", section.options()),
-                needs: vec![services.key()],
-            };
-            let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                services.with_sessions(section, folder, issues)
-            };
-            let step = reading.table(&task, section.origin(), &codec, progress, read);
-            services.sessions = step.map(|step| (section, step));
-        }
-        if let Some(section) = &file.service_areas {
-            let task = Task {
-                role: "service_areas",
-                doing: "reading service areas",
-                file: &section.file,
-                options: format!("{} {grid:?}", section.options()),
-                needs: vec![services.key()],
-            };
-            let read = |folder: &Path, issues: &mut Vec<Issue>| {
-                services.with_areas(section, folder, issues)
-            };
-            let step = reading.table(&task, section.origin(), &codec, progress, read);
-            services.service_areas = step.map(|step| (section, step));
-        }
+        services.add_sessions(reading, file, progress);
+        services.add_areas(reading, file, progress);
         reading.store(Kind::Directory, Some(services.last()));
         services.returns(reading, progress);
         Some(services)
+    }
+
+    fn add_sessions(
+        &mut self,
+        reading: &mut Reading<'_>,
+        file: &'a StudyFile,
+        progress: &mut Progress<'_>,
+    ) {
+        let Some(section) = &file.sessions else {
+            return;
+        };
+        let task = Task {
+            role: "sessions",
+            doing: "reading sessions",
+            file: &section.file,
+            options: format!("{} {}", section.options(), self.day),
+            needs: vec![self.key()],
+        };
+        let read =
+            |folder: &Path, issues: &mut Vec<Issue>| self.with_sessions(section, folder, issues);
+        let codec = sealed::directory();
+        let step = reading.table(&task, section.origin(), &codec, progress, read);
+        self.sessions = step.map(|step| (section, step));
+    }
+
+    fn add_areas(
+        &mut self,
+        reading: &mut Reading<'_>,
+        file: &'a StudyFile,
+        progress: &mut Progress<'_>,
+    ) {
+        let Some(section) = &file.service_areas else {
+            return;
+        };
+        let task = Task {
+            role: "service_areas",
+            doing: "reading service areas",
+            file: &section.file,
+            options: format!("{} {:?}", section.options(), self.grid),
+            needs: vec![self.key()],
+        };
+        let read =
+            |folder: &Path, issues: &mut Vec<Issue>| self.with_areas(section, folder, issues);
+        let codec = sealed::directory();
+        let step = reading.table(&task, section.origin(), &codec, progress, read);
+        self.service_areas = step.map(|step| (section, step));
     }
 
     fn returns(&self, reading: &mut Reading<'_>, progress: &mut Progress<'_>) {
@@ -155,8 +178,18 @@ impl<'a, 'b> Services<'a, 'b> {
         let (section, step) = &self.providers;
         step.as_read(|folder, issues| {
             let Located { places, names, .. } = self.located;
-            directory::read(folder, section, places, names, issues)
+            directory::read(folder, section, places, names, self.sessions_follow, issues)
         })
+    }
+
+    /// Returns the key of the directory itself, on which its homes depend.
+    pub(crate) fn key_of_homes(&self) -> Key {
+        self.providers.1.key()
+    }
+
+    /// Returns where homes are. No record has that: where the directory was not read now, it is read for it.
+    pub(crate) fn homes(&self) -> &Homes {
+        self.listed().homes()
     }
 
     fn with_sessions(

@@ -29,7 +29,7 @@ use crate::sealed::{self, Kind};
 use crate::services::Services;
 use crate::steps::{Said, Step, Task, plain};
 use crate::study_file;
-use crate::{areas, assets, osm};
+use crate::{areas, osm};
 pub(crate) use located::Located;
 
 /// The community assets and the towns of a road file.
@@ -39,7 +39,7 @@ type OnTheMap = (Vec<Asset>, Vec<(String, GridPoint)>);
 pub(crate) struct Roads {
     pub(crate) key: Key,
     /// Its community assets, where they were asked for.
-    assets: Option<Vec<Asset>>,
+    pub(crate) assets: Option<Vec<Asset>>,
     /// Its towns, by name.
     pub(crate) towns: Vec<(String, GridPoint)>,
 }
@@ -140,73 +140,13 @@ impl Reading<'_> {
         all
     }
 
-    /// Reads every file of community assets and puts them together with those of the road file.
-    pub(crate) fn assets(
-        &mut self,
-        areas: &AllAreas,
-        located: &Located<'_>,
-        roads: &Roads,
-        progress: &mut Progress<'_>,
-    ) {
-        let (grid, day) = (self.grid, self.day);
-        let mut needs = vec![roads.key];
-        let mut tables = Vec::new();
-        for (section, number) in self.file.assets.iter().zip(1..) {
-            let task = Task {
-                role: &format!("assets.{number}"),
-                doing: "reading community assets",
-                file: &section.file,
-                options: format!("{} {grid:?} {day}", section.options()),
-                needs: located.keys.clone(),
-            };
-            let step = self.table(
-                &task,
-                section.origin(),
-                &plain(),
-                progress,
-                |folder, issues| assets::read(folder, section, day, &located.places, &grid, issues),
-            );
-            needs.push(key_of(step.as_ref()));
-            tables.push((section.file.clone(), step));
-        }
-        if tables.is_empty() && roads.assets.is_none() {
-            return;
-        }
-        needs.extend(areas.keys());
-        let road_file = self.file.roads.as_ref().map(|roads| roads.file.clone());
-        let gather = |issues: &mut Vec<Issue>| {
-            let mut sources: Vec<assets::Source> = tables
-                .iter()
-                .filter_map(|(file, step)| {
-                    Some(assets::Source {
-                        file: file.clone(),
-                        assets: step.as_ref()?.value().clone(),
-                    })
-                })
-                .collect();
-            sources.push(assets::Source {
-                file: road_file.unwrap_or_default(),
-                assets: roads.assets.clone().unwrap_or_default(),
-            });
-            assets::gather(sources, areas.around(grid).frame, issues)
-        };
-        match self
-            .steps
-            .reckon("community_assets", &needs, &plain(), gather)
-        {
-            Ok(step) => self.store(Kind::Assets, Some(&step)),
-            Err(_) => self.steps.note_damage(),
-        }
-    }
-
-    /// Reads services, people and attendances, and returns the people.
+    /// Reads people and what they attend, and returns the people.
     pub(crate) fn council(
         &mut self,
         located: &Located<'_>,
+        services: Option<&Services<'_, '_>>,
         progress: &mut Progress<'_>,
     ) -> Option<Step<People>> {
-        let file = self.file;
-        let services = Services::read(self, file, located, progress);
         let day = self.day;
         let users = |section: &study_file::Table, folder: &Path, issues: &mut Vec<Issue>| {
             people::users(folder, section, &located.places, day, issues)
@@ -224,10 +164,12 @@ impl Reading<'_> {
             self.table(&task, section.origin(), &codec, progress, read)
         });
         self.store(Kind::People, people.as_ref());
-        let (Some(section), Some(of_people)) = (&file.attendances, &file.service_users) else {
+        let of_both = self.file.attendances.as_ref();
+        let of_both = of_both.zip(self.file.service_users.as_ref());
+        let Some((section, of_people)) = of_both else {
             return people;
         };
-        let (Some(services), Some(known)) = (&services, &people) else {
+        let (Some(services), Some(known)) = (services, &people) else {
             let message =
                 "was not read, because the services or the people it names cannot be used";
             let issue = Issue::new(&section.file, Severity::Note, message, "mend those first");
@@ -287,7 +229,7 @@ impl AllAreas {
     }
 
     /// Returns where the study is.
-    fn around(&self, grid: Grid) -> Around {
+    pub(crate) fn around(&self, grid: Grid) -> Around {
         let outlines = self.each().flatten().map(|area| &area.outline);
         Around {
             grid,

@@ -32,6 +32,7 @@ use catchment_core::issue::{Issue, Severity};
 use geo::{Coord, MultiPolygon, Point};
 
 use crate::study_file::nearest;
+use crate::table::loosely;
 use crs::{Claim, Crs};
 
 /// The first bytes of a file that hold what tells its format.
@@ -129,8 +130,8 @@ impl Features {
         let alike: Vec<usize> = (0..self.names.len())
             .filter(|place| {
                 let name = &self.names[*place];
-                loose(name) == loose(wanted)
-                    || name.chars().count() == 10 && loose(name) == loose(&cut)
+                loosely(name) == loosely(wanted)
+                    || name.chars().count() == 10 && loosely(name) == loosely(&cut)
             })
             .collect();
         if let [place] = alike.as_slice() {
@@ -152,14 +153,6 @@ impl Features {
             format!("{near}its properties are {}", shown.join(", ")),
         ))
     }
-}
-
-/// Folds a name to what is compared loosely: letters and digits, in lower case.
-fn loose(name: &str) -> String {
-    name.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// Cuts a text of a file for a message and takes out what would not print.
@@ -368,7 +361,6 @@ pub(crate) fn companions(path: &Path) -> Vec<PathBuf> {
 
 /// Reads bytes as whatever they look like, mends what was read and looks it over, and throws it away: for fuzzing, which wants to know
 /// only that nothing panics and nothing takes for ever.
-#[doc(hidden)]
 pub(crate) fn read_spatial_bytes(bytes: &[u8]) {
     let Ok(raw) = format_of(bytes).and_then(|format| layer_of_bytes(format, bytes)) else {
         return;

@@ -401,7 +401,7 @@ fn a_feed_cut_anywhere_nested_too_deep_or_something_else_is_unusable() {
         service("s2", &[])
     ])
     .to_string();
-    for cut in 0..10 {
+    for cut in 1..10 {
         let at = whole.len() * cut / 10;
         let read = with(
             "[[assets]]\nfile = \"feed.json\"",
@@ -422,7 +422,7 @@ fn a_feed_cut_anywhere_nested_too_deep_or_something_else_is_unusable() {
             "{\"type\":\"FeatureCollection\",\"features\":[]}",
             Some("no Open Referral UK feed"),
         ),
-        ("12", Some("something else than a list")),
+        ("{\"id\": 1, \"name\": 2} {", Some("breaks off")),
         ("[] []", Some("breaks off")),
         ("\u{feff}[]", None),
         (huge.as_str(), None),
@@ -437,6 +437,24 @@ fn a_feed_cut_anywhere_nested_too_deep_or_something_else_is_unusable() {
             None => assert!(read.study.is_some()),
         }
     }
+}
+
+#[test]
+fn a_feed_is_known_by_how_it_begins_and_not_by_its_name() {
+    let feed = json!([service("s1", &[location("l1", degrees(500.0, 2000.0))])]).to_string();
+    for (name, text) in [
+        ("services", feed.clone()),
+        ("services.txt", format!("\u{feff}\r\n {feed}")),
+        ("services.csv", feed),
+    ] {
+        let read = with(&format!("[[assets]]\nfile = \"{name}\""), name, text).read();
+        assert_eq!(keys(&read), ["l1"], "{name}: {}", read.report);
+        assert_eq!(assets(&read)[0].source, AssetSource::OpenReferral);
+    }
+    let table = "asset_id,name,kind,postcode\nA1,One,library,QZ1 1AA\n";
+    let read = with("[[assets]]\nfile = \"list.json\"", "list.json", table).read();
+    assert_eq!(keys(&read), ["A1"], "{}", read.report);
+    assert_eq!(assets(&read)[0].source, AssetSource::Table);
 }
 
 #[test]

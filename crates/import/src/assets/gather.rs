@@ -1,4 +1,6 @@
 //! Puts the assets of all sources together: each place once, each under a key of its own.
+//!
+//! Carers' own homes are left out of tables and feeds where those are read; of the road file only what calls itself one is, here.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +9,8 @@ use catchment_core::place::{Asset, AssetSource};
 use geo::Rect;
 
 use super::names;
-use super::table::counted;
 use crate::directory::words::is_shared_lives;
+use crate::report::so_many;
 use crate::study_file::STUDY_FILE;
 
 /// How near two places with like names and the same kind are one place, in metres.
@@ -43,7 +45,7 @@ pub(crate) fn gather(
         gathered.files += 1;
         for mut asset in source.assets {
             let on_the_map = asset.source == AssetSource::OpenStreetMap;
-            if is_shared_lives(&asset.name) || is_shared_lives(&asset.kind) {
+            if on_the_map && is_shared_lives(&asset.name) {
                 outcome.homes += 1;
             } else if on_the_map && !is_around(frame, &asset) {
                 outcome.far += 1;
@@ -73,11 +75,11 @@ impl Outcome {
         let file = if file.is_empty() { STUDY_FILE } else { file };
         let again = format!(
             "{} in another file or twice on the map (like names, the same kind, within {SAME:.0} m) and kept once",
-            counted(self.again, "community asset is", "community assets are")
+            so_many(self.again, "community asset is", "community assets are")
         );
         let far = format!(
             "{} more than {:.0} km outside every area and left out",
-            counted(
+            so_many(
                 self.far,
                 "community asset of the road file lies",
                 "community assets of the road file lie"
@@ -86,11 +88,11 @@ impl Outcome {
         );
         let renamed = format!(
             "{} an id that an earlier file uses too, and got a number after it",
-            counted(self.renamed, "community asset has", "community assets have")
+            so_many(self.renamed, "community asset has", "community assets have")
         );
         let homes = format!(
-            "{} in a carer's own home by name or kind and left out: a home is never a point",
-            counted(self.homes, "community asset is", "community assets are")
+            "{} in a carer's own home by name, and left out: a home is never a point",
+            so_many(self.homes, "community asset is", "community assets are")
         );
         let told = [
             (self.again, again),

@@ -137,6 +137,22 @@ mod tests {
     }
 
     #[test]
+    fn the_template_of_a_study_file_lists_every_kind() {
+        let template = include_str!("../../../../data/template/study.toml");
+        let assets = template.split("[[assets]]").next().unwrap();
+        let words: Vec<&str> = assets
+            .split(|letter: char| !letter.is_alphanumeric())
+            .collect();
+        for kind in super::KINDS {
+            for word in kind.split('_') {
+                let stem = word.strip_suffix('y').unwrap_or(word);
+                let there = words.iter().any(|known| known.starts_with(stem));
+                assert!(there, "{kind}");
+            }
+        }
+    }
+
+    #[test]
     fn like_names_are_the_same_place_and_others_are_not() {
         assert!(are_like(
             "Boscombe Library",

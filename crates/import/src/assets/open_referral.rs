@@ -1,8 +1,9 @@
 //! Community assets from a file in Open Referral UK: a list of services, a page with `contents`, or one service.
 //!
-//! Each place at which an active service is given becomes an asset. It is put where the location's latitude and longitude say, else at
+//! A file is taken for a feed because it begins as JSON does. Each place at which an active service is given becomes an asset. It is put where the location's latitude and longitude say, else at
 //! the point of its postcode, else nowhere: a place is never made up. Services are read one after another, so that memory grows with the
-//! largest and not with the file. Of a service only what an asset needs is looked at; what its fields hold beyond that is not checked
+//! largest and not with the file. A service that is or may be in a carer's own home becomes none, and nothing of it is said but how many
+//! there are; no message quotes coordinates. Of a service only what an asset needs is looked at; what its fields hold beyond that is not checked
 //! against the standard.
 
 mod service;
@@ -17,13 +18,15 @@ use std::path::Path;
 use catchment_core::grid::Grid;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Asset;
+use jiff::civil::Date;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::table::counted;
+use super::{Around, left_out_as_homes};
 use crate::background::Read;
+use crate::directory::Homes;
 use crate::places::Places;
-use crate::report::FileCounts;
+use crate::report::{FileCounts, so_many};
 use crate::study_file;
 
 /// The largest file that is read, in bytes: a feed of every service in the country is smaller.
@@ -35,8 +38,7 @@ const MOST_ASSETS: usize = 2_000_000;
 struct Feed<'a> {
     file: &'a str,
     kind: Option<&'a str>,
-    places: &'a Places,
-    grid: &'a Grid,
+    around: &'a Around<'a>,
     issues: &'a mut Vec<Issue>,
     assets: Vec<Asset>,
     counts: FileCounts,
@@ -52,6 +54,7 @@ struct Told {
     without_location: u64,
     not_physical: u64,
     unplaced: u64,
+    homes: u64,
     again: u64,
     without_kind: u64,
     surplus: u64,
@@ -62,8 +65,7 @@ struct Told {
 pub(super) fn read(
     folder: &Path,
     section: &study_file::Assets,
-    places: &Places,
-    grid: &Grid,
+    around: &Around<'_>,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<Asset>> {
     let unusable = |message: String, hint: &str| {
@@ -93,33 +95,28 @@ pub(super) fn read(
         source,
         &section.file,
         section.kind.as_deref(),
-        places,
-        grid,
+        around,
         issues,
     )
 }
 
 /// Reads bytes as a feed, for programs that look for input the reader falls over.
-#[doc(hidden)]
 pub(crate) fn read_open_referral_bytes(bytes: &[u8]) {
     let mut issues = Vec::new();
-    let places = Places::default();
-    let _ = read_from(
-        bytes,
-        "feed.json",
-        None,
-        &places,
-        &Grid::BritishNational,
-        &mut issues,
-    );
+    let around = Around {
+        day: Date::constant(2023, 3, 6),
+        places: &Places::default(),
+        homes: &Homes::default(),
+        grid: &Grid::BritishNational,
+    };
+    let _ = read_from(bytes, "feed.json", None, &around, &mut issues);
 }
 
 fn read_from(
     mut source: impl BufRead,
     file: &str,
     kind: Option<&str>,
-    places: &Places,
-    grid: &Grid,
+    around: &Around<'_>,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<Asset>> {
     let unusable =
@@ -130,8 +127,7 @@ fn read_from(
     let feed = RefCell::new(Feed {
         file,
         kind,
-        places,
-        grid,
+        around,
         issues,
         assets: Vec::new(),
         counts: FileCounts {
@@ -331,7 +327,7 @@ impl Told {
         let (inactive, nowhere, kindless) =
             (self.inactive, self.without_location, self.without_kind);
         let total = self.total_items.unwrap_or_default();
-        let services = |number| counted(number, "service", "services");
+        let services = |number| so_many(number, "service", "services");
         [
             (
                 inactive,
@@ -350,7 +346,7 @@ impl Told {
                 kindless,
                 format!(
                     "{} no taxonomy term that says what they are: \"not stated\"",
-                    have(counted(kindless, "place", "places"), kindless)
+                    have(so_many(kindless, "place", "places"), kindless)
                 ),
                 "write kind = \"...\" in its section, if all are of one kind",
             ),
@@ -362,8 +358,8 @@ impl Told {
         ]
     }
 
-    fn of_locations(&self) -> [Saying; 4] {
-        let locations = |number| counted(number, "location", "locations");
+    fn of_locations(&self) -> [Saying; 5] {
+        let locations = |number| so_many(number, "location", "locations");
         [
             (
                 self.not_physical,
@@ -382,10 +378,15 @@ impl Told {
                 "ask the publisher of the feed for their coordinates, or list them in a table",
             ),
             (
+                self.homes,
+                left_out_as_homes(self.homes, "location is", "locations are"),
+                "if one of them is nobody's home, list it in a table of [[assets]] with carers_home = no",
+            ),
+            (
                 self.again,
                 format!(
                     "{} of one kind at a location that has one already: the place was kept once",
-                    counted(self.again, "further service", "further services")
+                    so_many(self.again, "further service", "further services")
                 ),
                 "",
             ),

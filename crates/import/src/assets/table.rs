@@ -1,6 +1,7 @@
 //! Community assets from a table, one row an asset.
 //!
-//! A place that closed is counted as a sound row and left out. Opening hours are not read.
+//! A place that closed, and one that is or may be a carer's own home, is counted as a sound row and left out; of the latter nothing is
+//! quoted. Opening hours are not read.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,9 +10,12 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{Asset, AssetSource};
 use jiff::civil::Date;
 
-use super::names;
+use super::{Around, left_out_as_homes, names};
 use crate::background::Read;
-use crate::places::{Places, locate};
+use crate::directory::carers_home;
+use crate::directory::words::is_shared_lives;
+use crate::places::{Found, find, locate, readings};
+use crate::report::so_many;
 use crate::study_file;
 use crate::table::{Column, Reader, Row, TableFile, optional, required};
 use crate::text::{self, Reading};
@@ -19,7 +23,7 @@ use crate::text::{self, Reading};
 const KIND: Column = optional("kind").or(&["type", "category", "asset type", "asset kind"]);
 
 /// The columns, `kind` left out: what may hold it depends on whether the study file says one for all.
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     optional("asset_id").or(&[
         "id",
         "ref",
@@ -45,6 +49,7 @@ const COLUMNS: [Column; 7] = [
         "wheelchair accessible",
         "step free access",
     ]),
+    optional("carers_home").or(&["in a carer's home", "carer's own home"]),
     optional("closed").or(&["year closed", "date closed", "closed date", "closing date"]),
 ];
 
@@ -77,11 +82,11 @@ fn closed(text: &str) -> Reading<Closed> {
 
 struct Taking<'a> {
     section: &'a study_file::Assets,
-    day: Date,
-    places: &'a Places,
+    around: &'a Around<'a>,
     keys: BTreeSet<String>,
     assets: Vec<Asset>,
     closed: u64,
+    homes: u64,
     without_id: u64,
 }
 
@@ -89,8 +94,7 @@ struct Taking<'a> {
 pub(super) fn read(
     folder: &Path,
     section: &study_file::Assets,
-    day: Date,
-    places: &Places,
+    around: &Around<'_>,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<Asset>> {
     // Where one kind is given for all, a column called `type` says something else.
@@ -110,46 +114,71 @@ pub(super) fn read(
     let reader = Reader::open(&file, &columns, issues)?;
     let mut taking = Taking {
         section,
-        day,
-        places,
+        around,
         keys: BTreeSet::new(),
         assets: Vec::new(),
         closed: 0,
+        homes: 0,
         without_id: 0,
     };
     let counts = reader.each(issues, |row| taking.take(row));
-    let mut note = |number: u64, what: String, hint: &str| {
-        if number > 0 {
-            issues.push(Issue::new(&section.file, Severity::Note, what, hint));
-        }
-    };
-    note(
-        taking.closed,
-        format!(
-            "{} closed before {day} and {} left out",
-            counted(taking.closed, "asset", "assets"),
-            if taking.closed == 1 { "was" } else { "were" }
-        ),
-        "",
-    );
-    note(
-        taking.without_id,
-        format!(
-            "{} no id of its own and got one from its row, which changes when rows are added",
-            counted(taking.without_id, "asset has", "assets have")
-        ),
-        "give a column asset_id, so that a place keeps its id from month to month",
-    );
+    let told = taking.told();
+    let told = told.into_iter().filter(|(number, _, _)| *number > 0);
+    issues
+        .extend(told.map(|(_, what, hint)| Issue::new(&section.file, Severity::Note, what, hint)));
     Ok((taking.assets, counts))
 }
 
-/// A number of things, with the word that fits it.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 impl Taking<'_> {
+    /// Lists what is said once for the whole file: of how many it is, what, and what to do.
+    fn told(&self) -> [(u64, String, &'static str); 3] {
+        let closed = format!(
+            "{} closed before {} and {} left out",
+            so_many(self.closed, "asset", "assets"),
+            self.around.day,
+            if self.closed == 1 { "was" } else { "were" }
+        );
+        let homes = left_out_as_homes(self.homes, "asset is", "assets are");
+        let without_id = format!(
+            "{} no id of its own and got one from its row, which changes when rows are added",
+            so_many(self.without_id, "asset has", "assets have")
+        );
+        [
+            (self.closed, closed, ""),
+            (
+                self.homes,
+                homes,
+                "if the place is nobody's home, write carers_home = no in its row",
+            ),
+            (
+                self.without_id,
+                without_id,
+                "give a column asset_id, so that a place keeps its id from month to month",
+            ),
+        ]
+    }
+
+    /// Says whether a row is of a carer's own home: because it says so, by its kind or its name, or because the directory has one at the
+    /// same place. A row that says that it is nobody's home is believed, but for its kind. Where there is any doubt the row is not quoted
+    /// from here on.
+    fn is_home(&self, row: &mut Row<'_>) -> bool {
+        let homes = self.around.homes;
+        let kind = row.text("kind").or(self.section.kind.as_deref());
+        let by_kind = kind.is_some_and(is_shared_lives);
+        let by_name = row
+            .text("name")
+            .is_some_and(|name| is_shared_lives(name) || homes.are_called(name));
+        let at_home = |found: &Found| homes.hold(found.point, found.grade);
+        let near = readings(row, self.around.places).any(|found| at_home(&found));
+        let by_place = near && find(row, self.around.places).is_ok_and(|found| at_home(&found));
+        if by_kind || by_name || near || row.text("carers_home").is_some() {
+            row.hush();
+        }
+        by_kind || carers_home(row).unwrap_or(by_name || by_place)
+    }
+
     fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let is_home = self.is_home(row);
         let given = row.text("asset_id").map(names::plain);
         let given = given.filter(|key| !key.is_empty());
         let without_id = given.is_none();
@@ -164,13 +193,17 @@ impl Taking<'_> {
         }
         let name = Self::name(row)?;
         let kind = self.kind(row)?;
-        let is_closed = self.is_closed(row);
-        if is_closed {
+        if is_home {
+            self.keys.insert(key);
+            self.homes += 1;
+            return Some(());
+        }
+        if self.is_closed(row) {
             self.keys.insert(key);
             self.closed += 1;
             return Some(());
         }
-        let located = locate(row, self.places)?;
+        let located = locate(row, self.around.places)?;
         let step_free = row.maybe_as("step_free", text::yes_or_no, "write yes or no");
         self.keys.insert(key.clone());
         self.without_id += u64::from(without_id);
@@ -222,8 +255,8 @@ impl Taking<'_> {
         let hint = "write days as 2023-03-06 or 06/03/2023, or the year alone";
         match row.maybe_as("closed", closed, hint) {
             None => false,
-            Some(Closed::On(day)) => day < self.day,
-            Some(Closed::In(year)) if year == self.day.year() => {
+            Some(Closed::On(day)) => day < self.around.day,
+            Some(Closed::In(year)) if year == self.around.day.year() => {
                 row.mend(
                     "closed",
                     &format!("is the year of the study, {year}, so it may be open or closed; it was taken as open"),
@@ -231,7 +264,7 @@ impl Taking<'_> {
                 );
                 false
             }
-            Some(Closed::In(year)) => year < self.day.year(),
+            Some(Closed::In(year)) => year < self.around.day.year(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Keeps carers' own homes out of the study.
 //!
-//! A service delivered in a home has no place in a study: where the row gives one, it is looked at only to find other services that
-//! give the same place, and forgotten when the directory has been read. No message quotes it.
+//! A service delivered in a home has no place in a study: where the row gives one, it is looked at only to find other services and
+//! community assets that give the same place, and is in no record and no study. No message quotes it.
+//!
+//! What the road file shows is not compared with homes: it is public, and a library does not vanish because a carer lives next door.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,20 +13,35 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::{DeliveryMode, GeocodeGrade};
 
 use super::{Directory, words};
-use crate::places::{Places, find, is_somewhere};
+use crate::places::{Places, is_somewhere, readings};
+use crate::report::so_many;
 use crate::table::Row;
 use crate::text;
 
 /// How near to a home a place is the same place; metres.
 const SAME: f64 = 1.0;
+/// How near to a home whose coordinates are known a community asset with coordinates is the same place: two people who mark one house
+/// on a map do not meet to the metre, and an asset, unlike a service, is listed by somebody who may not know whose house it is; metres.
+const SAME_HOUSE: f64 = 30.0;
 
 /// The places that may be somebody's home. They are in memory only, and have no `Debug`.
 #[derive(Clone, Default)]
-pub(super) struct Homes {
-    points: Vec<GridPoint>,
+pub(crate) struct Homes {
+    /// In order of x once the directory has been read.
+    spots: Vec<Spot>,
     keys: BTreeSet<String>,
+    /// Names of services in carers' own homes and of who runs them, folded.
+    names: BTreeSet<String>,
     /// How many services gave a place that is not kept.
     pub(super) dropped: u64,
+}
+
+/// A point that stands for a home.
+#[derive(Clone, Copy)]
+struct Spot {
+    point: GridPoint,
+    /// It is the home itself, not the point of its postcode.
+    exact: bool,
 }
 
 /// Whether a row is of a service in a home.
@@ -38,7 +55,7 @@ pub(super) struct Home {
 }
 
 /// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
-const NAMELESS: &str = "A carer's own home";
+pub(crate) const NAMELESS: &str = "A carer's own home";
 
 impl Home {
     /// Returns the name that is kept of the service.
@@ -65,33 +82,41 @@ pub(super) fn may_be_home(row: &Row<'_>) -> bool {
     let mode = row.text("delivery_mode").map(words::delivery);
     let elsewhere =
         mode.is_none_or(|mode| mode.ok().is_some_and(|mode| mode != DeliveryMode::Home));
+    !elsewhere || may_be_carers(row)
+}
+
+/// Says whether that home may be a carer's own: then the name of who runs the service may be the carer's.
+pub(super) fn may_be_carers(row: &Row<'_>) -> bool {
     let fields = [
         "category",
         "delivery_mode",
         "service_name",
         "operator",
+        "operator_group",
         "site_name",
     ];
-    !elsewhere
-        || row.text("carers_home").is_some()
+    row.text("carers_home").is_some()
         || fields
             .into_iter()
             .any(|field| row.text(field).is_some_and(words::is_shared_lives))
 }
 
+/// Returns what a row says in `carers_home`. What cannot be read is taken as yes, and said.
+pub(crate) fn carers_home(row: &mut Row<'_>) -> Option<bool> {
+    let written = row.text("carers_home")?.to_owned();
+    Some(text::yes_or_no(&written).unwrap_or_else(|| {
+        let message = format!(
+            "cannot be read and was taken as yes{}",
+            row.quoted(&written)
+        );
+        row.mend("carers_home", &message, "write yes or no");
+        true
+    }))
+}
+
 /// Says whether a row is of a service in a home: by its mode, by `carers_home`, or because it is Shared Lives or says that it is a carer's home.
 pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
-    let written = row.text("carers_home").map(str::to_owned);
-    let said = written.map(|written| {
-        text::yes_or_no(&written).unwrap_or_else(|| {
-            let message = format!(
-                "cannot be read and was taken as yes{}",
-                row.quoted(&written)
-            );
-            row.mend("carers_home", &message, "write yes or no");
-            true
-        })
-    });
+    let said = carers_home(row);
     let shared_lives = |row: &Row<'_>, field| row.text(field).is_some_and(words::is_shared_lives);
     let carers = said == Some(true)
         || shared_lives(row, "category")
@@ -109,72 +134,117 @@ pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
 }
 
 impl Homes {
-    /// Notes where a home is, for as long as the directory is read. Returns whether the row says where; the place itself is never said.
+    /// Notes where a home is. Returns whether the row says where; the place itself is never said.
     pub(super) fn note(&mut self, row: &Row<'_>, places: &Places) -> bool {
         let ids = ["service_id", "site_id"].into_iter();
         self.keys
             .extend(ids.filter_map(|field| row.text(field)).map(str::to_owned));
-        // A middle of a district or a town is the place of many: it is no sign that two places are the same.
-        let found = find(row, places).ok();
-        let fine = found.filter(|found| found.grade <= GeocodeGrade::EndedPostcode);
-        self.points.extend(fine.map(|found| found.point));
+        // All readings, since coordinates and a postcode may contradict each other. A middle of a district or a town is the place of
+        // many: it is no sign that two places are the same.
+        let fine = readings(row, places).filter(|found| found.grade <= GeocodeGrade::EndedPostcode);
+        self.spots.extend(fine.map(|found| Spot {
+            point: found.point,
+            exact: found.grade == GeocodeGrade::Coordinates,
+        }));
         let site = ["site_id", "site_name"].into_iter();
         is_somewhere(row) || site.into_iter().any(|field| row.text(field).is_some())
     }
 
+    /// Notes what a service in a carer's own home is called, and who runs it: each may be the carer's own name.
+    pub(super) fn note_names(&mut self, row: &Row<'_>) {
+        let fields = ["service_name", "operator", "site_name"].into_iter();
+        let names = fields
+            .filter_map(|field| row.text(field))
+            .map(words::folded);
+        self.names.extend(names.filter(|name| !name.is_empty()));
+    }
+
+    /// Says whether a community asset at a point is where a home is: where both are known by coordinates, within the same house; else
+    /// at the same point, which is that of their postcode. What is known more coarsely is the place of many.
+    pub(crate) fn hold(&self, point: GridPoint, grade: GeocodeGrade) -> bool {
+        let house = grade == GeocodeGrade::Coordinates;
+        grade <= GeocodeGrade::EndedPostcode
+            && (self.is_near(point)
+                || (house && self.any_within(point, SAME_HOUSE, |spot| spot.exact)))
+    }
+
+    /// Says whether a name is that of a service in a carer's own home or of who runs it, and of nothing else in the directory.
+    pub(crate) fn are_called(&self, name: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&words::folded(name))
+    }
+
     fn is_near(&self, point: GridPoint) -> bool {
-        // The points are in order of x by now.
-        let first = self.points.partition_point(|home| home.x < point.x - SAME);
-        self.points[first..]
+        self.any_within(point, SAME, |_| true)
+    }
+
+    fn any_within(&self, point: GridPoint, metres: f64, of: impl Fn(&Spot) -> bool) -> bool {
+        let first = self
+            .spots
+            .partition_point(|home| home.point.x < point.x - metres);
+        self.spots[first..]
             .iter()
-            .take_while(|home| home.x <= point.x + SAME)
-            .any(|home| (home.x - point.x).hypot(home.y - point.y) <= SAME)
+            .take_while(|home| home.point.x <= point.x + metres)
+            .filter(|home| of(home))
+            .any(|home| (home.point.x - point.x).hypot(home.point.y - point.y) <= metres)
     }
 }
 
 impl Directory {
     /// Takes every place out that is also the place of a service in a home, and says so.
-    pub(super) fn withhold_homes(&mut self, mut homes: Homes, file: &str, issues: &mut Vec<Issue>) {
-        homes.points.sort_by(|a, b| a.x.total_cmp(&b.x));
-        if homes.dropped > 0 {
+    pub(super) fn withhold_homes(&mut self, file: &str, issues: &mut Vec<Issue>) {
+        let by_x = |a: &Spot, b: &Spot| a.point.x.total_cmp(&b.point.x);
+        self.homes.spots.sort_by(by_x);
+        self.forget_public_names();
+        if self.homes.dropped > 0 {
             let message = format!(
                 "{} delivered in a home and {} place is not kept",
-                services_are(homes.dropped),
-                if homes.dropped == 1 { "its" } else { "their" }
+                so_many(self.homes.dropped, "service is", "services are"),
+                if self.homes.dropped == 1 {
+                    "its"
+                } else {
+                    "their"
+                }
             );
             let hint = "a home is never a point on a map; the services are listed in a table, without an address, and those in carers' own homes without a name";
             issues.push(Issue::new(file, Severity::Note, message, hint));
         }
-        let withheld: Vec<bool> = self
+        let withheld: Vec<usize> = self
             .services
             .rows()
             .iter()
             .zip(&self.rows)
-            .map(|(service, origin)| {
+            .enumerate()
+            .filter(|(_, (service, origin))| {
                 let site = service.site.and_then(|site| self.sites.get(site));
                 !origin.no_home
                     && site.is_some_and(|site| {
-                        homes.keys.contains(&site.key) || homes.is_near(site.point)
+                        self.homes.keys.contains(&site.key) || self.homes.is_near(site.point)
                     })
             })
+            .map(|(row, _)| row)
             .collect();
-        for (row, _) in withheld
-            .iter()
-            .enumerate()
-            .filter(|(_, withheld)| **withheld)
-        {
-            let id = RowId::from_row(row);
-            if let Some(service) = self.services.get_mut(id) {
+        for row in &withheld {
+            if let Some(service) = self.services.get_mut(RowId::from_row(*row)) {
                 service.site = None;
             }
             let message = "its place is not used, because a service that is delivered in a home gives the same place";
             let hint = "if the place is nobody's home, write carers_home = no in this row";
             issues.push(
-                Issue::new(file, Severity::Note, message, hint).at_row(self.rows[row].number),
+                Issue::new(file, Severity::Note, message, hint).at_row(self.rows[*row].number),
             );
         }
-        if withheld.contains(&true) {
+        if !withheld.is_empty() {
             self.drop_unused_sites();
+        }
+    }
+
+    /// Takes out of the names of carers' homes what another service, site or organisation of the directory is called too.
+    fn forget_public_names(&mut self) {
+        let services = self.services.rows().iter().map(|service| &service.name);
+        let sites = self.sites.rows().iter().map(|site| &site.name);
+        let operators = self.organisations.rows().iter().map(|one| &one.name);
+        for name in services.chain(sites).chain(operators) {
+            self.homes.names.remove(&words::folded(name));
         }
     }
 
@@ -197,13 +267,5 @@ impl Directory {
                 service.site = service.site.and_then(|old| moved.get(&old).copied());
             }
         }
-    }
-}
-
-fn services_are(count: u64) -> String {
-    if count == 1 {
-        "1 service is".to_owned()
-    } else {
-        format!("{count} services are")
     }
 }

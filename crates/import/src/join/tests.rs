@@ -246,7 +246,7 @@ fn the_rest_of_a_national_table_is_set_aside_and_said_once() {
         .collect();
     assert_eq!(told.len(), 1, "{issues:#?}");
     assert!(
-        told[0].message.contains("5000 rows")
+        told[0].message.contains("5,000 rows")
             && told[0]
                 .message
                 .contains("E01500000, E01500001, E01500002, ..."),

@@ -217,7 +217,7 @@ fn towns_are_placed_and_a_name_of_two_places_is_not() {
 
 #[test]
 fn coordinates_come_first_in_metres_or_degrees() {
-    let at = point(2.5, 2.5);
+    let at = point(1.5, 1.5);
     let header = "easting,northing,lon,lat,postcode";
     let exact = Some((at, GeocodeGrade::Coordinates));
     let metres = format!("{},{},,,NP20 4AA", at.x, at.y);
@@ -257,6 +257,83 @@ fn coordinates_that_cannot_be_used_give_way_to_the_postcode() {
         );
         assert_eq!(one(header, &format!("{wrong},")).0, None);
     }
+}
+
+#[test]
+fn coordinates_and_a_postcode_of_two_places_are_never_decided_between_in_silence() {
+    let header = "easting,northing,lon,lat,postcode,town";
+    let metres = |at: GridPoint, rest: &str| one(header, &format!("{},{},,,{rest}", at.x, at.y));
+    let exact = |at| Some((at, GeocodeGrade::Coordinates));
+    // NP20 4AA is at 1, 1. A kilometre and a half is usual.
+    let near = point(2.5, 1.0);
+    assert_eq!(metres(near, "NP20 4AA,"), (exact(near), String::new()));
+    // So is anything where the postcode is only a beginning, or of no known place.
+    let far = point(13.0, 13.0);
+    for rest in ["NP20,", "NP20 4,", "NP20 4ZZ,", "NP20 4AF,", "?,"] {
+        assert_eq!(metres(far, rest), (exact(far), String::new()), "{rest}");
+    }
+    // Further off a large postcode could be: the coordinates are used and both readings given.
+    let off = point(4.0, 5.0);
+    let (at, said) = metres(off, "np204aa,Caerleon");
+    assert_eq!(at, exact(off));
+    assert_eq!(
+        said,
+        "is of a place about 5 km from the coordinates beside it; the coordinates were used: \"np204aa; 334000, 190000\""
+    );
+    let LonLat { lon, lat } = Grid::BritishNational.to_lon_lat(off).unwrap();
+    let (at, said) = one(header, &format!(",,{lon:.4},{lat:.4},NP20 4AE,"));
+    assert_eq!(at.unwrap().1, GeocodeGrade::Coordinates);
+    assert!(said.contains("about 6 km"), "{said}");
+    assert!(
+        said.contains(&format!("NP20 4AE; {lon:.4}, {lat:.4}")),
+        "{said}"
+    );
+    // Further than any postcode reaches, neither is believed; the town is, where there is one.
+    let (at, said) = metres(far, "NP20 4AA,");
+    assert_eq!(at, None);
+    assert!(
+        said.contains("about 17 km") && said.contains("neither was used"),
+        "{said}"
+    );
+    let (at, said) = metres(far, "NP20 4AA,Caerleon");
+    assert_eq!(at, Some((point(4.0, 6.0), GeocodeGrade::Town)));
+    assert!(said.contains("placed by town instead"), "{said}");
+    // Where the coordinates cannot be read, there is nothing to compare.
+    let (at, said) = one(header, "east,,,,NP20 4AA,");
+    assert_eq!(at, Some((point(1.0, 1.0), GeocodeGrade::Postcode)));
+    assert!(!said.contains("km"), "{said}");
+}
+
+#[test]
+fn of_a_person_two_places_are_told_by_their_distance_alone() {
+    let rows = "334000,190000,NP20 4AA\n343000,198000,NP20 4AA\n331000,186000,NP20 4AA\n";
+    let found = outcome(&format!("easting,northing,postcode\n{rows}"), true);
+    assert_eq!(
+        [
+            found.counts.accepted,
+            found.counts.repaired,
+            found.counts.rejected
+        ],
+        [1, 1, 1]
+    );
+    let said: Vec<(Severity, &str)> = found
+        .issues
+        .iter()
+        .map(|issue| (issue.severity, issue.message.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (
+                Severity::Repaired,
+                "is of a place about 5 km from the coordinates beside it; the coordinates were used"
+            ),
+            (
+                Severity::RowRejected,
+                "is of a place about 17 km from the coordinates beside it; neither was used"
+            ),
+        ]
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::evidence::{code_kind, year_after};
 use super::look::LayerLook;
 use super::{Draft, KnownAreas, Line, Section};
 use crate::spatial::{Features, Geometry};
+use crate::table::loosely;
 
 /// What a layer was recognised as.
 pub(super) struct Found {
@@ -216,14 +217,9 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
 
 /// Recognises outlines of where services come to by a property with the id of a service.
 fn service_areas(look: &LayerLook) -> Option<Found> {
-    let loose = |name: &str| -> String {
-        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let name =
-        look.features.names.iter().find(|name| {
-            ["serviceid", "serviceref", "servicereference"].contains(&&*loose(name))
-        })?;
+    let usual = ["serviceid", "serviceref", "servicereference"];
+    let mut names = look.features.names.iter();
+    let name = names.find(|name| usual.contains(&loosely(name).as_str()))?;
     let mut draft = Draft::new(Section::ServiceAreas, "outlines with the id of a service");
     draft.layer.clone_from(&look.layer);
     let why = format!("\"{name}\" is a usual name for it");

@@ -10,14 +10,12 @@ use catchment_core::grid::Grid;
 
 use super::write::quoted;
 use super::{Draft, Line, Section};
+use crate::input::{self, START};
 use crate::spatial::{self, Features};
 use crate::table::{self, Preview};
 
 /// How many rows of a table are looked at.
 const ROWS: usize = 2000;
-
-/// How many bytes tell what a file is.
-const START: u64 = 8192;
 
 /// What one file, sheet or layer is.
 pub(super) enum Look {
@@ -52,11 +50,10 @@ pub(super) struct LayerLook {
 
 /// Looks at a file. What cannot be read is said, never an error: the other files are still of use.
 pub(super) fn look(path: &Path) -> Vec<Look> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(START).read_to_end(&mut start));
-    if let Err(error) = read {
-        return vec![Look::Other(format!("cannot be read: {error}"))];
-    }
+    let start = match input::start(path) {
+        Ok(start) => start,
+        Err(error) => return vec![Look::Other(format!("cannot be read: {error}"))],
+    };
     if start.is_empty() {
         return vec![Look::Other(
             "is empty; check that it was saved whole".to_owned(),
@@ -78,12 +75,7 @@ pub(super) fn look(path: &Path) -> Vec<Look> {
         return vec![layer(path, None)];
     }
     let text = String::from_utf8_lossy(&start);
-    match text
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .chars()
-        .next()
-    {
+    match input::first_letter(&start) {
         Some('{') if text.contains("\"FeatureCollection\"") => vec![layer(path, None)],
         Some('{' | '[') => json(&text),
         Some('<') => vec![Look::Other(

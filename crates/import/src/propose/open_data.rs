@@ -4,12 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::{Evidence, code_kind, number, year_after, year_in};
+use super::evidence::{Evidence, code_kind, year_after, year_in};
 use super::look::TableLook;
 use super::write::quoted;
 use super::{Draft, KnownAreas, Line, Section, WhyNot};
 use crate::join::years::of_index;
 use crate::table::loosely;
+use crate::text;
 
 const OGL: &str = "Open Government Licence v3.0";
 
@@ -214,7 +215,7 @@ fn deprivation(
                 .rows
                 .iter()
                 .filter_map(|row| row.get(*place))
-                .filter_map(|cell| number(cell));
+                .filter_map(|cell| text::number(cell));
             let mut values = values.peekable();
             values.peek().is_some() && { values }.all(|value| (1.0..=10.0).contains(&value))
         })
@@ -499,11 +500,11 @@ fn postcodes(table: &TableLook) -> Option<Draft> {
     let headerless = table
         .headers
         .first()
-        .is_some_and(|cell| super::evidence::is_postcode(cell))
+        .is_some_and(|cell| text::postcode(cell).is_some())
         && table.headers.len() >= 4
         && table.headers[1..4]
             .iter()
-            .all(|cell| number(cell).is_some());
+            .all(|cell| text::number(cell).is_some());
     let postcode = if headerless {
         0
     } else {

@@ -35,7 +35,7 @@ impl Report {
     }
 }
 
-/// A page as it grows. Every text that is handed to it is escaped.
+/// A page as it grows. Every text that is handed to it, to an attribute too, is escaped: nothing that is handed to it is markup.
 #[derive(Default)]
 pub(crate) struct Page {
     out: String,
@@ -68,9 +68,10 @@ impl Page {
 
     /// Adds a heading of the second level with a place to link to; one that `breaks` starts on a printed page of its own.
     pub(crate) fn section(&mut self, id: &str, breaks: bool, heading: &str) {
-        let class = if breaks { " class=\"page\"" } else { "" };
+        let class = attribute("class", if breaks { "page" } else { "" });
         let heading = named(heading);
-        self.push(&["<h2 id=\"", id, "\"", class, ">", &heading, "</h2>\n"]);
+        let id = attribute("id", id);
+        self.push(&["<h2", &id, &class, ">", &heading, "</h2>\n"]);
     }
 
     /// Adds a heading of the third level.
@@ -80,11 +81,7 @@ impl Page {
 
     /// Adds a paragraph.
     pub(crate) fn paragraph(&mut self, class: &str, text: &str) {
-        let class = if class.is_empty() {
-            String::new()
-        } else {
-            format!(" class=\"{class}\"")
-        };
+        let class = attribute("class", class);
         self.push(&["<p", &class, ">", &Escaped(text).to_string(), "</p>\n"]);
     }
 
@@ -102,8 +99,7 @@ impl Page {
         self.out
             .push_str("<nav aria-label=\"Contents\">\n<h2>Contents</h2>\n<ul>\n");
         for (id, heading) in sections {
-            let heading = Escaped(heading).to_string();
-            self.push(&["<li><a href=\"#", id, "\">", &heading, "</a></li>\n"]);
+            self.push(&["<li>", &link(id, &Escaped(heading).to_string()), "</li>\n"]);
         }
         self.out.push_str("</ul>\n</nav>\n");
     }
@@ -119,8 +115,9 @@ impl Page {
         let caption = named(caption);
         self.push(&["<table>\n<caption>", &caption, "</caption>\n<thead>\n<tr>"]);
         for (head, class) in heads {
-            let class = attribute(class);
-            self.push(&["<th scope=\"col\"", &class, ">", head, "</th>"]);
+            let class = attribute("class", class);
+            let head = Escaped(head).to_string();
+            self.push(&["<th scope=\"col\"", &class, ">", &head, "</th>"]);
         }
         self.out.push_str("</tr>\n</thead>\n<tbody>\n");
         let last = rows.len().saturating_sub(1);
@@ -145,10 +142,13 @@ impl Page {
         let (class, inner) = match cell {
             Cell::Text(text) => ("", named(&text)),
             Cell::Number(text) => (NUMBER, Escaped(&text).to_string()),
-            Cell::Tag(class, word) => ("", format!("<span class=\"tag {class}\">{word}</span>")),
-            Cell::Link(id, text) => ("", format!("<a href=\"#{id}\">{}</a>", named(&text))),
+            Cell::Tag(class, word) => {
+                let class = attribute("class", &format!("tag {class}"));
+                ("", format!("<span{class}>{}</span>", Escaped(word)))
+            }
+            Cell::Link(id, text) => ("", link(&id, &named(&text))),
         };
-        let class = attribute(class);
+        let class = attribute("class", class);
         if first {
             self.push(&["<th scope=\"row\"", &class, ">", &inner, "</th>"]);
         } else {
@@ -157,12 +157,18 @@ impl Page {
     }
 }
 
-fn attribute(class: &str) -> String {
-    if class.is_empty() {
+/// Writes an attribute; nothing where its value is empty.
+fn attribute(name: &str, value: &str) -> String {
+    if value.is_empty() {
         String::new()
     } else {
-        format!(" class=\"{class}\"")
+        format!(" {name}=\"{}\"", Escaped(value))
     }
+}
+
+/// Writes a link to a place on the page, around what is markup already.
+fn link(id: &str, inner: &str) -> String {
+    format!("<a href=\"#{}\">{inner}</a>", Escaped(id))
 }
 
 /// Keeps a text that may run from right to left from turning what stands beside it.
@@ -171,5 +177,34 @@ fn named(text: &str) -> String {
         Escaped(text).to_string()
     } else {
         format!("<bdi>{}</bdi>", Escaped(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Page};
+
+    #[test]
+    fn nothing_that_is_handed_to_a_page_is_markup() {
+        let bad = "\"><script>'&";
+        let text = || bad.to_owned();
+        let mut page = Page::default();
+        page.section(bad, true, bad);
+        page.heading(bad);
+        page.paragraph(bad, bad);
+        page.list([bad].into_iter());
+        page.contents(&[(bad, bad)]);
+        let cells = vec![
+            Cell::Text(text()),
+            Cell::Number(text()),
+            Cell::Tag(bad, bad),
+            Cell::Link(text(), text()),
+        ];
+        page.table(bad, &[(bad, bad)], vec![cells], true);
+        assert!(!page.out.contains("<script>"), "{}", page.out);
+        // Each of 17 texts is there, and none of them as it was handed over.
+        let whole = "&quot;&gt;&lt;script&gt;&#39;&amp;";
+        assert_eq!(page.out.matches(whole).count(), 17, "{}", page.out);
+        assert_eq!(page.out.matches("script").count(), 17);
     }
 }

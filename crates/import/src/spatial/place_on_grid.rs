@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::crs::Crs;
 use super::{Feature, Features, Geometry, Layer, RawFeature, Shape};
+use crate::report::so_many;
 
 /// Converts a layer; refuses one of which nothing lies on the grid.
 pub(super) fn place(
@@ -144,7 +145,7 @@ impl RingsMended {
 
 /// Writes a number with its noun.
 pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    so_many(number as u64, one, many)
 }
 
 fn polygon(

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::background::Read;
 use crate::directory::Directory;
+use crate::directory::names::bare;
 use crate::directory::words::{self, folded};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
@@ -44,21 +45,6 @@ pub(crate) const COLUMNS: &[Column] = &[
     optional("note").or(&["Notes", "Comment", "Comments"]),
 ];
 
-/// Words at the end of a name that say what kind of body it is, and not which.
-const LEGAL: [&str; 11] = [
-    "ltd",
-    "limited",
-    "cic",
-    "plc",
-    "llp",
-    "cio",
-    "co",
-    "company",
-    "inc",
-    "uk",
-    "community interest company",
-];
-
 /// How alike two names must be for one to be taken for the other, from 0 to 1.
 const ALIKE: f64 = 0.93;
 
@@ -83,15 +69,49 @@ pub(crate) fn returns(
             hint,
         ));
     }
-    let names = Names::of(directory);
-    let mut found: Vec<ProviderReturn> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut providers: BTreeMap<u64, String> = BTreeMap::new();
-    let counts = reader.each(issues, |row| {
+    let mut taking = Taking {
+        directory,
+        names: Names::of(directory),
+        found: Vec::new(),
+        seen: BTreeSet::new(),
+        rows: BTreeMap::new(),
+        providers: BTreeMap::new(),
+    };
+    let counts = reader.each(issues, |row| taking.take(row));
+    for issue in issues.iter_mut().skip(first) {
+        issue.provider = issue
+            .row
+            .and_then(|row| taking.providers.get(&row).cloned());
+    }
+    summarise(&taking.found, directory, &section.file, issues);
+    Ok((taking.found, counts))
+}
+
+/// By what two rows can be of one provider though they name it otherwise.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    /// The name without its legal form.
+    Called(String),
+    /// The organisation it was taken for.
+    Is(OrganisationId),
+}
+
+struct Taking<'a> {
+    directory: &'a Directory,
+    names: Names<'a>,
+    found: Vec<ProviderReturn>,
+    seen: BTreeSet<(String, Option<ServiceId>)>,
+    /// The first row of each provider and service that were asked about.
+    rows: BTreeMap<(Who, Option<ServiceId>), u64>,
+    providers: BTreeMap<u64, String>,
+}
+
+impl Taking<'_> {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
         let name = row.needed("provider")?;
-        providers.insert(row.number(), name.clone());
-        let service = service(row, directory)?;
-        if !seen.insert((folded(&name), service)) {
+        self.providers.insert(row.number(), name.clone());
+        let service = service(row, self.directory)?;
+        if !self.seen.insert((folded(&name), service)) {
             row.reject(
                 "provider",
                 &format!("stands in an earlier row too{}", row.quoted(&name)),
@@ -99,12 +119,13 @@ pub(crate) fn returns(
             );
             return None;
         }
-        let organisation = match service.and_then(|id| directory.services.get(id)) {
+        let organisation = match service.and_then(|id| self.directory.services.get(id)) {
             Some(service) => Some(service.organisation),
-            None => names.find(row, &name),
+            None => self.names.find(row, &name),
         };
         let (came, date) = came(row)?;
-        found.push(ProviderReturn {
+        self.note_twin(row, &name, organisation, service);
+        self.found.push(ProviderReturn {
             provider: name,
             organisation,
             service,
@@ -112,12 +133,36 @@ pub(crate) fn returns(
             date,
         });
         Some(())
-    });
-    for issue in issues.iter_mut().skip(first) {
-        issue.provider = issue.row.and_then(|row| providers.get(&row).cloned());
     }
-    summarise(&found, directory, &section.file, issues);
-    Ok((found, counts))
+
+    /// Notes that a row seems to be of the same provider as an earlier one that names it otherwise. Both are kept.
+    fn note_twin(
+        &mut self,
+        row: &mut Row<'_>,
+        name: &str,
+        organisation: Option<OrganisationId>,
+        service: Option<ServiceId>,
+    ) {
+        let called = Some(Who::Called(bare(name)));
+        let mut earlier: Option<u64> = None;
+        for who in called.into_iter().chain(organisation.map(Who::Is)) {
+            let first = *self.rows.entry((who, service)).or_insert(row.number());
+            if first != row.number() {
+                earlier = Some(earlier.map_or(first, |known| known.min(first)));
+            }
+        }
+        if let Some(earlier) = earlier {
+            let message = format!(
+                "seems to be the provider of row {earlier} by another name; both rows count{}",
+                row.quoted(name)
+            );
+            row.remark(
+                "provider",
+                &message,
+                "keep one row for each return that was asked for",
+            );
+        }
+    }
 }
 
 /// Finds the service that a row asks about, or rejects the row. Nothing inside where it asks about the whole provider.
@@ -175,6 +220,7 @@ fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
 /// The organisations of the directory by their name as it is compared.
 struct Names<'a> {
     directory: &'a Directory,
+    written: BTreeMap<&'a str, Vec<OrganisationId>>,
     whole: BTreeMap<String, Vec<OrganisationId>>,
     bare: BTreeMap<String, Vec<OrganisationId>>,
 }
@@ -183,10 +229,13 @@ impl<'a> Names<'a> {
     fn of(directory: &'a Directory) -> Self {
         let mut names = Self {
             directory,
+            written: BTreeMap::new(),
             whole: BTreeMap::new(),
             bare: BTreeMap::new(),
         };
         for (id, organisation) in directory.organisations.iter() {
+            let written = names.written.entry(organisation.name.as_str());
+            written.or_default().push(id);
             let name = folded(&organisation.name);
             names.bare.entry(bare(&name)).or_default().push(id);
             names.whole.entry(name).or_default().push(id);
@@ -194,8 +243,11 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// Finds the organisation that a name stands for. A guess is said; between two nothing is decided.
+    /// Finds the organisation that a name stands for. The same spelling comes first. A guess is said; between two nothing is decided.
     fn find(&self, row: &mut Row<'_>, name: &str) -> Option<OrganisationId> {
+        if let Some([one]) = self.written.get(name).map(Vec::as_slice) {
+            return Some(*one);
+        }
         let name = folded(name);
         if let Some([one]) = self.whole.get(&name).map(Vec::as_slice) {
             return Some(*one);
@@ -249,18 +301,6 @@ impl<'a> Names<'a> {
             .flat_map(|(_, ids)| ids.iter().copied())
             .collect()
     }
-}
-
-/// Takes `the` and the legal form off a folded name; a name that is nothing else stays.
-fn bare(name: &str) -> String {
-    let mut words = name.strip_prefix("the ").unwrap_or(name);
-    while let Some(shorter) = LEGAL
-        .iter()
-        .find_map(|form| words.strip_suffix(form)?.strip_suffix(' '))
-    {
-        words = shorter;
-    }
-    words.to_owned()
 }
 
 /// Says how many returns did not come, who is in no directory and who was not asked.

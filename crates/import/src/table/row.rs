@@ -309,6 +309,11 @@ impl<'a> Row<'a> {
         self.note(field, Severity::RowRejected, message, hint);
     }
 
+    /// Notes something of a row that stays as it is.
+    pub(crate) fn remark(&mut self, field: &'static str, message: &str, hint: &str) {
+        self.note(field, Severity::Note, message, hint);
+    }
+
     fn note(&mut self, field: &'static str, severity: Severity, message: &str, hint: &str) {
         let issue = Issue::new(&self.layout.file, severity, message, hint)
             .at_row(self.number)

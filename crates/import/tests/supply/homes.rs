@@ -137,3 +137,50 @@ fn a_rejected_row_of_a_home_still_withholds_its_place() {
     assert_eq!(study.parts().services.len(), 1);
     assert_eq!(service(&study, "A1").site, None);
 }
+
+#[test]
+fn a_carers_name_heads_no_page_of_the_report() {
+    // Each row has something wrong with it, so that each is on somebody's page.
+    let (_, report) = directory(&format!(
+        "{HEAD},delivery_mode,carers_home,gender\n\
+         H1,A,Mair Secretson,Day service,{AT_HOME},home,yes,purple\n\
+         H2,B,Mair Secretson,Shared Lives,{AT_HOME},neither here nor there,,\n\
+         H3,C,Wex Shared Lives,Day service,{AT_HOME},home,yes,purple\n\
+         A1,D,Trading Ltd,Day service,450500,102010,neither here nor there,,\n"
+    ));
+    assert!(!report.to_json().unwrap().contains("Secretson"), "{report}");
+    let pages: std::collections::BTreeSet<_> = report
+        .issues
+        .iter()
+        .filter(|issue| issue.row.is_some())
+        .map(|issue| (issue.row, issue.provider.as_deref()))
+        .collect();
+    let pages: Vec<_> = pages.into_iter().collect();
+    assert_eq!(
+        pages,
+        [
+            (Some(2), Some("A carer's own home")),
+            (Some(3), None),
+            (Some(4), Some("Wex Shared Lives")),
+            (Some(5), Some("Trading Ltd")),
+        ]
+    );
+}
+
+#[test]
+fn a_home_with_two_readings_withholds_both_of_its_places() {
+    // The coordinates and the postcode of the home are 12 km apart.
+    let (study, report) = directory(&format!(
+        "{HEAD},postcode,delivery_mode\n\
+         H1,Ann's,Trading Ltd,Day service,451500,112500,QZ1 1AA,home\n\
+         A1,By coordinates,Trading Ltd,Day service,451500,112500,,\n\
+         A2,By postcode,Trading Ltd,Day service,,,QZ1 1AA,\n\
+         A3,North Room,Trading Ltd,Day service,450500,102010,,\n"
+    ));
+    let placed = |key| service(&study, key).site.is_some();
+    assert_eq!(
+        ["A1", "A2", "A3"].map(placed),
+        [false, false, true],
+        "{report}"
+    );
+}

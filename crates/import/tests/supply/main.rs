@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod homes;
+mod names;
 
 use catchment_core::id::RowId;
 use catchment_core::issue::{Issue, Severity};
@@ -277,6 +278,27 @@ fn sessions_are_sorted_and_a_service_without_any_is_noted_once() {
         "1 of 2 services have no session"
     );
     assert_eq!(counts(&report, "sessions.csv").accepted, 2);
+}
+
+#[test]
+fn days_of_the_directory_are_said_to_be_missing_only_where_no_table_of_sessions_follows() {
+    let folder = Folder::sound();
+    alone(
+        &folder,
+        &format!(
+            "{HEAD},days\nS1,A,Trading Ltd,Day service,450500,102010,Mon\nS2,B,Trading Ltd,Day service,450500,102010,\n"
+        ),
+    );
+    let (_, report) = read(&folder);
+    note(&report, "1 of 2 services name no days");
+    section(&folder, "sessions", "service_id,weekday\nS2,Sat\n");
+    let (study, report) = read(&folder);
+    assert_eq!(service(&study, "S2").sessions.len(), 1);
+    assert!(
+        of(&report, "providers.csv", Severity::Note)
+            .iter()
+            .all(|issue| !issue.message.contains("days"))
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The first page: what this is, for whom, and where everything is.
 
-use super::{Frame, Place, collection, links};
+use super::{Frame, Place, collection, links, pairs};
 use crate::markup::Markup;
 use crate::site::Site;
 
@@ -51,14 +51,12 @@ pub(super) fn not_listed(main: &mut Markup, site: &Site) {
         return;
     }
     main.leaf("h2", &[], "Layers that are not published");
-    main.within("dl", &[("class", "facts")], |list| {
-        for entry in site.not_listed() {
-            list.within("div", &[], |pair| {
-                pair.leaf("dt", &[], &entry.title);
-                pair.leaf("dd", &[], &entry.reason);
-            });
-        }
-    });
+    let all: Vec<(&str, String)> = site
+        .not_listed()
+        .iter()
+        .map(|entry| (entry.title.as_str(), entry.reason.clone()))
+        .collect();
+    pairs(main, &all);
 }
 
 fn programs(main: &mut Markup, place: &Place<'_>) {

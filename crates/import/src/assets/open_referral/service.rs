@@ -7,13 +7,26 @@ use serde_json::{Map, Value};
 
 use super::Feed;
 use crate::assets::names;
+use crate::directory::words::is_shared_lives;
+use crate::places::Agreement;
 use crate::text;
 
 /// The fields of a service that are looked at.
-pub(super) const FIELDS: [&str; 5] = ["id", "name", "status", "service_at_locations", "attributes"];
+pub(super) const FIELDS: [&str; 6] = [
+    "id",
+    "name",
+    "status",
+    "organization",
+    "service_at_locations",
+    "attributes",
+];
 
 /// What a service without a term is: nothing is made up.
 const NOT_STATED: &str = "not stated";
+
+/// What to do about coordinates.
+const DEGREES: &str = "write degrees, such as 50.7208 and -1.8795";
+const ASK: &str = "ask the publisher of the feed to correct them";
 
 /// Where a location is and how finely.
 struct Placed {
@@ -65,6 +78,10 @@ impl Feed<'_> {
             self.told.without_location += 1;
             return Some(());
         }
+        if self.is_home(service) {
+            self.told.homes += places.len() as u64;
+            return Some(());
+        }
         let name = names::plain(written);
         let mut sound = false;
         for place in places {
@@ -73,6 +90,21 @@ impl Feed<'_> {
                 .is_some();
         }
         sound.then_some(())
+    }
+
+    /// Says whether a service or a location is a carer's own home by its name, that of its organisation, or its terms.
+    ///
+    /// A scheme's own office is left out with its carers' homes: a feed does not tell them apart.
+    fn is_home(&self, one: &Value) -> bool {
+        let organisation = one.get("organization").and_then(|by| by.get("name"));
+        let named = [text_of(one.get("name")), text_of(organisation)];
+        let homes = self.around.homes;
+        named
+            .into_iter()
+            .flatten()
+            .any(|name| is_shared_lives(name) || homes.are_called(name))
+            || terms(one).any(is_shared_lives)
+            || self.kind.is_some_and(is_shared_lives)
     }
 
     /// Says whether a service is active; one that says nothing is. Nothing where its status cannot be read, which has been said.
@@ -118,16 +150,37 @@ impl Feed<'_> {
             self.told.not_physical += 1;
             return Some(());
         }
+        if self.is_home(location) {
+            self.told.homes += 1;
+            return Some(());
+        }
         let Some(placed) = self.placed(location)? else {
             self.told.unplaced += 1;
             return Some(());
         };
+        if self.around.homes.hold(placed.point, placed.grade) {
+            self.told.homes += 1;
+            return Some(());
+        }
+        self.keep(service_id, name, service, location, placed);
+        Some(())
+    }
+
+    /// Keeps a location as an asset, but for one that has given an asset of its kind.
+    fn keep(
+        &mut self,
+        service_id: String,
+        name: &str,
+        service: &Value,
+        location: &Value,
+        placed: Placed,
+    ) {
         let kind = self.kind(service, location);
         let own = text_of(location.get("id")).map(names::plain);
         let key = own.filter(|id| !id.is_empty()).unwrap_or(service_id);
         if !self.seen.insert((key.clone(), kind.clone())) {
             self.told.again += 1;
-            return Some(());
+            return;
         }
         let of_place = text_of(location.get("name")).map(names::plain);
         self.push(Asset {
@@ -143,7 +196,6 @@ impl Feed<'_> {
             step_free: None,
             source: AssetSource::OpenReferral,
         });
-        Some(())
     }
 
     /// Puts a location on the map. Outside nothing: its coordinates are wrong and that was said; inside nothing: it has none.
@@ -153,46 +205,36 @@ impl Feed<'_> {
     )]
     fn placed(&mut self, location: &Value) -> Option<Option<Placed>> {
         let postcode = postcode(location);
-        let given = |field: &str| match location.get(field) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::Number(number)) => number.as_f64().map(Some).ok_or(()),
-            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(Value::String(text)) => text::number(text).map(Some).ok_or(()),
-            Some(_) => Err(()),
-        };
-        let (Ok(lat), Ok(lon)) = (given("latitude"), given("longitude")) else {
-            return self.reject(
-                "latitude",
-                "latitude or longitude is no number",
-                "write degrees, such as 50.7208 and -1.8795",
-            );
-        };
         let by_postcode = || {
             let code = postcode.clone()?;
-            let (point, grade) = self.places.postcode(&code)?;
+            let (point, grade) = self.around.places.postcode(&code)?;
             Some(Placed {
                 point,
                 grade,
                 postcode: Some(code),
             })
         };
-        let (lat, lon) = match (lat, lon) {
-            (None, None) => return Some(by_postcode()),
-            (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => (lat, lon),
-            (Some(_), Some(_)) => {
+        let (lat, lon) = match degrees(location) {
+            Ok((None, None)) => return Some(by_postcode()),
+            Ok((Some(lat), Some(lon))) if lat != 0.0 || lon != 0.0 => (lat, lon),
+            Ok((Some(_), Some(_))) => {
                 let found = by_postcode();
                 self.note(Severity::Repaired, "latitude", "latitude and longitude are both 0, which is no place: they were taken as not given", "ask the publisher of the feed");
                 return Some(found);
             }
-            _ => {
-                return self.reject(
-                    "latitude",
-                    "only one of latitude and longitude is given",
-                    "give both",
-                );
+            Ok(_) => {
+                let message = "only one of latitude and longitude is given";
+                return self.reject("latitude", message, "give both");
+            }
+            Err(()) => {
+                let message = "latitude or longitude is no number";
+                return self.reject("latitude", message, DEGREES);
             }
         };
         let point = self.position(lat, lon)?;
+        if let Some(postcode) = &postcode {
+            self.agreed(point, postcode)?;
+        }
         Some(Some(Placed {
             point,
             grade: GeocodeGrade::Coordinates,
@@ -200,35 +242,36 @@ impl Feed<'_> {
         }))
     }
 
+    /// Says where coordinates and postcode are of two places. Nothing where neither can be believed.
+    fn agreed(&mut self, point: GridPoint, postcode: &str) -> Option<()> {
+        let agreement = self.around.places.agreement(point, postcode);
+        let Some((message, hint)) = agreement.saying() else {
+            return Some(());
+        };
+        if matches!(agreement, Agreement::Contradiction(_)) {
+            return self.reject("postal_code", &message, hint);
+        }
+        self.note(Severity::Repaired, "postal_code", &message, hint);
+        Some(())
+    }
+
     /// Turns degrees into metres on the grid. Where they fit nowhere and the two exchanged do, they are exchanged, and that is said.
     fn position(&mut self, lat: f64, lon: f64) -> Option<GridPoint> {
-        let straight = self.grid.to_grid(LonLat { lon, lat });
-        let swapped = self.grid.to_grid(LonLat { lon: lat, lat: lon }).ok();
-        let near = |point: &GridPoint| self.places.is_near(*point);
+        let grid = self.around.grid;
+        let straight = grid.to_grid(LonLat { lon, lat });
+        let swapped = grid.to_grid(LonLat { lon: lat, lat: lon }).ok();
+        let near = |point: &GridPoint| self.around.places.is_near(*point);
         match (straight, swapped) {
             (Ok(point), _) if near(&point) => Some(point),
             (_, Some(point)) if near(&point) => {
-                let message = format!(
-                    "latitude and longitude look swapped ({lat} and {lon}): they lie far from every area, and near one if they are exchanged, which was done"
-                );
-                self.note(
-                    Severity::Repaired,
-                    "latitude",
-                    &message,
-                    "ask the publisher of the feed to correct them",
-                );
+                let message = "latitude and longitude look swapped: they lie far from every area, and near one if they are exchanged, which was done";
+                self.note(Severity::Repaired, "latitude", message, ASK);
                 Some(point)
             }
             (Ok(point), _) => Some(point),
-            (Err(error), _) => {
-                let message = format!(
-                    "latitude {lat} and longitude {lon} are no place of the study: {error}"
-                );
-                self.reject(
-                    "latitude",
-                    &message,
-                    "write degrees, such as 50.7208 and -1.8795",
-                )
+            (Err(_), _) => {
+                let message = "latitude and longitude are no place on the study's grid";
+                self.reject("latitude", message, DEGREES)
             }
         }
     }
@@ -251,6 +294,18 @@ impl Feed<'_> {
         self.note(Severity::RowRejected, field, message, hint);
         None
     }
+}
+
+/// Reads latitude and longitude, each of which may be missing; a fault where one is there and no number.
+fn degrees(location: &Value) -> Result<(Option<f64>, Option<f64>), ()> {
+    let given = |field: &str| match location.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(number)) => number.as_f64().map(Some).ok_or(()),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) => text::number(text).map(Some).ok_or(()),
+        Some(_) => Err(()),
+    };
+    Ok((given("latitude")?, given("longitude")?))
 }
 
 fn text_of(value: Option<&Value>) -> Option<&str> {
