@@ -38,7 +38,7 @@ pub(super) struct Home {
 }
 
 /// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
-const NAMELESS: &str = "A carer's own home";
+pub(crate) const NAMELESS: &str = "A carer's own home";
 
 impl Home {
     /// Returns the name that is kept of the service.
@@ -47,6 +47,19 @@ impl Home {
             NAMELESS.to_owned()
         } else {
             given
+        }
+    }
+
+    /// Returns the reference that is kept of the service: where the name stands in for it, that of its row instead.
+    pub(super) fn key(&self, given: &str, row: &Row<'_>) -> String {
+        let same = |field| {
+            row.text(field)
+                .is_some_and(|name| words::folded(name) == words::folded(given))
+        };
+        if self.carers && (same("service_name") || same("operator")) {
+            format!("{NAMELESS}, row {}", row.number())
+        } else {
+            given.to_owned()
         }
     }
 
