@@ -212,7 +212,15 @@ sections! {
         kind: Option<String>,
     }
 
-    /// `[providers]`, `[sessions]`, `[returns]`, `[service_users]` or `[attendances]`: a table of the council's own.
+    /// `[returns]`: which providers sent their records.
+    Returns {
+        /// The table's own headers, by the name of the field they hold, where they differ from it.
+        columns: Option<BTreeMap<String, String>>,
+        /// What an x in a cell means, `yes` or `no`: it could be a tick or a cross.
+        x_means: Option<String>,
+    }
+
+    /// `[providers]`, `[sessions]`, `[service_users]` or `[attendances]`: a table of the council's own.
     Table {
         /// A ready set of columns: `client_level_data` for people and attendances.
         profile: Option<String>,
@@ -274,6 +282,24 @@ impl Table {
             mapping: self.columns.clone().unwrap_or_default(),
             personal,
         }
+    }
+}
+
+impl Returns {
+    /// Returns the table as its reader wants it.
+    pub(crate) fn table_file<'a>(&'a self, folder: &'a Path) -> TableFile<'a> {
+        TableFile {
+            folder,
+            file: &self.file,
+            sheet: self.layer.as_deref(),
+            mapping: self.columns.clone().unwrap_or_default(),
+            personal: false,
+        }
+    }
+
+    /// Says whether an x means yes; nothing where the file does not say what it means.
+    pub(crate) fn x_is_yes(&self) -> Option<bool> {
+        self.x_means.as_deref().map(|means| means == "yes")
     }
 }
 
@@ -381,7 +407,7 @@ pub struct StudyFile {
     /// Where they come to.
     pub service_areas: Option<ServiceAreas>,
     /// Which providers sent their records.
-    pub returns: Option<Table>,
+    pub returns: Option<Returns>,
     /// Community assets.
     #[serde(default)]
     pub assets: Vec<Assets>,
@@ -465,6 +491,13 @@ impl StudyFile {
         }
         if !matches!(self.release.profile.as_str(), "lt5" | "le7_round5" | "lt10") {
             return Err("release.profile is one of \"lt5\", \"le7_round5\", \"lt10\"".to_owned());
+        }
+        let x_means = self
+            .returns
+            .as_ref()
+            .and_then(|returns| returns.x_means.as_deref());
+        if x_means.is_some_and(|means| !matches!(means, "yes" | "no")) {
+            return Err("returns.x_means is one of \"yes\", \"no\"".to_owned());
         }
         for (place, index) in self.deprivation.iter().enumerate() {
             if self.deprivation[..place]

@@ -1,5 +1,12 @@
 //! Reads which providers sent their records. Those who did not are rows too: what they would have said is missing, not nought.
+//!
+//! A list says it in one column (yes and no, ticks, the day) or in a column for each month, of which the study's own decides.
 
+mod marks;
+mod months;
+mod way;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -13,7 +20,9 @@ use crate::directory::Directory;
 use crate::directory::words::{self, folded};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
-use crate::text;
+pub(crate) use marks::{is_mark, is_x};
+pub(crate) use months::months;
+use way::{Sent, Way, in_months};
 
 pub(crate) const COLUMNS: &[Column] = &[
     required("provider").or(&[
@@ -64,31 +73,24 @@ const LEGAL: [&str; 11] = [
 /// How alike two names must be for one to be taken for the other, from 0 to 1.
 const ALIKE: f64 = 0.93;
 
-/// Reads which providers sent their records.
+/// Reads which providers sent their records, for a study of `day`.
 pub(crate) fn returns(
     folder: &Path,
-    section: &study_file::Table,
+    section: &study_file::Returns,
     directory: &Directory,
+    day: Date,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<ProviderReturn>> {
-    section.profile_of(&[])?;
     let first = issues.len();
-    let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
-    if reader.place("returned").is_none() && reader.place("date").is_none() {
-        let hint =
-            "add a column `returned` with yes or no, or `date` with the day each return came";
-        let message = "has neither a column that says whether a return came nor one that says when";
-        return Err(Issue::new(
-            &section.file,
-            Severity::FileUnusable,
-            message,
-            hint,
-        ));
-    }
+    let mut way = Way::of(folder, section, day)?;
+    let reader = Reader::open(&way.table, COLUMNS, issues)?;
+    issues.append(&mut way.said);
     let names = Names::of(directory);
     let mut found: Vec<ProviderReturn> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut providers: BTreeMap<u64, String> = BTreeMap::new();
+    let mut by_month: Vec<(String, Sent)> = Vec::new();
+    let unticked = Cell::new(0);
     let counts = reader.each(issues, |row| {
         let name = row.needed("provider")?;
         providers.insert(row.number(), name.clone());
@@ -105,7 +107,8 @@ pub(crate) fn returns(
             Some(service) => Some(service.organisation),
             None => names.find(row, &name),
         };
-        let (came, date) = came(row)?;
+        let (came, date) = way.came(row, &unticked)?;
+        by_month.push((name.clone(), way.sent(row)));
         found.push(ProviderReturn {
             provider: name,
             organisation,
@@ -118,8 +121,36 @@ pub(crate) fn returns(
     for issue in issues.iter_mut().skip(first) {
         issue.provider = issue.row.and_then(|row| providers.get(&row).cloned());
     }
+    say_how(&way, unticked.get(), &by_month, &section.file, issues);
     summarise(&found, directory, &section.file, issues);
     Ok((found, counts))
+}
+
+/// Says how many rows have no tick in a list of ticks, and who sent returns for which months.
+fn say_how(
+    way: &Way<'_>,
+    unticked: u64,
+    by_month: &[(String, Sent)],
+    file: &str,
+    issues: &mut Vec<Issue>,
+) {
+    let mut note = |message: String, hint: &str| {
+        issues.push(Issue::new(file, Severity::Note, message, hint));
+    };
+    if unticked > 0 {
+        note(
+            format!(
+                "says which returns came with ticks alone, so {unticked} rows without one were read as not come"
+            ),
+            "write no where a return did not come, so that a tick that was forgotten can be told from it",
+        );
+    }
+    if !way.months.is_empty() {
+        note(
+            in_months(by_month),
+            "a provider counts as having sent its return where it did for the month that was chosen",
+        );
+    }
 }
 
 /// Finds the service that a row asks about, or rejects the row. Nothing inside where it asks about the whole provider.
@@ -141,37 +172,6 @@ fn service(row: &mut Row<'_>, directory: &Directory) -> Option<Option<ServiceId>
         return None;
     }
     Some(found)
-}
-
-/// Says whether the return came and when. A day in the column of yes and no is a yes.
-fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
-    let date = row.maybe_as("date", text::date, A_DAY);
-    let Some(written) = words::known(row, "returned") else {
-        // A day that cannot be read is a day all the same.
-        let some_day = words::known(row, "date").is_some();
-        if !some_day {
-            row.mend(
-                "returned",
-                "does not say whether the return came, and was taken as not come",
-                "write yes or no, or the day it came",
-            );
-        }
-        return Some((some_day, date));
-    };
-    let Some(came) = text::yes_or_no(&written) else {
-        let hint = "write yes or no, or the day it came";
-        let day = row.needed_as("returned", text::date, hint)?;
-        return Some((true, Some(day)));
-    };
-    if !came && date.is_some() {
-        row.mend(
-            "date",
-            "is the day of a return that did not come, and was left empty",
-            "correct one of the two",
-        );
-        return Some((false, None));
-    }
-    Some((came, date))
 }
 
 /// The organisations of the directory by their name as it is compared.
