@@ -48,8 +48,10 @@ pub(crate) struct Directory {
     operators: BTreeMap<u64, String>,
     organisation_by_name: BTreeMap<(String, String), OrganisationId>,
     site_by_key: BTreeMap<String, SiteId>,
-    /// Whether it comes from a record that leaves ids of the Care Quality Commission out.
-    without_cqc: bool,
+    /// Whether a service is kept under another reference than its row has, which is a carer's name.
+    renamed: bool,
+    /// Whether it comes from a record that leaves out something that attendances name services by.
+    without_names: bool,
 }
 
 /// The row a service was read from.
@@ -90,12 +92,13 @@ pub(crate) fn read(
 }
 
 impl Directory {
-    /// Puts a directory together again as its record has it: without what is known of homes, and without ids of the Care Quality Commission.
+    /// Puts a directory together again as its record has it: without what is known of homes, and without ids of the Care Quality Commission and references
+    /// that are carers' names.
     pub(crate) fn stored(
         organisations: Table<OrganisationId, Organisation>,
         sites: Table<SiteId, Site>,
         services: Table<ServiceId, Service>,
-        without_cqc: bool,
+        without_names: bool,
     ) -> Self {
         Self {
             by_key: services
@@ -105,14 +108,14 @@ impl Directory {
             organisations,
             sites,
             services,
-            without_cqc,
+            without_names,
             ..Self::default()
         }
     }
 
     /// Says whether a record of it leaves out, or has left out, something that attendances name services by.
     pub(crate) fn outgrows_its_record(&self) -> bool {
-        self.without_cqc || !self.by_cqc.is_empty()
+        self.without_names || self.renamed || !self.by_cqc.is_empty()
     }
 
     /// Returns where homes are, which only a directory that was read now knows.
@@ -177,8 +180,9 @@ impl Directory {
             // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
             organisation: self.organisation(row, operator),
             site: place.map(|place| self.site(row, place)),
-            key: key.clone(),
+            key: home.key(&key, row),
         };
+        self.renamed |= service.key != key;
         service.sessions = sessions(row, &service);
         if home.carers && mode.is_none() {
             service.delivery = DeliveryMode::Home;

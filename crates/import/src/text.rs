@@ -8,7 +8,7 @@ mod days;
 mod numbers;
 mod postcodes;
 
-pub(crate) use dates::{A_DAY, date, time};
+pub(crate) use dates::{A_DAY, date, month_by_name, time};
 pub(crate) use days::{weekday, weekdays};
 #[cfg(test)]
 pub(crate) use numbers::Ages;

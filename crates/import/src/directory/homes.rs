@@ -67,6 +67,19 @@ impl Home {
         }
     }
 
+    /// Returns the reference that is kept of the service: where the name stands in for it, that of its row instead.
+    pub(super) fn key(&self, given: &str, row: &Row<'_>) -> String {
+        let same = |field| {
+            row.text(field)
+                .is_some_and(|name| words::folded(name) == words::folded(given))
+        };
+        if self.carers && (same("service_name") || same("operator")) {
+            format!("{NAMELESS}, row {}", row.number())
+        } else {
+            given.to_owned()
+        }
+    }
+
     /// Returns the name that is kept of who runs it. A scheme is no person.
     pub(super) fn operator(&self, given: String) -> String {
         if self.carers && !words::is_shared_lives(&given) {

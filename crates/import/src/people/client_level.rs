@@ -25,7 +25,7 @@ use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
-const PERSON_COLUMNS: &[Column] = &[
+pub(crate) const PERSON_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
     optional("date_of_birth").or(&["Date of Birth"]),
     optional("date_of_death").or(&["Date of Death"]),
@@ -53,7 +53,6 @@ pub(crate) const EVENT_COLUMNS: &[Column] = &[
 /// A person as the latest of their rows has them.
 struct Draft {
     located: Located,
-    code: Option<String>,
     life: Life,
     age_band: Option<String>,
     support_group: Option<String>,
@@ -129,7 +128,6 @@ impl Persons {
         let event = row.maybe_as("from", text::date, text::A_DAY);
         let funding = word(row, "funding_route").map(|route| funding(&route));
         let draft = Draft {
-            code: located.postcode.clone(),
             located,
             age_band: life.band_of(row, day),
             life,
@@ -151,7 +149,10 @@ impl Persons {
             return;
         };
         let later = new.latest >= known.latest;
-        if known.code.is_some() && new.code.is_some() && known.code != new.code {
+        let codes = (&known.located.postcode, &new.located.postcode);
+        if let (Some(before), Some(now)) = codes
+            && before != now
+        {
             self.moved.insert(key.clone());
         }
         if known.life.contradicts(new.life) {
@@ -164,7 +165,6 @@ impl Persons {
         if later {
             known.latest = new.latest;
             known.located = new.located;
-            known.code = new.code;
             known.life = new.life.or(known.life);
             known.age_band = new.age_band.or(known.age_band.take());
             known.support_group = new.support_group.or(known.support_group.take());

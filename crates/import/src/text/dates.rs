@@ -174,7 +174,7 @@ fn month_of(text: &str) -> Option<i16> {
 }
 
 /// Reads the name of a month, or three letters or more of it.
-fn month_by_name(text: &str) -> Option<i16> {
+pub(crate) fn month_by_name(text: &str) -> Option<i16> {
     let lower = text.to_ascii_lowercase();
     let is = |name: &str| {
         (lower.len() >= 3 && name.starts_with(&lower)) || (lower == "sept" && name == "september")
