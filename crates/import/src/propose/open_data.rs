@@ -4,13 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::{Evidence, code_kind, year_after, year_in};
+use super::evidence::{Evidence, code_kind, number, year_after, year_in};
 use super::look::TableLook;
 use super::write::quoted;
 use super::{Draft, KnownAreas, Line, Section, WhyNot};
 use crate::join::years::of_index;
 use crate::table::loosely;
-use crate::text;
 
 const OGL: &str = "Open Government Licence v3.0";
 
@@ -215,7 +214,7 @@ fn deprivation(
                 .rows
                 .iter()
                 .filter_map(|row| row.get(*place))
-                .filter_map(|cell| text::number(cell));
+                .filter_map(|cell| number(cell));
             let mut values = values.peekable();
             values.peek().is_some() && { values }.all(|value| (1.0..=10.0).contains(&value))
         })
@@ -500,11 +499,11 @@ fn postcodes(table: &TableLook) -> Option<Draft> {
     let headerless = table
         .headers
         .first()
-        .is_some_and(|cell| text::postcode(cell).is_some())
+        .is_some_and(|cell| super::evidence::is_postcode(cell))
         && table.headers.len() >= 4
         && table.headers[1..4]
             .iter()
-            .all(|cell| text::number(cell).is_some());
+            .all(|cell| number(cell).is_some());
     let postcode = if headerless {
         0
     } else {
