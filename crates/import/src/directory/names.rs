@@ -51,7 +51,8 @@ fn joined(folded: &str) -> String {
     let mut after_letter = false;
     for word in folded.split(' ').filter(|word| *word != "and") {
         let letter = word.chars().count() == 1;
-        if !(out.is_empty() || letter && after_letter) {
+        let joins = letter && after_letter;
+        if !out.is_empty() && !joins {
             out.push(' ');
         }
         out.push_str(word);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::{self, Reading};
+use crate::text;
 
 /// What a column's values look like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,9 +38,9 @@ impl Evidence {
             }
             found.filled += 1;
             seen.insert(cell);
-            found.postcodes += usize::from(text::postcode(cell).is_some());
+            found.postcodes += usize::from(is_postcode(cell));
             found.days += usize::from(is_day(cell));
-            found.numbers += usize::from(is_number(cell));
+            found.numbers += usize::from(number(cell).is_some());
             let is_name = cell.contains(' ') && !cell.bytes().any(|letter| letter.is_ascii_digit());
             found.names += usize::from(is_name);
         }
@@ -59,6 +59,11 @@ impl Evidence {
     }
 }
 
+/// Says whether a text has the shape of a whole postcode: `NP20 4AA`, in any spacing and case.
+pub(super) fn is_postcode(text: &str) -> bool {
+    text::postcode(text).is_some()
+}
+
 /// Says whether a text looks like a day: `2023-03-04`, `04/03/2023`, `4 March 2023`.
 pub(super) fn is_day(text: &str) -> bool {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
@@ -74,9 +79,9 @@ pub(super) fn is_day(text: &str) -> bool {
         if digits(day) && digits(year) && month.len() >= 3 && month.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
-/// Says whether a text is a number or an amount of money: `1,234.50`, `£9.51`.
-fn is_number(text: &str) -> bool {
-    text::number(text).is_some() || matches!(text::pounds(text), Reading::Sure(_))
+/// Reads a number as tables are read, or an amount of pounds: `1,234.50`, `£9.51`.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text::number(text.strip_prefix('£').unwrap_or(text))
 }
 
 /// What a code is of, and where: the first letter and the two digits that every official code begins with.
@@ -128,15 +133,20 @@ pub(super) fn year_in(text: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, code_kind, is_day, is_number, year_after, year_in};
+    use super::{Evidence, code_kind, is_day, is_postcode, number, year_after, year_in};
 
     #[test]
     fn shapes_are_told_apart() {
+        assert!(is_postcode("np204aa") && is_postcode("M1 1AA") && is_postcode("EC1A 1BB"));
+        assert!(!is_postcode("NP20") && !is_postcode("12345") && !is_postcode("é1 1AA"));
+        // A note that begins like one is none, however long.
+        assert!(!is_postcode("N P 2 0 4 A A and a half"));
         assert!(is_day("2023-03-04") && is_day("4/3/23") && is_day("4 March 2023"));
         assert!(!is_day("1:5") && !is_day("4") && !is_day("a/b/c"));
-        assert!(is_number("£1,234.50") && is_number("-1.5") && is_number("1,234"));
-        // As in the tables themselves, a comma is no decimal point and words are no number.
-        assert!(!is_number("NaN") && !is_number("9,51") && !is_number("free"));
+        assert_eq!(number("£1,234.50"), Some(1234.5));
+        assert_eq!(number("NaN"), None);
+        // As in the tables themselves, a comma is no decimal point.
+        assert_eq!(number("9,51"), None);
         assert_eq!(code_kind("E05012649"), Some(('E', "ward")));
         assert_eq!(code_kind("E0501264é"), None);
         assert_eq!(code_kind("W01001600"), Some(('W', "small_area")));

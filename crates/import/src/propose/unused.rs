@@ -2,10 +2,9 @@
 //!
 //! Of a table about people only their number is said: a header that nobody knows may be anything.
 
-use super::evidence::is_day;
+use super::evidence::{is_day, is_postcode};
 use super::write::quoted;
 use super::{Draft, Section};
-use crate::text;
 
 /// How many headers are written; of more only the number.
 const MOST_NAMED: usize = 20;
@@ -69,7 +68,7 @@ impl Unused {
 /// Says whether a header looks like a value: then it may be a row that was taken for a header.
 fn is_like_a_value(header: &str) -> bool {
     let digits = header.bytes().filter(u8::is_ascii_digit).count();
-    digits > 4 || text::postcode(header).is_some() || is_day(header) || header.contains('@')
+    digits > 4 || is_postcode(header) || is_day(header) || header.contains('@')
 }
 
 #[cfg(test)]

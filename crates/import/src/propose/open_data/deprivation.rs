@@ -1,13 +1,12 @@
 //! Recognises deciles of deprivation by area.
 
-use super::super::evidence::{year_after, year_in};
+use super::super::evidence::{number, year_after, year_in};
 use super::super::look::TableLook;
 use super::super::write::quoted;
 use super::super::{Draft, KnownAreas, Line, Section};
 use super::{Codes, OGL, by_area};
 use crate::join::years::of_index;
 use crate::table::loosely;
-use crate::text;
 
 /// Drafts an index of deprivation, where a column holds the deciles of the whole index.
 pub(super) fn deprivation(
@@ -114,7 +113,7 @@ fn deciles(table: &TableLook) -> Vec<usize> {
             .rows
             .iter()
             .filter_map(|row| row.get(*place))
-            .filter_map(|cell| text::number(cell));
+            .filter_map(|cell| number(cell));
         let mut values = values.peekable();
         values.peek().is_some() && { values }.all(|value| (1.0..=10.0).contains(&value))
     };

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::evidence::Evidence;
+use super::super::evidence::{Evidence, is_postcode, number};
 use super::super::look::TableLook;
 use super::super::{Draft, Line, Section};
 use super::OGL;
 use crate::table::loosely;
-use crate::text;
 
 /// A wider table of postcodes that is none of the published ones is of something else.
 const MOST_COLUMNS: usize = 12;
@@ -74,13 +73,9 @@ fn place_of(table: &TableLook, words: &[&str]) -> Option<usize> {
 /// Says whether the first row is one of data: a postcode and three numbers.
 fn has_no_header(table: &TableLook) -> bool {
     let headers = &table.headers;
-    headers
-        .first()
-        .is_some_and(|cell| text::postcode(cell).is_some())
+    headers.first().is_some_and(|cell| is_postcode(cell))
         && headers.len() >= 4
-        && headers[1..4]
-            .iter()
-            .all(|cell| text::number(cell).is_some())
+        && headers[1..4].iter().all(|cell| number(cell).is_some())
 }
 
 /// Says which table of postcodes it is; nothing where it is none.
