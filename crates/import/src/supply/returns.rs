@@ -91,6 +91,7 @@ pub(crate) fn returns(
     let mut providers: BTreeMap<u64, String> = BTreeMap::new();
     let mut by_month: Vec<(String, Sent)> = Vec::new();
     let unticked = Cell::new(0);
+    let mut asked: BTreeSet<OrganisationId> = BTreeSet::new();
     let counts = reader.each(issues, |row| {
         let name = row.needed("provider")?;
         providers.insert(row.number(), name.clone());
@@ -107,6 +108,8 @@ pub(crate) fn returns(
             Some(service) => Some(service.organisation),
             None => names.find(row, &name),
         };
+        // Whoever has a row was asked, though what the row says cannot be read.
+        asked.extend(organisation);
         let (came, date) = way.came(row, &unticked)?;
         by_month.push((name.clone(), way.sent(row)));
         found.push(ProviderReturn {
@@ -122,7 +125,7 @@ pub(crate) fn returns(
         issue.provider = issue.row.and_then(|row| providers.get(&row).cloned());
     }
     say_how(&way, unticked.get(), &by_month, &section.file, issues);
-    summarise(&found, directory, &section.file, issues);
+    summarise(&found, &asked, directory, &section.file, issues);
     Ok((found, counts))
 }
 
@@ -266,7 +269,13 @@ fn bare(name: &str) -> String {
 }
 
 /// Says how many returns did not come, who is in no directory and who was not asked.
-fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues: &mut Vec<Issue>) {
+fn summarise(
+    found: &[ProviderReturn],
+    asked: &BTreeSet<OrganisationId>,
+    directory: &Directory,
+    file: &str,
+    issues: &mut Vec<Issue>,
+) {
     let mut note = |message: String, hint: &str| {
         issues.push(Issue::new(file, Severity::Note, message, hint));
     };
@@ -292,7 +301,6 @@ fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues
             "their services are not on the map; add them to the directory, or write the name as it has it",
         );
     }
-    let asked: BTreeSet<OrganisationId> = found.iter().filter_map(|row| row.organisation).collect();
     let others: Vec<&str> = directory
         .organisations
         .iter()

@@ -15,7 +15,8 @@ pub(crate) struct Month {
     /// Its header.
     pub(crate) header: String,
     year: Option<i16>,
-    month: i16,
+    /// Which month of the year, from 1.
+    number: i16,
 }
 
 /// Words in such headers that say nothing.
@@ -35,12 +36,12 @@ const EMPTY: [&str; 10] = [
 /// Finds the columns of months: two or more, or one that names its year.
 pub(crate) fn months(headers: &[String]) -> Vec<Month> {
     let found = headers.iter().enumerate().filter_map(|(place, header)| {
-        let (year, month) = of_header(header)?;
+        let (year, number) = of_header(header)?;
         Some(Month {
             place,
             header: header.clone(),
             year,
-            month,
+            number,
         })
     });
     let found: Vec<Month> = found.collect();
@@ -115,7 +116,7 @@ fn of_header(header: &str) -> Option<(Option<i16>, i16)> {
 pub(super) fn of_day(months: &[Month], day: Date) -> Result<(&Month, &'static str), String> {
     let dated = months.iter().filter(|month| month.year.is_some()).count();
     let is = |month: &&Month, year: Option<i16>, number: i16| {
-        month.year == year && month.month == number
+        month.year == year && month.number == number
     };
     let here = i16::from(day.month());
     if dated == 0 {
@@ -126,7 +127,7 @@ pub(super) fn of_day(months: &[Month], day: Date) -> Result<(&Month, &'static st
     if dated < months.len() {
         return Err("has columns for months with a year and without one".to_owned());
     }
-    let time = |month: &Month| (month.year.unwrap_or_default(), month.month);
+    let time = |month: &Month| (month.year.unwrap_or_default(), month.number);
     let now = (day.year(), here);
     let before = months.iter().map(time).filter(|at| *at <= now).max();
     let after = months.iter().map(time).filter(|at| *at > now).min();
