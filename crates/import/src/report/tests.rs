@@ -510,6 +510,10 @@ proptest! {
             prop_assert_eq!(totals.map(|row| row["total"].as_u64().unwrap()).sum::<u64>(), all.total());
         }
         elements(&report.to_html());
+        let text = report.to_string();
+        for severity in SEVERITIES.into_iter().filter(|severity| report.count(*severity) > 0) {
+            prop_assert!(text.contains(&format!("({severity})")), "{}", text);
+        }
         // Every issue is on one page: a provider's or the council's.
         let mut theirs = 0;
         for provider in report.providers() {

@@ -74,6 +74,7 @@ pub(crate) fn returns(
         rows: BTreeMap::new(),
         providers: BTreeMap::new(),
         by_month: Vec::new(),
+        asked: BTreeSet::new(),
         unticked: Cell::new(0),
     };
     let mut way = Way::of(folder, section, day)?;
@@ -87,7 +88,13 @@ pub(crate) fn returns(
     }
     let unticked = taking.unticked.get();
     say_how(&way, unticked, &taking.by_month, &section.file, issues);
-    summarise(&taking.found, directory, &section.file, issues);
+    summarise(
+        &taking.found,
+        &taking.asked,
+        directory,
+        &section.file,
+        issues,
+    );
     Ok((taking.found, counts))
 }
 
@@ -110,6 +117,8 @@ struct Taking<'a> {
     providers: BTreeMap<u64, String>,
     /// For which months each provider sent its return.
     by_month: Vec<(String, Sent)>,
+    /// Who has a row, though what it says may be unreadable.
+    asked: BTreeSet<OrganisationId>,
     /// Rows without a tick in a list of ticks alone.
     unticked: Cell<u64>,
 }
@@ -131,6 +140,8 @@ impl Taking<'_> {
             Some(service) => Some(service.organisation),
             None => self.names.find(row, &name),
         };
+        // Whoever has a row was asked, though what the row says cannot be read.
+        self.asked.extend(organisation);
         let (came, date) = way.came(row, &self.unticked)?;
         self.by_month.push((name.clone(), way.sent(row)));
         self.note_twin(row, &name, organisation, service);
@@ -309,7 +320,13 @@ impl<'a> Names<'a> {
 }
 
 /// Says how many returns did not come, who is in no directory and who was not asked.
-fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues: &mut Vec<Issue>) {
+fn summarise(
+    found: &[ProviderReturn],
+    asked: &BTreeSet<OrganisationId>,
+    directory: &Directory,
+    file: &str,
+    issues: &mut Vec<Issue>,
+) {
     let mut note = |message: String, hint: &str| {
         issues.push(Issue::new(file, Severity::Note, message, hint));
     };
@@ -335,7 +352,6 @@ fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues
             "their services are not on the map; add them to the directory, or write the name as it has it",
         );
     }
-    let asked: BTreeSet<OrganisationId> = found.iter().filter_map(|row| row.organisation).collect();
     let others: Vec<&str> = directory
         .organisations
         .iter()

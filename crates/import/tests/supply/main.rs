@@ -487,6 +487,9 @@ fn an_x_is_a_tick_or_a_cross_only_where_the_study_file_says_which() {
     assert_eq!(lost.len(), 2, "{report}");
     assert!(lost[0].message.starts_with("could be a tick or a cross"));
     assert!(lost[0].hint.contains("x_means"));
+    // Whoever has a row was asked.
+    let unasked = |issue: &Issue| issue.message.contains("are not in this list");
+    assert!(!report.issues.iter().any(unasked), "{report}");
     for (line, all) in [("x_means = \"yes\"\n", true), ("x_means = \"no\"\n", false)] {
         let (study, report) = with(line);
         let came: Vec<bool> = study.parts().returns.iter().map(|row| row.came).collect();

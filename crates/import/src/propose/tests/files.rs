@@ -1,4 +1,4 @@
-//! What is proposed for workbooks, `GeoPackages`, zipped Shapefiles and Open Referral feeds, and a whole council's files built unchanged.
+//! What is proposed for workbooks, files of several layers, zipped Shapefiles and Open Referral feeds, and a whole council's files built unchanged.
 
 use std::fs;
 use std::path::Path;

@@ -15,6 +15,7 @@ pub(crate) struct Month {
     /// Its header.
     pub(crate) header: String,
     year: Option<i16>,
+    /// Which month of the year, from 1.
     number: i16,
 }
 
@@ -35,12 +36,12 @@ const EMPTY: [&str; 10] = [
 /// Finds the columns of months: two or more, or one that names its year.
 pub(crate) fn months(headers: &[String]) -> Vec<Month> {
     let found = headers.iter().enumerate().filter_map(|(place, header)| {
-        let (year, month) = of_header(header)?;
+        let (year, number) = of_header(header)?;
         Some(Month {
             place,
             header: header.clone(),
             year,
-            number: month,
+            number,
         })
     });
     let found: Vec<Month> = found.collect();
