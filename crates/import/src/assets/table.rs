@@ -45,7 +45,9 @@ const COLUMNS: [Column; 7] = [
         "wheelchair accessible",
         "step free access",
     ]),
-    optional("closed").or(&["year closed", "date closed", "closed date", "closing date"]),
+    optional("closed")
+        .or(&["year closed", "date closed", "closed date", "closing date"])
+        .of_days(),
 ];
 
 /// All columns that a table of assets may have, `kind` among them.

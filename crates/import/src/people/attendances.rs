@@ -40,8 +40,12 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Service name",
         "Name of service",
     ]),
-    optional("from").or(&["From date", "Start date", "Service start date"]),
-    optional("to").or(&["To date", "End date", "Service end date"]),
+    optional("from")
+        .or(&["From date", "Start date", "Service start date"])
+        .of_days(),
+    optional("to")
+        .or(&["To date", "End date", "Service end date"])
+        .of_days(),
     optional("weekday").or(&[
         "Day",
         "Days",

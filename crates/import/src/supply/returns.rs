@@ -13,7 +13,7 @@ use crate::directory::Directory;
 use crate::directory::words::{self, folded};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
-use crate::text;
+use crate::text::{self, Reading};
 
 pub(crate) const COLUMNS: &[Column] = &[
     required("provider").or(&[
@@ -25,22 +25,26 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Supplier",
     ]),
     optional("service_id").or(&["Service ref", "Service reference", "Service code"]),
-    optional("returned").or(&[
-        "Return received",
-        "Received",
-        "Return",
-        "Responded",
-        "Response received",
-        "Submitted",
-        "Return came",
-    ]),
-    optional("date").or(&[
-        "Date returned",
-        "Date received",
-        "Date of return",
-        "Return date",
-        "Date submitted",
-    ]),
+    optional("returned")
+        .or(&[
+            "Return received",
+            "Received",
+            "Return",
+            "Responded",
+            "Response received",
+            "Submitted",
+            "Return came",
+        ])
+        .of_days(),
+    optional("date")
+        .or(&[
+            "Date returned",
+            "Date received",
+            "Date of return",
+            "Return date",
+            "Date submitted",
+        ])
+        .of_days(),
     optional("note").or(&["Notes", "Comment", "Comments"]),
 ];
 
@@ -160,8 +164,11 @@ fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
     };
     let Some(came) = text::yes_or_no(&written) else {
         let hint = "write yes or no, or the day it came";
-        let day = row.needed_as("returned", text::date, hint)?;
-        return Some((true, Some(day)));
+        // A day that could be two is a day all the same.
+        if matches!(text::date(&written), Reading::Unreadable) {
+            row.needed_as("returned", text::date, hint)?;
+        }
+        return Some((true, row.maybe_as("returned", text::date, hint)));
     };
     if !came && date.is_some() {
         row.mend(
