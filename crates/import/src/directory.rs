@@ -3,6 +3,7 @@
 mod area_names;
 mod columns;
 mod homes;
+mod misshapen;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ use self::homes::Homes;
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Reader, Row};
+use crate::table::{Lost, Reader, Row, Taker};
 use crate::text;
 
 const A_DAY: &str = "write days as 2023-03-06 or 06/03/2023";
@@ -71,10 +72,15 @@ pub(crate) fn read(
     let first = issues.len();
     let columns = [columns::COLUMNS, PLACE_COLUMNS].concat();
     let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
-    let mut directory = Directory::default();
-    let counts = reader.each(issues, |row| directory.take(row, places, areas));
+    let mut taking = Taking {
+        directory: Directory::default(),
+        places,
+        areas,
+    };
+    let counts = reader.hand_to(&mut taking, issues);
+    let mut directory = taking.directory;
     let homes = std::mem::take(&mut directory.homes);
-    directory.withhold_homes(homes, &section.file, issues);
+    directory.withhold_homes(homes, places, &section.file, issues);
     directory.without_sessions(&section.file, issues);
     for issue in issues.iter_mut().skip(first) {
         let operator = issue.row.and_then(|row| directory.operators.get(&row));
@@ -83,6 +89,23 @@ pub(crate) fn read(
         }
     }
     Ok((directory, counts))
+}
+
+/// A directory that is being read.
+struct Taking<'a> {
+    directory: Directory,
+    places: &'a Places,
+    areas: &'a AreaNames,
+}
+
+impl Taker for Taking<'_> {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        self.directory.take(row, self.places, self.areas)
+    }
+
+    fn lost(&mut self, row: &Lost<'_>) {
+        self.directory.homes.misshapen.note(row, self.places);
+    }
 }
 
 impl Directory {
@@ -165,7 +188,7 @@ impl Directory {
             closed,
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
-            support_ratio: words::known(row, "support_ratio"),
+            support_ratio: row.maybe_as("support_ratio", words::ratio, words::RATIO),
             charge: row.maybe_as("charge", text::pounds, POUNDS),
             serves: words::known(row, "serves").map_or_else(Vec::new, |text| words::groups(&text)),
             places: row.strict_as("places", text::count, PLACES)?,
@@ -182,12 +205,7 @@ impl Directory {
         };
         service.sessions = sessions(row, &service);
         if home.carers && mode.is_none() {
-            service.delivery = DeliveryMode::Home;
-            row.mend(
-                "delivery_mode",
-                "is empty and was taken as home, because the service is in a carer's own home",
-                "write home",
-            );
+            service.delivery = homes::unsaid(row);
         }
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);

@@ -8,21 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{RowId, SiteId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::{DeliveryMode, GeocodeGrade};
+use catchment_core::place::{DeliveryMode, GeocodeGrade, Service};
 
-use super::{Directory, words};
+use super::misshapen::Misshapen;
+use super::{Directory, Origin, words};
 use crate::places::{Places, find, is_somewhere};
 use crate::table::Row;
 use crate::text;
 
 /// How near to a home a place is the same place; metres.
-const SAME: f64 = 1.0;
+pub(super) const SAME: f64 = 1.0;
 
 /// The places that may be somebody's home. They are in memory only, and have no `Debug`.
 #[derive(Clone, Default)]
 pub(super) struct Homes {
     points: Vec<GridPoint>,
     keys: BTreeSet<String>,
+    pub(super) misshapen: Misshapen,
     /// How many services gave a place that is not kept.
     pub(super) dropped: u64,
 }
@@ -36,6 +38,8 @@ pub(super) struct Home {
     /// The row says that its place is no home.
     pub(super) denied: bool,
 }
+
+const SAME_AS_HOME: &str = "a service that is delivered in a home gives the same place";
 
 /// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
 const NAMELESS: &str = "A carer's own home";
@@ -108,6 +112,16 @@ pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
     }
 }
 
+/// Returns how a service in a carer's own home is delivered whose row leaves it empty, and says so.
+pub(super) fn unsaid(row: &mut Row<'_>) -> DeliveryMode {
+    row.mend(
+        "delivery_mode",
+        "is empty and was taken as home, because the service is in a carer's own home",
+        "write home",
+    );
+    DeliveryMode::Home
+}
+
 impl Homes {
     /// Notes where a home is, for as long as the directory is read. Returns whether the row says where; the place itself is never said.
     pub(super) fn note(&mut self, row: &Row<'_>, places: &Places) -> bool {
@@ -134,7 +148,13 @@ impl Homes {
 
 impl Directory {
     /// Takes every place out that is also the place of a service in a home, and says so.
-    pub(super) fn withhold_homes(&mut self, mut homes: Homes, file: &str, issues: &mut Vec<Issue>) {
+    pub(super) fn withhold_homes(
+        &mut self,
+        mut homes: Homes,
+        places: &Places,
+        file: &str,
+        issues: &mut Vec<Issue>,
+    ) {
         homes.points.sort_by(|a, b| a.x.total_cmp(&b.x));
         if homes.dropped > 0 {
             let message = format!(
@@ -145,37 +165,47 @@ impl Directory {
             let hint = "a home is never a point on a map; the services are listed in a table, without an address, and those in carers' own homes without a name";
             issues.push(Issue::new(file, Severity::Note, message, hint));
         }
-        let withheld: Vec<bool> = self
-            .services
-            .rows()
-            .iter()
-            .zip(&self.rows)
-            .map(|(service, origin)| {
-                let site = service.site.and_then(|site| self.sites.get(site));
-                !origin.no_home
-                    && site.is_some_and(|site| {
-                        homes.keys.contains(&site.key) || homes.is_near(site.point)
-                    })
-            })
-            .collect();
-        for (row, _) in withheld
-            .iter()
-            .enumerate()
-            .filter(|(_, withheld)| **withheld)
-        {
-            let id = RowId::from_row(row);
-            if let Some(service) = self.services.get_mut(id) {
+        let withheld = self.withheld(&homes, places);
+        for (row, reason) in &withheld {
+            if let Some(service) = self.services.get_mut(RowId::from_row(*row)) {
                 service.site = None;
             }
-            let message = "its place is not used, because a service that is delivered in a home gives the same place";
+            let message = format!("its place is not used, because {reason}");
             let hint = "if the place is nobody's home, write carers_home = no in this row";
             issues.push(
-                Issue::new(file, Severity::Note, message, hint).at_row(self.rows[row].number),
+                Issue::new(file, Severity::Note, message, hint).at_row(self.rows[*row].number),
             );
         }
-        if withheld.contains(&true) {
+        if !withheld.is_empty() {
             self.drop_unused_sites();
         }
+    }
+
+    /// Finds the services whose place may be somebody's home, by their row in the table, and says why of each.
+    fn withheld(&self, homes: &Homes, places: &Places) -> Vec<(usize, String)> {
+        let services = self.services.rows();
+        let categories: BTreeSet<String> = services
+            .iter()
+            .map(|service| words::folded(&service.category))
+            .collect();
+        let reason = |service: &Service, origin: &Origin| {
+            let site = self.sites.get(service.site?)?;
+            if origin.no_home {
+                return None;
+            }
+            if homes.keys.contains(&site.key) || homes.is_near(site.point) {
+                return Some(SAME_AS_HOME.to_owned());
+            }
+            if homes.misshapen.is_empty() {
+                return None;
+            }
+            let named = !categories.contains(&words::folded(&site.name));
+            let degrees = places.degrees(site.point);
+            homes.misshapen.reason(service, site, named, degrees)
+        };
+        let each = services.iter().zip(&self.rows).enumerate();
+        each.filter_map(|(row, (service, origin))| Some((row, reason(service, origin)?)))
+            .collect()
     }
 
     /// Takes the sites out that no service has any more, so that not even their name is kept.

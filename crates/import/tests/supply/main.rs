@@ -9,6 +9,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod homes;
+mod misshapen;
+mod times;
 
 use catchment_core::id::RowId;
 use catchment_core::issue::{Issue, Severity};
