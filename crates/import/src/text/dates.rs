@@ -297,7 +297,7 @@ fn unmarked(text: &str) -> Option<Time> {
         None if text.len() == 3 => text.split_at_checked(1)?,
         None => return None,
     };
-    let &[hour @ b'1'..=b'6'] = hour.as_bytes() else {
+    let Some(hour @ 1..=6) = one_digit(hour) else {
         return None;
     };
     let mut rest = rest.split(':');
@@ -306,7 +306,12 @@ fn unmarked(text: &str) -> Option<Time> {
     if rest.next().is_some() {
         return None;
     }
-    Time::new((hour - b'0') as i8, minute, second, 0).ok()
+    Time::new(hour, minute, second, 0).ok()
+}
+
+fn one_digit(text: &str) -> Option<i8> {
+    let one = text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit());
+    one.then(|| text.parse().ok()).flatten()
 }
 
 /// Says whether a text is a day as spreadsheets write one, with its year or without: `2024-05-01`, `01-May`, `May-01`.

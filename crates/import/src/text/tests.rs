@@ -1,5 +1,5 @@
 use catchment_core::place::Pence;
-use jiff::civil::{Weekday, date as day, time as clock};
+use jiff::civil::{Time, Weekday, date as day, time as clock};
 use proptest::prelude::*;
 
 use super::{
@@ -156,7 +156,7 @@ fn a_time_without_a_half_is_worked_out_where_only_one_fits_and_that_is_said() {
         ("9.00", None),
         ("14:00", None),
     ] {
-        assert_eq!(time_of_a_half(text).map(|time| time.hour()), hour, "{text}");
+        assert_eq!(time_of_a_half(text).map(Time::hour), hour, "{text}");
     }
 }
 

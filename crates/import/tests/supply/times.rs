@@ -4,8 +4,11 @@ use catchment_core::issue::Severity;
 
 use super::{HEAD, directory, of, service};
 
+/// Hour and minute, where a time was kept.
+type Clock = Option<(i8, i8)>;
+
 /// Reads a service with these times: its start and its end, and what is said of both.
-fn times(start: &str, end: &str) -> (Option<(i8, i8)>, Option<(i8, i8)>, String) {
+fn times(start: &str, end: &str) -> (Clock, Clock, String) {
     let (study, report) = directory(&format!(
         "{HEAD},days,start,end\nA1,North Room,Trading Ltd,Day service,450500,102010,Mon,{start},{end}\n"
     ));
