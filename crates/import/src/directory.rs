@@ -3,6 +3,7 @@
 mod area_names;
 mod columns;
 mod homes;
+mod misshapen;
 pub(crate) mod names;
 pub(crate) mod words;
 
@@ -22,7 +23,7 @@ pub(crate) use self::homes::{Homes, NAMELESS, carers_home};
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Reader, Row};
+use crate::table::{Lost, Reader, Row, Taker};
 use crate::text;
 
 const POUNDS: &str = "write pounds as 9.51, 0 or more";
@@ -76,9 +77,14 @@ pub(crate) fn read(
     let first = issues.len();
     let columns = [columns::COLUMNS, PLACE_COLUMNS].concat();
     let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
-    let mut directory = Directory::default();
-    let counts = reader.each(issues, |row| directory.take(row, places, areas));
-    directory.withhold_homes(&section.file, issues);
+    let mut taking = Taking {
+        directory: Directory::default(),
+        places,
+        areas,
+    };
+    let counts = reader.hand_to(&mut taking, issues);
+    let mut directory = taking.directory;
+    directory.withhold_homes(places, &section.file, issues);
     if !sessions_follow {
         directory.without_sessions(&section.file, issues);
     }
@@ -89,6 +95,23 @@ pub(crate) fn read(
         }
     }
     Ok((directory, counts))
+}
+
+/// A directory that is being read.
+struct Taking<'a> {
+    directory: Directory,
+    places: &'a Places,
+    areas: &'a AreaNames,
+}
+
+impl Taker for Taking<'_> {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        self.directory.take(row, self.places, self.areas)
+    }
+
+    fn lost(&mut self, row: &Lost<'_>) {
+        self.directory.homes.misshapen.note(row, self.places);
+    }
 }
 
 impl Directory {
@@ -167,7 +190,7 @@ impl Directory {
             closed,
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
-            support_ratio: words::known(row, "support_ratio"),
+            support_ratio: row.maybe_as("support_ratio", words::ratio, words::RATIO),
             charge: row.maybe_as("charge", text::pounds, POUNDS),
             serves: words::known(row, "serves").map_or_else(Vec::new, |text| words::groups(&text)),
             places: row.strict_as("places", text::count, PLACES)?,
@@ -185,12 +208,7 @@ impl Directory {
         self.renamed |= service.key != key;
         service.sessions = sessions(row, &service);
         if home.carers && mode.is_none() {
-            service.delivery = DeliveryMode::Home;
-            row.mend(
-                "delivery_mode",
-                "is empty and was taken as home, because the service is in a carer's own home",
-                "write home",
-            );
+            service.delivery = homes::unsaid(row);
         }
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);

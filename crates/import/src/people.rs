@@ -74,8 +74,12 @@ const REFERENCES: &[&str] = &[
 pub(crate) const COLUMNS: &[Column] = &[
     required("user_id").or(REFERENCES),
     optional("age_band").or(&["Age group", "Age range"]),
-    optional("date_of_birth").or(&["DOB", "D.O.B.", "Birth date"]),
-    optional("date_of_death").or(&["DOD", "Death date", "Deceased date"]),
+    optional("date_of_birth")
+        .or(&["DOB", "D.O.B.", "Birth date"])
+        .of_days(),
+    optional("date_of_death")
+        .or(&["DOD", "Death date", "Deceased date"])
+        .of_days(),
     optional("support_group").or(&[
         "Primary support reason",
         "PSR",

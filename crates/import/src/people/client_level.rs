@@ -27,13 +27,13 @@ use crate::text;
 
 pub(crate) const PERSON_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
-    optional("date_of_birth").or(&["Date of Birth"]),
-    optional("date_of_death").or(&["Date of Death"]),
+    optional("date_of_birth").or(&["Date of Birth"]).of_days(),
+    optional("date_of_death").or(&["Date of Death"]).of_days(),
     optional("age_band"),
     optional("client_type").or(&["Client Type"]),
     optional("support_group").or(&["Primary Support Reason"]),
     optional("funding_route").or(&["Delivery Mechanism"]),
-    optional("from").or(&["Event Start Date"]),
+    optional("from").or(&["Event Start Date"]).of_days(),
     optional("component").or(&["Service Component"]),
 ];
 
@@ -42,8 +42,8 @@ pub(crate) const EVENT_COLUMNS: &[Column] = &[
     optional("client_type").or(&["Client Type"]),
     required("event_type").or(&["Event Type"]),
     required("component").or(&["Service Component"]),
-    optional("from").or(&["Event Start Date"]),
-    optional("to").or(&["Event End Date"]),
+    optional("from").or(&["Event Start Date"]).of_days(),
+    optional("to").or(&["Event End Date"]).of_days(),
     optional("units").or(&["Planned Units Per Week"]),
     optional("unit").or(&["Cost Frequency (Unit Type)", "Cost Frequency Unit Type"]),
     optional("provider").or(&["Provider CQC Location Name"]),

@@ -35,22 +35,26 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Supplier",
     ]),
     optional("service_id").or(&["Service ref", "Service reference", "Service code"]),
-    optional("returned").or(&[
-        "Return received",
-        "Received",
-        "Return",
-        "Responded",
-        "Response received",
-        "Submitted",
-        "Return came",
-    ]),
-    optional("date").or(&[
-        "Date returned",
-        "Date received",
-        "Date of return",
-        "Return date",
-        "Date submitted",
-    ]),
+    optional("returned")
+        .or(&[
+            "Return received",
+            "Received",
+            "Return",
+            "Responded",
+            "Response received",
+            "Submitted",
+            "Return came",
+        ])
+        .of_days(),
+    optional("date")
+        .or(&[
+            "Date returned",
+            "Date received",
+            "Date of return",
+            "Return date",
+            "Date submitted",
+        ])
+        .of_days(),
     optional("note").or(&["Notes", "Comment", "Comments"]),
 ];
 

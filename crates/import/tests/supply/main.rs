@@ -9,7 +9,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod homes;
+mod misshapen;
 mod names;
+mod times;
 
 use catchment_core::id::RowId;
 use catchment_core::issue::{Issue, Severity};

@@ -135,8 +135,11 @@ impl<'a> Way<'a> {
                 return None;
             }
             Reading::Unreadable => {
-                let day = row.needed_as("returned", text::date, HOW)?;
-                return Some((true, Some(day)));
+                // A day that could be two is a day all the same.
+                if matches!(text::date(&written), Reading::Unreadable) {
+                    row.needed_as("returned", text::date, HOW)?;
+                }
+                return Some((true, row.maybe_as("returned", text::date, HOW)));
             }
         };
         if !came && date.is_some() {
