@@ -142,7 +142,12 @@ fn changes() -> Vec<(&'static str, Change, Vec<&'static str>)> {
         (
             "a rate",
             cell("providers.csv", "hourly_rate", "12.34"),
-            [&services[..], &["attendances"]].concat(),
+            // Community assets too, because what lies at a carer's home is withheld from them.
+            [
+                &services[..],
+                &["attendances", "assets.1", "community_assets"],
+            ]
+            .concat(),
         ),
         (
             "a home",

@@ -197,8 +197,8 @@ fn vintage(code: &str, in_name: Option<u16>, year: Option<u16>) -> Line {
             Line::new("vintage", &year.to_string(), why).checked_by_hand()
         }
         (None, None) => {
-            let why = "write the year the boundaries were drawn for; nothing says it";
-            Line::new("vintage", "unknown", why).checked_by_hand()
+            let why = "the year the boundaries were drawn for, such as 2021";
+            Line::new("vintage", "", why).checked_by_hand()
         }
     }
 }
