@@ -93,7 +93,7 @@ pub(crate) fn whose_service(study: &Study) -> String {
     if !study.has_people() {
         return String::new();
     }
-    "People who use services count from home to the nearest that serves their support group; where the group is not stated, to the \
+    "People who use services count from home to the nearest service that serves their support group; where the group is not stated, to the \
      nearest of all."
         .to_owned()
 }
