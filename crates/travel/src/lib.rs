@@ -33,7 +33,9 @@
 //!
 //! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
 
+mod adjacency;
 mod graph;
+mod hierarchy;
 mod matrix;
 mod nearest;
 mod network;

@@ -6,7 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::network::{Adjacency, StreetNetwork};
+use crate::adjacency::Adjacency;
+use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::Cost;
 
