@@ -22,7 +22,7 @@ pub(crate) const NO_MIDDLE: u32 = u32::MAX;
 /// a smaller one; for any two nodes the least cost over ways that climb by `up` and then descend by `down` equals the least cost in
 /// the graph.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Hierarchy {
+pub struct Hierarchy {
     /// For each node of the graph its position.
     pub(crate) position: Vec<u32>,
     /// For each position the node of the graph.

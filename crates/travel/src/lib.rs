@@ -36,6 +36,7 @@
 mod adjacency;
 mod graph;
 mod hierarchy;
+mod many;
 mod matrix;
 mod nearest;
 mod network;
@@ -46,6 +47,10 @@ mod units;
 mod visit;
 
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
+pub use hierarchy::Hierarchy;
+pub use many::{
+    Block, ManyToMany, Measure, NearestSite, NearestSites, Places, TimeAndDistance, TimeOnly,
+};
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
