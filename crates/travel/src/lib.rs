@@ -49,7 +49,7 @@ mod visit;
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
 pub use hierarchy::Hierarchy;
 pub use many::{
-    Block, ManyToMany, Measure, NearestSite, NearestSites, Places, TimeAndDistance, TimeOnly,
+    Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};

@@ -12,6 +12,7 @@ mod lanes;
 mod nearest;
 mod order;
 mod positions;
+mod reach;
 mod selection;
 mod terminals;
 #[cfg(test)]
@@ -27,12 +28,13 @@ use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::{Cost, Seconds};
 
-use blocks::{Settings, Shortcut, Table, has_long_arcs};
+use blocks::{Direction, Settings, Shortcut, Table, has_long_arcs};
 use nearest::{Lists, Near, climb, nearest_few, nearest_of_all, offer};
 use terminals::Terminals;
 
 pub use blocks::Block;
 pub use lanes::{Measure, TimeAndDistance, TimeOnly};
+pub use reach::Reach;
 
 /// Where journeys begin or end.
 #[derive(Clone, Copy, Debug)]
@@ -144,23 +146,55 @@ impl<'a> ManyToMany<'a> {
         consume: impl FnMut(&Block<'_, W>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let (origins, destinations) = (origins.into(), destinations.into());
-        let table = Table {
-            hierarchy: self.hierarchy,
-            settings: self.settings,
-            long: self.long,
-        };
         let along = match (origins, destinations) {
             (Places::Snaps(origins), Places::Snaps(destinations)) => {
                 Some(OneStreet::new(self.network, origins, destinations))
             }
             _ => None,
         };
-        table.for_each_block(
+        self.table().for_each_block(
             &self.terminals(origins, false),
             &self.terminals(destinations, true),
             along.as_ref().map(|along| along as &dyn Shortcut),
             consume,
         )
+    }
+
+    /// Works out what it costs from each origin to every node of the network and hands it over, sixteen origins at a time, until all
+    /// are done or the consumer breaks off.
+    ///
+    /// # Panics
+    /// Where a node is not of the network.
+    pub fn for_each_reach_from<'p, W: Measure, B>(
+        &self,
+        origins: impl Into<Places<'p>>,
+        consume: impl FnMut(&Reach<'_, W>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let origins = self.terminals(origins.into(), false);
+        self.table()
+            .for_each_reach(Direction::FromOrigins, &origins, consume)
+    }
+
+    /// The same for the journeys from every node of the network to each destination.
+    ///
+    /// # Panics
+    /// Where a node is not of the network.
+    pub fn for_each_reach_to<'p, W: Measure, B>(
+        &self,
+        destinations: impl Into<Places<'p>>,
+        consume: impl FnMut(&Reach<'_, W>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let destinations = self.terminals(destinations.into(), true);
+        self.table()
+            .for_each_reach(Direction::FromDestinations, &destinations, consume)
+    }
+
+    fn table(&self) -> Table<'_> {
+        Table {
+            hierarchy: self.hierarchy,
+            settings: self.settings,
+            long: self.long,
+        }
     }
 
     /// Computes the costs from every origin to every destination, all at once in memory; without a limit the same as [`crate::matrix`].
@@ -235,7 +269,7 @@ impl<'a> ManyToMany<'a> {
             let along = OneStreet::new(self.network, origins, sites);
             for (origin, list) in found.chunks_exact_mut(few.max(1)).enumerate() {
                 along.along(origin, &mut |site, cost| {
-                    offer(list, Near { cost, site });
+                    offer(list, Near::new(cost, site));
                 });
             }
         }
@@ -280,14 +314,14 @@ impl NearestSite<'_> {
         let here = on_street(&self.on_street, origin.street()).iter();
         let along = here.filter_map(|(_, site, snap)| {
             let cost = origin.along(snap, self.network)?;
-            Some(Near { cost, site: *site })
+            Some(Near::new(cost, *site))
         });
         self.shown(by_nodes.chain(along).min()?)
     }
 
     fn shown(&self, near: Near) -> Option<(usize, Cost)> {
         near.is_within(self.limit)
-            .then_some((near.site as usize, near.cost))
+            .then(|| (near.site() as usize, near.cost()))
     }
 }
 
@@ -306,7 +340,7 @@ impl NearestSites {
         let list = self.found.get(origin * self.few..(origin + 1) * self.few);
         let within = |near: &&Near| near.is_within(self.limit);
         let sites = list.unwrap_or_default().iter().take_while(within);
-        sites.map(|near| (near.site as usize, near.cost))
+        sites.map(|near| (near.site() as usize, near.cost()))
     }
 }
 

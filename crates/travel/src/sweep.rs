@@ -122,4 +122,4 @@ pub(crate) fn search(
 
 #[cfg(test)]
 #[path = "sweep_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -50,7 +50,7 @@ impl Settings {
             limit: None,
             whole_rows: false,
             cells: 1 << 22,
-            targets: 1 << 15,
+            targets: 1 << 14,
             direction: None,
             arch: Arch::new(),
         }
@@ -294,12 +294,8 @@ impl Table<'_> {
         order
     }
 
-    fn select<'a>(&self, down: &'a Adjacency, targets: &Terminals, some: &[u32]) -> Selection<'a> {
-        let selection = if some.len() >= down.nodes() / 2 {
-            Selection::whole(down)
-        } else {
-            Selection::above(down, targets, some)
-        };
+    fn select(&self, down: &Adjacency, targets: &Terminals, some: &[u32]) -> Selection<'static> {
+        let selection = Selection::above(down, targets, some);
         match self.settings.limit {
             Some(_) => selection.with_stretches(),
             None => selection,

@@ -9,7 +9,8 @@ use crate::units::Cost;
 use super::lanes::{Lane, Row};
 use super::positions::Positions;
 
-const UNSEEN: u32 = u32::MAX;
+/// Nought, because memory comes filled with it: a climb touches little of what it has room for.
+const UNSEEN: u32 = 0;
 
 /// What sixteen sources reach by climbing, and the room it was worked out in.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(crate) struct Climb<W> {
     /// Those within the limit, the most important one first.
     within: Vec<u32>,
     rows: Vec<Row<W>>,
-    /// For each position the place of its row while a climb lasts.
+    /// For each position the place after its row's while a climb lasts.
     row_of: Vec<u32>,
     left: Positions,
 }
@@ -57,11 +58,11 @@ impl<W: Lane> Climb<W> {
     fn row(&mut self, position: u32) -> usize {
         let row = self.row_of[position as usize];
         if row != UNSEEN {
-            return row as usize;
+            return row as usize - 1;
         }
         let new = self.rows.len();
-        self.row_of[position as usize] = new as u32;
         self.rows.push(Row::NEVER);
+        self.row_of[position as usize] = self.rows.len() as u32;
         self.seen.push(position);
         self.left.insert(position);
         new
@@ -72,7 +73,7 @@ impl<W: Lane> Climb<W> {
     pub(crate) fn run(&mut self, up: &Adjacency, limit: Option<W>) -> Row<W> {
         let mut sums = Row::NEVER;
         while let Some(position) = self.left.pop() {
-            let from = self.rows[self.row_of[position as usize] as usize];
+            let from = *self.reached_row(position);
             sums.either(&from);
             if limit.is_some_and(|limit| !from.any_within(limit)) {
                 continue;
@@ -90,9 +91,12 @@ impl<W: Lane> Climb<W> {
     /// Walks what was reached within the limit, the most important position first.
     #[inline(always)]
     pub(crate) fn reached(&self) -> impl Iterator<Item = (u32, &Row<W>)> {
-        let row = |position: &u32| &self.rows[self.row_of[*position as usize] as usize];
-        self.within
-            .iter()
-            .map(move |position| (*position, row(position)))
+        let within = self.within.iter();
+        within.map(|position| (*position, self.reached_row(*position)))
+    }
+
+    #[inline(always)]
+    fn reached_row(&self, position: u32) -> &Row<W> {
+        &self.rows[self.row_of[position as usize] as usize - 1]
     }
 }

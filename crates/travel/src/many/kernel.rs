@@ -61,6 +61,11 @@ impl<W: Lane> Workspace<W> {
         seen.is_long()
     }
 
+    /// Says that somebody else filled the rows.
+    pub(crate) fn was_filled(&mut self) {
+        self.empty.fill(false);
+    }
+
     /// Climbs and sweeps.
     #[inline(always)]
     fn climb_and_sweep(&mut self, task: &Task<'_, W>) -> Row<W> {

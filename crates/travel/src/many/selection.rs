@@ -10,7 +10,8 @@ use crate::adjacency::Adjacency;
 use super::positions::Positions;
 use super::terminals::Terminals;
 
-const OUTSIDE: u32 = u32::MAX;
+/// Nought, because memory comes filled with it: few targets touch little of what there is room for.
+const OUTSIDE: u32 = 0;
 
 /// How many rows are left out of a sweep together where no source comes near any of them.
 const STRETCH: usize = 64;
@@ -18,7 +19,7 @@ const STRETCH: usize = 64;
 /// The positions above some targets, numbered anew, and the arcs between them.
 #[derive(Debug)]
 pub(crate) struct Selection<'a> {
-    /// For each position of the hierarchy its row, or [`OUTSIDE`]; nothing where all are selected.
+    /// For each position of the hierarchy the row after its own, or [`OUTSIDE`]; nothing where all are selected.
     row_of: Option<Vec<u32>>,
     /// For each row the arcs that arrive there from rows before it.
     pub(crate) arcs: Cow<'a, Adjacency>,
@@ -67,9 +68,9 @@ impl<'a> Selection<'a> {
         };
         arcs.first.push(0);
         for (row, position) in positions.iter().rev().enumerate() {
-            row_of[*position as usize] = row as u32;
+            row_of[*position as usize] = row as u32 + 1;
             for (above, cost) in down.arcs(*position) {
-                arcs.head.push(row_of[above as usize]);
+                arcs.head.push(row_of[above as usize] - 1);
                 arcs.cost.push(cost);
             }
             arcs.first.push(arcs.head.len() as u32);
@@ -115,14 +116,14 @@ impl<'a> Selection<'a> {
             return Some(position as usize);
         };
         let row = row_of[position as usize];
-        (row != OUTSIDE).then_some(row as usize)
+        (row != OUTSIDE).then(|| row as usize - 1)
     }
 
     /// Returns some of the targets, in the order given, on rows instead of positions.
     pub(crate) fn rows_of(&self, targets: &Terminals, some: &[u32]) -> Terminals {
         targets.picked(some, |position| {
             let row_of = self.row_of.as_ref();
-            row_of.map_or(position, |row_of| row_of[position as usize])
+            row_of.map_or(position, |row_of| row_of[position as usize] - 1)
         })
     }
 }

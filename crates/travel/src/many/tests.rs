@@ -1,4 +1,4 @@
-//! Everything held against Dijkstra's search on random graphs.
+//! Everything held against Dijkstra's search on random graphs, and on streets against the searches that need no hierarchy.
 
 use std::ops::ControlFlow;
 
@@ -8,11 +8,13 @@ use pulp::Arch;
 use super::blocks::{Direction, Settings, Table, has_long_arcs};
 use super::nearest::{Near, climb, nearest_few, nearest_of_all};
 use super::terminals::Terminals;
-use super::{Measure, TimeAndDistance, TimeOnly};
+use super::{ManyToMany, Measure, TimeAndDistance, TimeOnly};
 use crate::adjacency::Adjacency;
 use crate::hierarchy::Hierarchy;
 use crate::sweep::search;
+use crate::sweep::tests::town;
 use crate::units::Cost;
+use crate::{Metres, Seconds, Snap, Snapper, matrix};
 
 /// A graph and its hierarchy.
 #[derive(Debug)]
@@ -163,6 +165,46 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
+    fn points_on_streets_are_joined_as_by_searches(
+        network in town(),
+        places in prop::collection::vec((-50.0f64..2050.0, -50.0f64..2050.0), 2..40),
+        split in any::<prop::sample::Index>(),
+        few in 1usize..5,
+        minutes in prop::option::of(0.0f64..5.0),
+    ) {
+        let order: Vec<u32> = (0..network.leaving.nodes() as u32).collect();
+        let hierarchy = Hierarchy::by_order(&network.leaving, &order).with_neighbours_together();
+        let snapper = Snapper::new(&network);
+        let snaps: Vec<Snap> = places
+            .iter()
+            .map(|(x, y)| snapper.snap([*x, *y], Metres::new(10_000.0)).map_err(|_| TestCaseError::fail("too far")))
+            .collect::<Result<_, _>>()?;
+        let (origins, destinations) = snaps.split_at(split.index(snaps.len()));
+        let expected = matrix(&network, origins, destinations);
+        let mut many = ManyToMany::new(&network, &hierarchy);
+        let keep = |cost: &Cost| minutes.is_none_or(|minutes| cost.milliseconds() <= (minutes * 60.0 * 1000.0) as u32);
+        if let Some(minutes) = minutes {
+            many = many.within(Seconds::new(minutes * 60.0));
+        }
+        let rows = many.whole_rows().matrix(origins, destinations);
+        let found = many.matrix(origins, destinations);
+        let nearest = many.nearest_from_everywhere(destinations);
+        let lists = many.nearest(origins, destinations, few);
+        for (row, origin) in origins.iter().enumerate() {
+            let wanted: Vec<Option<Cost>> = expected.row(row).iter().map(|cost| cost.filter(keep)).collect();
+            prop_assert_eq!(found.row(row), &wanted);
+            prop_assert_eq!(rows.row(row), &wanted);
+            let sites = wanted.iter().enumerate();
+            let mut sites: Vec<(Cost, usize)> = sites.filter_map(|(site, cost)| Some(((*cost)?, site))).collect();
+            sites.sort_unstable();
+            prop_assert_eq!(nearest.from_snap(origin), sites.first().map(|(cost, site)| (*site, *cost)));
+            sites.truncate(few);
+            let list: Vec<(Cost, usize)> = lists.of(row).map(|(site, cost)| (cost, site)).collect();
+            prop_assert_eq!(list, sites);
+        }
+    }
+
+    #[test]
     fn tables_equal_dijkstra(
         world in world(45, 30),
         origins in points(40),
@@ -178,6 +220,43 @@ proptest! {
             let found = world.by_blocks::<TimeOnly>(settings, &origins, &destinations);
             prop_assert_eq!(&found, &times, "{:?}", settings);
         }
+    }
+
+    #[test]
+    fn reaches_equal_dijkstra(
+        (world, long) in prop_oneof![
+            (world(45, 30), Just(false)),
+            (world(12, u32::MAX / 12), Just(true)),
+        ],
+        points in points(300),
+        limit in prop::option::of(0u32..120),
+        reversed in any::<bool>(),
+    ) {
+        let points = world.points(&points);
+        let nodes = world.hierarchy.len();
+        let everywhere: Points = (0..nodes as u32).map(|node| vec![(node, Cost::ZERO)]).collect();
+        let (direction, table) = if reversed {
+            (Direction::FromDestinations, world.by_dijkstra(&everywhere, &points))
+        } else {
+            (Direction::FromOrigins, world.by_dijkstra(&points, &everywhere))
+        };
+        // Fallen back on costs, a limit still holds.
+        let limit = limit.filter(|_| !long || points.len() % 2 == 0);
+        let table = within(table, limit);
+        let settings = Settings { limit, ..Settings::new() };
+        let whole = Table { hierarchy: &world.hierarchy, settings, long: has_long_arcs(&world.hierarchy) };
+        let mut seen = 0;
+        let _ = whole.for_each_reach::<TimeAndDistance, ()>(direction, &world.terminals(&points), |reach| {
+            for (place, point) in reach.points().iter().enumerate() {
+                for node in 0..nodes {
+                    let cell = if reversed { node * points.len() + *point as usize } else { *point as usize * nodes + node };
+                    assert_eq!(reach.at(place, node as u32), table[cell]);
+                }
+                seen += 1;
+            }
+            ControlFlow::Continue(())
+        });
+        prop_assert_eq!(seen, points.len());
     }
 
     #[test]
@@ -234,7 +313,7 @@ proptest! {
         for origin in 0..origins.len() {
             let row = table[origin * sites.len()..][..sites.len()].iter().enumerate();
             let mut expected: Vec<Near> =
-                row.filter_map(|(site, cost)| Some(Near { cost: (*cost)?, site: site as u32 })).collect();
+                row.filter_map(|(site, cost)| Some(Near::new((*cost)?, site as u32))).collect();
             expected.sort_unstable();
             expected.truncate(few);
             let list = lists.list(origin).iter();
@@ -246,7 +325,7 @@ proptest! {
         let nearest = nearest_of_all(climbing, falling, &to, limit);
         for node in 0..world.hierarchy.len() {
             let row = table[node * sites.len()..][..sites.len()].iter().enumerate();
-            let expected = row.filter_map(|(site, cost)| Some(Near { cost: (*cost)?, site: site as u32 })).min();
+            let expected = row.filter_map(|(site, cost)| Some(Near::new((*cost)?, site as u32))).min();
             let found = nearest[world.hierarchy.position[node] as usize];
             prop_assert_eq!(found.is_within(limit).then_some(found), expected);
         }
