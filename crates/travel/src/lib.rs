@@ -46,6 +46,7 @@ mod units;
 mod visit;
 
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
+pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
