@@ -7,19 +7,23 @@
 //! Costs are lexicographic (time, then distance) and whole numbers, so that what is found equals Dijkstra's search exactly. A way
 //! that is fastest with ties broken by distance is also a fastest one, so the same hierarchy serves searches for time alone.
 //!
-//! Nodes are renumbered by *position*: 0 is the most important node. Positions are in order of *levels*, the highest first: a node that
-//! has no arc to a less important one is of the lowest level, every other one of the next after the highest below it. Within a level
-//! nodes are in the order of the graph's own numbers, so that neighbours stay near each other. Every array here is in order of
-//! positions, so that a sweep from the top runs through memory from front to back, and may look at all nodes of a level at once.
+//! Nodes are renumbered by *position*: every arc leads between a position and a smaller, more important one. Every array here is in
+//! order of positions, so that a sweep from the top runs through memory from front to back. As it is built, positions are in order of
+//! *levels*, the highest first: a node that has no arc to a less important one is of the lowest level, every other one of the next
+//! after the highest below it. Within a level nodes are in the order of the graph's own numbers, so that neighbours stay near each
+//! other, and all of them may be looked at at once.
 //!
 //! After a change the order is kept and everything else made anew ([`Hierarchy::again`]): that costs a third of finding an order, and
 //! nothing has to be stored for it. What a search costs is not bounded by what changed, and one does not have to trust that it was.
 
 mod assemble;
 mod contract;
+mod packed;
 mod path;
 mod query;
+mod queue;
 mod remaining;
+mod steps;
 mod witness;
 
 pub use query::{Path, Query, route_cost, route_path};
@@ -46,9 +50,6 @@ pub struct Hierarchy {
     pub(crate) position: Vec<u32>,
     /// For each position the node of the graph.
     pub(crate) node: Vec<u32>,
-    /// For each level, the highest first, its first position, and one more for the end of the last level. No arc leads from a
-    /// position to another of its level.
-    pub(crate) levels: Vec<u32>,
     /// Arcs that leave a position towards a more important one.
     pub(crate) up: Shortcuts,
     /// Arcs that arrive at a position from a more important one, listed at the position they arrive at: the head of such an arc in
@@ -187,7 +188,24 @@ impl Hierarchy {
     /// Returns how many levels there are: nodes of one level can be looked at in any order, or all at once.
     #[must_use]
     pub fn level_count(&self) -> usize {
-        self.levels.len() - 1
+        self.levels()
+            .into_iter()
+            .max()
+            .map_or(0, |top| top as usize + 1)
+    }
+
+    /// Returns the level of each position, 0 being the lowest.
+    pub(crate) fn levels(&self) -> Vec<u32> {
+        let mut levels = vec![0u32; self.len()];
+        for position in (0..self.len() as u32).rev() {
+            let next = levels[position as usize] + 1;
+            let arcs = self.up.arcs.arcs(position);
+            for (above, _) in arcs.chain(self.down.arcs.arcs(position)) {
+                let level = &mut levels[above as usize];
+                *level = (*level).max(next);
+            }
+        }
+        levels
     }
 
     /// Returns the number of arcs, shortcuts included, that climb and that descend.
@@ -222,13 +240,9 @@ impl Hierarchy {
         };
         for node in 0..nodes as u32 {
             for (head, cost) in leaving.arcs(node) {
+                let ends = (position[node as usize], position[head as usize]);
                 if head != node {
-                    keep(
-                        position[node as usize],
-                        position[head as usize],
-                        cost,
-                        NO_MIDDLE,
-                    );
+                    keep(ends.0, ends.1, cost, NO_MIDDLE);
                 }
             }
         }
@@ -249,22 +263,14 @@ impl Hierarchy {
                     }
                 }
             }
-            up.extend(
-                outgoing
-                    .into_iter()
-                    .map(|(head, cost, middle)| (taken, head, cost, middle)),
-            );
-            down.extend(
-                incoming
-                    .into_iter()
-                    .map(|(tail, cost, middle)| (taken, tail, cost, middle)),
-            );
+            for (list, own) in [(&mut up, outgoing), (&mut down, incoming)] {
+                list.extend(own.into_iter().map(|arc| (taken, arc.0, arc.1, arc.2)));
+            }
         }
         let node = order.iter().rev().copied().collect();
         Self {
             position,
             node,
-            levels: (0..=nodes as u32).collect(),
             up: Shortcuts::new(nodes, up),
             down: Shortcuts::new(nodes, down),
         }

@@ -1,5 +1,6 @@
 //! Puts the nodes that were taken out, with their arcs, in order of positions.
 
+use super::packed::Packed;
 use super::remaining::RemainingArc;
 use super::{Hierarchy, Shortcuts};
 use crate::adjacency::Adjacency;
@@ -10,8 +11,7 @@ use crate::units::Cost;
 struct Above {
     head: u32,
     middle: u32,
-    milliseconds: u32,
-    millimetres: u32,
+    cost: Packed,
 }
 
 impl Above {
@@ -19,8 +19,7 @@ impl Above {
         Self {
             head: node[arc.head as usize],
             middle: arc.middle,
-            milliseconds: arc.cost().milliseconds(),
-            millimetres: arc.cost().millimetres(),
+            cost: arc.cost,
         }
     }
 }
@@ -89,9 +88,8 @@ impl Taken {
             ups.push(round.up);
             downs.push(round.down);
         }
-        let levels = starts(&level);
-        let mut next = levels.clone();
-        let top = levels.len().saturating_sub(2);
+        let mut next = starts(&level);
+        let top = next.len().saturating_sub(2);
         let mut position = vec![0u32; nodes];
         let mut node = vec![0u32; nodes];
         for (number, level) in level.iter().enumerate() {
@@ -111,7 +109,6 @@ impl Taken {
         Hierarchy {
             position,
             node,
-            levels,
             up,
             down,
         }
@@ -154,7 +151,7 @@ fn placed(position: &[u32], order: &[Vec<u32>], rounds: Vec<Hung>) -> Shortcuts 
         for (place, end) in places.iter().zip(&round.end) {
             own.clear();
             own.extend(round.arcs[start..*end as usize].iter().map(|arc| {
-                let cost = Cost::new(arc.milliseconds, arc.millimetres);
+                let cost = arc.cost.cost();
                 let through = position.get(arc.middle as usize);
                 // What is no node is no middle, and stays as it is.
                 let middle = through.copied().unwrap_or(arc.middle);

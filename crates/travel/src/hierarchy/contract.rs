@@ -12,7 +12,8 @@ use rayon::prelude::*;
 
 use super::Hierarchy;
 use super::assemble::{Round, Taken};
-use super::remaining::{Remaining, Shortcut, keep};
+use super::path::is_shortcut;
+use super::remaining::{Remaining, RemainingArc, Shortcut, keep};
 use super::witness::{Change, Witness};
 use crate::adjacency::Adjacency;
 
@@ -29,7 +30,7 @@ const FEW: usize = 512;
 type Importance = u64;
 
 /// The nodes that remain and what is known of each.
-struct Contraction {
+struct Contraction<'a> {
     graph: Remaining,
     importance: Vec<Importance>,
     /// How many nodes, one above the other, were taken out below.
@@ -38,33 +39,38 @@ struct Contraction {
     stale: Vec<bool>,
     taken: Vec<bool>,
     gone: Taken,
+    /// What the graph was before it changed.
+    old: Option<&'a Hierarchy>,
 }
 
 /// Contracts a graph in an order found on the way.
 pub(super) fn contract(leaving: &Adjacency, arriving: &Adjacency) -> Hierarchy {
-    let mut contraction = Contraction::new(leaving, arriving);
+    let mut contraction = Contraction::new(leaving, arriving, None);
     // Among the pool's own threads, so that short rounds need not wake one up first.
     rayon::scope(|_| contraction.in_found_order());
     contraction.gone.assemble(leaving.nodes())
 }
 
-/// Contracts a graph in the order of a hierarchy; nodes that it does not have are the least important.
+/// Contracts a changed graph in the order of a hierarchy; nodes that it does not have are the least important.
+///
+/// A shortcut that the old graph needed is made without looking whether the new one still does: a shortcut too many does no harm, and
+/// two searches in three are saved. One that it did not need is looked at anew.
 pub(super) fn contract_again(
-    order: &Hierarchy,
+    old: &Hierarchy,
     leaving: &Adjacency,
     arriving: &Adjacency,
 ) -> Hierarchy {
-    let mut contraction = Contraction::new(leaving, arriving);
+    let mut contraction = Contraction::new(leaving, arriving, Some(old));
     for (node, importance) in contraction.importance.iter_mut().enumerate() {
-        let position = order.position.get(node).copied();
+        let position = old.position.get(node).copied();
         *importance = u64::from(u32::MAX - position.unwrap_or(node as u32));
     }
     rayon::scope(|_| contraction.in_given_order());
     contraction.gone.assemble(leaving.nodes())
 }
 
-impl Contraction {
-    fn new(leaving: &Adjacency, arriving: &Adjacency) -> Self {
+impl<'a> Contraction<'a> {
+    fn new(leaving: &Adjacency, arriving: &Adjacency, old: Option<&'a Hierarchy>) -> Self {
         let nodes = leaving.nodes();
         Self {
             graph: Remaining::new(leaving, arriving),
@@ -73,6 +79,7 @@ impl Contraction {
             stale: vec![false; nodes],
             taken: vec![false; nodes],
             gone: Taken::default(),
+            old,
         }
     }
 
@@ -129,7 +136,7 @@ impl Contraction {
 
     fn is_least(&self, node: u32) -> bool {
         let own = self.importance[node as usize];
-        let less = |list: &[super::remaining::RemainingArc]| {
+        let less = |list: &[RemainingArc]| {
             list.iter()
                 .all(|arc| own < self.importance[arc.head as usize])
         };
@@ -163,8 +170,15 @@ impl Contraction {
         let went_before =
             |other: u32| self.taken[other as usize] && self.importance[other as usize] <= own;
         let middle = self.graph.node[node as usize];
+        let known = |from: u32, to: u32| {
+            let node = &self.graph.node;
+            let ends = (node[from as usize], node[to as usize]);
+            self.old
+                .is_some_and(|old| is_shortcut(old, ends.0, ends.1, middle))
+        };
         let mut found = Vec::new();
-        witness.shortcuts(&self.graph, node, LOOK, went_before, |into, out, cost| {
+        let graph = &self.graph;
+        witness.shortcuts(graph, node, LOOK, went_before, known, |into, out, cost| {
             found.push(Shortcut {
                 tail: into.head,
                 head: out.head,

@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use super::NO_MIDDLE;
+use super::packed::Packed;
 use crate::adjacency::Adjacency;
 use crate::units::Cost;
 
@@ -16,8 +17,6 @@ const PIECE: usize = 2048;
 const GONE: u32 = u32::MAX;
 
 /// An arc between two remaining nodes.
-///
-/// The cost is kept in two halves, so that an arc takes 20 bytes and not 24.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RemainingArc {
     /// The node at the other end, by its number among those that remain.
@@ -26,8 +25,7 @@ pub(super) struct RemainingArc {
     pub(super) middle: u32,
     /// How many arcs of the graph it stands for.
     pub(super) hops: u32,
-    milliseconds: u32,
-    millimetres: u32,
+    pub(super) cost: Packed,
 }
 
 impl RemainingArc {
@@ -36,13 +34,12 @@ impl RemainingArc {
             head,
             middle,
             hops,
-            milliseconds: cost.milliseconds(),
-            millimetres: cost.millimetres(),
+            cost: Packed::new(cost),
         }
     }
 
     pub(super) fn cost(self) -> Cost {
-        Cost::new(self.milliseconds, self.millimetres)
+        self.cost.cost()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{ArcError, Hierarchy, NO_MIDDLE, Shortcuts, both_ways, route_cost, route_path};
+use super::{ArcError, Hierarchy, Shortcuts, both_ways, route_cost, route_path};
 use crate::adjacency::Adjacency;
 use crate::sweep::{costs_from, search};
 use crate::{Cost, Metres, Profile, Query, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags};
@@ -73,10 +73,6 @@ fn assert_sound(hierarchy: &Hierarchy) {
     for (position, node) in hierarchy.node.iter().enumerate() {
         assert_eq!(hierarchy.position[*node as usize] as usize, position);
     }
-    assert_eq!(hierarchy.levels.first(), Some(&0));
-    assert_eq!(hierarchy.levels.last(), Some(&(hierarchy.len() as u32)));
-    assert!(hierarchy.levels.is_sorted_by(|a, b| a < b));
-    let level = |position: u32| hierarchy.levels.partition_point(|start| *start <= position);
     let sound = |list: &Shortcuts| {
         assert!(list.arcs.fits(hierarchy.len()));
         assert_eq!(list.middle.len(), list.arcs.head.len());
@@ -84,20 +80,23 @@ fn assert_sound(hierarchy: &Hierarchy) {
             let first = list.arcs.first[position as usize]..;
             let mut before = None;
             for ((above, _), arc) in list.arcs.arcs(position).zip(first) {
-                assert!(level(above) < level(position));
+                assert!(above < position);
                 assert!(before < Some(above), "sorted, at most one to each");
                 before = Some(above);
-                let middle = list.middle[arc as usize];
-                assert!(middle == NO_MIDDLE || level(middle) > level(position));
+                assert!(list.middle[arc as usize] > position, "or no middle");
             }
         }
     };
     sound(&hierarchy.up);
     sound(&hierarchy.down);
-    for places in hierarchy.levels.windows(2) {
-        let within = &hierarchy.node[places[0] as usize..places[1] as usize];
-        assert!(within.is_sorted(), "a level is in the graph's own order");
-    }
+}
+
+/// Checks the order of positions that contraction promises.
+fn assert_by_level(hierarchy: &Hierarchy) {
+    assert_sound(hierarchy);
+    let levels = hierarchy.levels();
+    let place = levels.iter().map(|level| std::cmp::Reverse(*level));
+    assert!(place.zip(&hierarchy.node).is_sorted());
 }
 
 /// Compares all pairs: costs of every kind of search, and the ways.
@@ -135,7 +134,9 @@ proptest! {
 
     #[test]
     fn every_pair_costs_what_dijkstra_finds((nodes, arcs) in graph()) {
-        assert_exact(&Hierarchy::from_arcs(nodes, &arcs).unwrap(), nodes, &arcs);
+        let hierarchy = Hierarchy::from_arcs(nodes, &arcs).unwrap();
+        assert_by_level(&hierarchy);
+        assert_exact(&hierarchy, nodes, &arcs);
     }
 
     #[test]
@@ -185,7 +186,7 @@ fn one_thread_and_several_make_the_same() {
     let (nodes, arcs) = grid(60);
     let (leaving, arriving) = both_ways(nodes, &arcs).unwrap();
     let one = on_threads(1, || Hierarchy::build(&leaving, &arriving));
-    assert_sound(&one);
+    assert_by_level(&one);
     assert!(
         one.level_count() < nodes / 20,
         "{} levels",
@@ -196,6 +197,7 @@ fn one_thread_and_several_make_the_same() {
     let (left, arrived) = both_ways(nodes, &changed).unwrap();
     let again = on_threads(1, || one.rebuild(&left, &arrived));
     assert_ne!(again, one);
+    assert_by_level(&again);
     for threads in [2, 3, 7] {
         on_threads(threads, || {
             assert_eq!(

@@ -2,9 +2,7 @@
 //!
 //! The search for witnesses is bounded, so a shortcut may be made that is not needed; none that is needed is ever left out.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
+use super::queue::Queue;
 use super::remaining::{Lists, Remaining, RemainingArc};
 use crate::units::Cost;
 
@@ -97,30 +95,46 @@ pub(super) struct Change {
     pub(super) removed_hops: u64,
 }
 
+/// The other end of a way through the node in question.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    /// Its place among the node's arcs, and the node.
+    place: usize,
+    head: u32,
+    /// What the way through the node costs.
+    cost: Cost,
+    /// Whether a shortcut must stand in for it.
+    needed: bool,
+}
+
 /// A search for witnesses, to be used again for many nodes.
 #[derive(Debug)]
 pub(super) struct Witness {
     seen: Seen,
-    queue: BinaryHeap<Reverse<(Cost, u32)>>,
+    queue: Queue,
+    targets: Vec<Target>,
 }
 
 impl Witness {
     pub(super) fn new() -> Self {
         Self {
             seen: Seen::new(),
-            queue: BinaryHeap::new(),
+            queue: Queue::default(),
+            targets: Vec::new(),
         }
     }
 
     /// Hands over every shortcut that must stand in for a node: the arc that arrives, the arc that leaves, the cost.
     ///
-    /// A way through the node itself, or one that `closed` names, is no witness. Each search settles at most `limit` nodes.
+    /// A way through the node itself, or one that `closed` names, is no witness. Each search settles at most `limit` nodes. For two
+    /// ends that `known` names a shortcut is made without a search.
     pub(super) fn shortcuts(
         &mut self,
         graph: &Remaining,
         node: u32,
         limit: usize,
         closed: impl Fn(u32) -> bool,
+        known: impl Fn(u32, u32) -> bool,
         mut each: impl FnMut(&RemainingArc, &RemainingArc, Cost),
     ) {
         let (into, out) = (graph.into.of(node), graph.out.of(node));
@@ -133,35 +147,45 @@ impl Witness {
         };
         let closed = |other: u32| other == node || closed(other);
         for start in near {
-            if !self.search(arcs, start, far, limit, closed) {
-                continue;
-            }
-            for end in far.iter().filter(|end| end.head != start.head) {
-                if self.seen.slot(end.head).waited_for {
-                    let cost = start.cost() + end.cost();
-                    if forward {
-                        each(start, end, cost);
+            self.targets.clear();
+            for (place, end) in far.iter().enumerate() {
+                let cost = start.cost() + end.cost();
+                // A way that costs more than any may is none, and needs nothing in its place.
+                if end.head != start.head && cost < Cost::INFINITY {
+                    let needed = if forward {
+                        known(start.head, end.head)
                     } else {
-                        each(end, start, cost);
-                    }
+                        known(end.head, start.head)
+                    };
+                    self.targets.push(Target {
+                        place,
+                        head: end.head,
+                        cost,
+                        needed,
+                    });
+                }
+            }
+            self.search(arcs, start.head, limit, closed);
+            for target in self.targets.iter().filter(|target| target.needed) {
+                let end = &far[target.place];
+                if forward {
+                    each(start, end, target.cost);
+                } else {
+                    each(end, start, target.cost);
                 }
             }
         }
     }
 
-    /// Searches from one end for the others. Returns whether any of them is still waited for, and so needs a shortcut.
-    fn search(
-        &mut self,
-        arcs: &Lists,
-        start: &RemainingArc,
-        targets: &[RemainingArc],
-        limit: usize,
-        closed: impl Fn(u32) -> bool,
-    ) -> bool {
-        let (mut waiting, bound) = self.begin(start, targets);
+    /// Searches from one end for the others, and says of each that was not reached in time that it is needed.
+    fn search(&mut self, arcs: &Lists, start: u32, limit: usize, closed: impl Fn(u32) -> bool) {
+        let (mut waiting, bound) = self.begin(start);
+        if waiting == 0 {
+            return;
+        }
         let mut settled = 0;
         while waiting > 0 && settled < limit {
-            let Some(Reverse((cost, node))) = self.queue.pop() else {
+            let Some((cost, node)) = self.queue.pop() else {
                 break;
             };
             if cost > self.seen.slot(node).cost {
@@ -181,45 +205,38 @@ impl Witness {
                     continue;
                 }
                 slot.cost = through;
-                self.queue.push(Reverse((through, arc.head)));
+                self.queue.push(through, arc.head);
             }
         }
-        waiting > 0
+        for target in self.targets.iter_mut().filter(|target| !target.needed) {
+            target.needed = self.seen.slot(target.head).waited_for;
+        }
     }
 
     /// Puts a search to its start. Returns how many targets it waits for, and what the dearest of them may cost.
-    fn begin(&mut self, start: &RemainingArc, targets: &[RemainingArc]) -> (usize, Cost) {
+    fn begin(&mut self, start: u32) -> (usize, Cost) {
         self.seen.clear();
         self.queue.clear();
         let (mut waiting, mut bound) = (0, Cost::ZERO);
-        for target in targets.iter().filter(|target| target.head != start.head) {
-            let most = start.cost() + target.cost();
-            // A way that costs more than any may is none, and needs nothing in its place.
-            if most < Cost::INFINITY {
-                bound = bound.max(most);
-                waiting += 1;
-                let slot = self.seen.slot(target.head);
-                (slot.cost, slot.waited_for) = (most, true);
-            }
+        for target in self.targets.iter().filter(|target| !target.needed) {
+            bound = bound.max(target.cost);
+            waiting += 1;
+            let slot = self.seen.slot(target.head);
+            (slot.cost, slot.waited_for) = (target.cost, true);
         }
-        self.seen.slot(start.head).cost = Cost::ZERO;
-        self.queue.push(Reverse((Cost::ZERO, start.head)));
+        self.seen.slot(start).cost = Cost::ZERO;
+        self.queue.push(Cost::ZERO, start);
         (waiting, bound)
     }
 
     /// Counts what taking a node out alone would mean.
     pub(super) fn change(&mut self, graph: &Remaining, node: u32, limit: usize) -> Change {
         let mut change = Change::default();
-        self.shortcuts(
-            graph,
-            node,
-            limit,
-            |_| false,
-            |into, out, _| {
-                change.made += 1;
-                change.made_hops += u64::from(into.hops) + u64::from(out.hops);
-            },
-        );
+        let (open, unknown) = (|_| false, |_, _| false);
+        self.shortcuts(graph, node, limit, open, unknown, |into, out, _| {
+            change.made += 1;
+            change.made_hops += u64::from(into.hops) + u64::from(out.hops);
+        });
         for arc in graph.into.of(node).iter().chain(graph.out.of(node)) {
             change.removed += 1;
             change.removed_hops += u64::from(arc.hops);
