@@ -7,16 +7,40 @@
 //! Costs are lexicographic (time, then distance) and whole numbers, so that what is found equals Dijkstra's search exactly. A way
 //! that is fastest with ties broken by distance is also a fastest one, so the same hierarchy serves searches for time alone.
 //!
-//! Nodes are renumbered by *position*: 0 is the most important node, the one taken out last. Every array here is in order of
-//! positions, so that a sweep from the top runs through memory from front to back.
+//! Nodes are renumbered by *position*: every arc leads between a position and a smaller, more important one. Every array here is in
+//! order of positions, so that a sweep from the top runs through memory from front to back. Of all such orders it is one in which what
+//! lies below a node follows it closely (`local`): a sweep then mostly reads what it has just written. The *level* of a node is apart
+//! from that: a node that has no arc to a less important one is of the lowest level, every other one of the next after the highest
+//! below it.
+//!
+//! After a change the order is kept and everything else made anew ([`Hierarchy::again`]): that costs a third of finding an order, and
+//! nothing has to be stored for it. What a search costs is not bounded by what changed, and one does not have to trust that it was.
+
+mod assemble;
+mod contract;
+mod local;
+mod packed;
+mod path;
+mod query;
+mod queue;
+mod remaining;
+mod steps;
+mod witness;
+
+pub use query::{Path, Query, route_cost, route_path};
+
+use std::collections::BinaryHeap;
 
 use crate::adjacency::Adjacency;
+use crate::network::StreetNetwork;
 use crate::units::Cost;
 
 /// Marks an arc that is a stretch of the network itself, not a shortcut.
 pub(crate) const NO_MIDDLE: u32 = u32::MAX;
 
 /// A contraction hierarchy of one directed graph.
+///
+/// For a [`StreetNetwork`] or any graph of nodes and arcs; for searches between points there is [`Query`].
 ///
 /// Invariants: `position` and `node` are each other's inverse permutations; every arc in `up` and in `down` leads from a position to
 /// a smaller one; for any two nodes the least cost over ways that climb by `up` and then descend by `down` equals the least cost in
@@ -43,7 +67,154 @@ pub(crate) struct Shortcuts {
     pub(crate) middle: Vec<u32>,
 }
 
+/// An arc that cannot be one of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArcError {
+    /// It ends where there is no node.
+    #[error("arc {arc} leads from node {from} to node {to}, and there are only {nodes} nodes")]
+    Outside {
+        /// Its place among the arcs.
+        arc: usize,
+        /// The node it leaves.
+        from: u32,
+        /// The node it arrives at.
+        to: u32,
+        /// How many nodes there are.
+        nodes: usize,
+    },
+    /// More nodes or arcs than the arrays' numbers can hold.
+    #[error("{nodes} nodes and {arcs} arcs are more than a hierarchy can hold")]
+    TooMany {
+        /// How many nodes there are.
+        nodes: usize,
+        /// How many arcs there are.
+        arcs: usize,
+    },
+}
+
 impl Hierarchy {
+    /// Contracts the arcs of a network, on all threads of the pool. Any number of threads makes the same hierarchy.
+    #[must_use]
+    pub fn new(network: &StreetNetwork) -> Self {
+        Self::build(&network.leaving, &network.arriving)
+    }
+
+    /// Contracts the arcs of a changed network in the order of this hierarchy: a few times as fast as [`Hierarchy::new`], and as
+    /// exact. After large changes an order of its own makes searches faster.
+    ///
+    /// Nodes keep their numbers; new ones come after those that were there.
+    #[must_use]
+    pub fn again(&self, network: &StreetNetwork) -> Self {
+        self.rebuild(&network.leaving, &network.arriving)
+    }
+
+    /// Contracts the graph of so many nodes and these arcs, each given as the node it leaves, the node it arrives at and its cost.
+    /// Arcs may be parallel or loops, may cost nothing, and need not connect everything.
+    ///
+    /// # Errors
+    /// [`ArcError`] where an arc ends where there is no node, or there are too many.
+    pub fn from_arcs(nodes: usize, arcs: &[(u32, u32, Cost)]) -> Result<Self, ArcError> {
+        let (leaving, arriving) = both_ways(nodes, arcs)?;
+        Ok(Self::build(&leaving, &arriving))
+    }
+
+    /// Contracts a changed graph in the order of this hierarchy, as [`Hierarchy::again`] does.
+    ///
+    /// # Errors
+    /// [`ArcError`] where an arc ends where there is no node, or there are too many.
+    pub fn again_from_arcs(
+        &self,
+        nodes: usize,
+        arcs: &[(u32, u32, Cost)],
+    ) -> Result<Self, ArcError> {
+        let (leaving, arriving) = both_ways(nodes, arcs)?;
+        Ok(self.rebuild(&leaving, &arriving))
+    }
+
+    /// Contracts a graph, given as the arcs that leave and the same arcs as they arrive.
+    pub(crate) fn build(leaving: &Adjacency, arriving: &Adjacency) -> Self {
+        contract::contract(leaving, arriving).with_neighbours_together()
+    }
+
+    /// Contracts a graph with other arcs or costs, and perhaps more nodes, in the order of this one.
+    pub(crate) fn rebuild(&self, leaving: &Adjacency, arriving: &Adjacency) -> Self {
+        contract::contract_again(self, leaving, arriving).with_neighbours_together()
+    }
+
+    /// Returns the least cost of every node, from some nodes with what each costs already: nothing where there is no way.
+    ///
+    /// It climbs from the starts and then descends once through all positions (Delling, D., Goldberg, A. V., Nowatzyk, A. and
+    /// Werneck, R. F. (2011), PHAST). For one source at a time.
+    ///
+    /// # Panics
+    /// If a node is not one of the graph.
+    #[must_use]
+    pub fn costs_from(&self, starts: &[(u32, Cost)]) -> Vec<Option<Cost>> {
+        let mut costs = vec![Cost::INFINITY; self.len()];
+        let mut climbing = BinaryHeap::new();
+        for (node, cost) in starts {
+            let position = self.position[*node as usize];
+            climbing.push(position);
+            let place = &mut costs[position as usize];
+            *place = (*place).min(*cost);
+        }
+        // The least important first: what is below a position has been through with when its turn comes.
+        while let Some(position) = climbing.pop() {
+            while climbing.peek() == Some(&position) {
+                climbing.pop();
+            }
+            for (above, arc) in self.up.arcs.arcs(position) {
+                let through = costs[position as usize] + arc;
+                let place = &mut costs[above as usize];
+                if through < *place {
+                    *place = through;
+                    climbing.push(above);
+                }
+            }
+        }
+        for position in 0..self.len() as u32 {
+            let from_above = self.down.arcs.arcs(position);
+            let least = from_above
+                .map(|(above, arc)| costs[above as usize] + arc)
+                .min();
+            let place = &mut costs[position as usize];
+            *place = least.unwrap_or(Cost::INFINITY).min(*place);
+        }
+        let positions = self.position.iter();
+        positions
+            .map(|position| costs[*position as usize].finite())
+            .collect()
+    }
+
+    /// Returns how many levels there are: nodes of one level can be looked at in any order, or all at once.
+    #[must_use]
+    pub fn level_count(&self) -> usize {
+        self.levels()
+            .into_iter()
+            .max()
+            .map_or(0, |top| top as usize + 1)
+    }
+
+    /// Returns the level of each position, 0 being the lowest.
+    pub(crate) fn levels(&self) -> Vec<u32> {
+        let mut levels = vec![0u32; self.len()];
+        for position in (0..self.len() as u32).rev() {
+            let next = levels[position as usize] + 1;
+            let arcs = self.up.arcs.arcs(position);
+            for (above, _) in arcs.chain(self.down.arcs.arcs(position)) {
+                let level = &mut levels[above as usize];
+                *level = (*level).max(next);
+            }
+        }
+        levels
+    }
+
+    /// Returns the number of arcs, shortcuts included, that climb and that descend.
+    #[must_use]
+    pub fn arc_counts(&self) -> (usize, usize) {
+        (self.up.middle.len(), self.down.middle.len())
+    }
+
     /// Returns the number of nodes.
     pub(crate) fn len(&self) -> usize {
         self.node.len()
@@ -70,13 +241,9 @@ impl Hierarchy {
         };
         for node in 0..nodes as u32 {
             for (head, cost) in leaving.arcs(node) {
+                let ends = (position[node as usize], position[head as usize]);
                 if head != node {
-                    keep(
-                        position[node as usize],
-                        position[head as usize],
-                        cost,
-                        NO_MIDDLE,
-                    );
+                    keep(ends.0, ends.1, cost, NO_MIDDLE);
                 }
             }
         }
@@ -97,16 +264,9 @@ impl Hierarchy {
                     }
                 }
             }
-            up.extend(
-                outgoing
-                    .into_iter()
-                    .map(|(head, cost, middle)| (taken, head, cost, middle)),
-            );
-            down.extend(
-                incoming
-                    .into_iter()
-                    .map(|(tail, cost, middle)| (taken, tail, cost, middle)),
-            );
+            for (list, own) in [(&mut up, outgoing), (&mut down, incoming)] {
+                list.extend(own.into_iter().map(|arc| (taken, arc.0, arc.1, arc.2)));
+            }
         }
         let node = order.iter().rev().copied().collect();
         Self {
@@ -116,6 +276,32 @@ impl Hierarchy {
             down: Shortcuts::new(nodes, down),
         }
     }
+}
+
+/// Groups arcs by the node they leave and by the node they arrive at.
+fn both_ways(nodes: usize, arcs: &[(u32, u32, Cost)]) -> Result<(Adjacency, Adjacency), ArcError> {
+    if nodes >= u32::MAX as usize || arcs.len() >= u32::MAX as usize {
+        return Err(ArcError::TooMany {
+            nodes,
+            arcs: arcs.len(),
+        });
+    }
+    let outside = |node: u32| node as usize >= nodes;
+    if let Some(arc) = arcs.iter().position(|arc| outside(arc.0) || outside(arc.1)) {
+        let (from, to, _) = arcs[arc];
+        return Err(ArcError::Outside {
+            arc,
+            from,
+            to,
+            nodes,
+        });
+    }
+    let mut arcs = arcs.to_vec();
+    let leaving = Adjacency::new(nodes, &mut arcs);
+    for arc in &mut arcs {
+        *arc = (arc.1, arc.0, arc.2);
+    }
+    Ok((leaving, Adjacency::new(nodes, &mut arcs)))
 }
 
 impl Shortcuts {
@@ -132,51 +318,4 @@ impl Shortcuts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Hierarchy;
-    use crate::adjacency::Adjacency;
-    use crate::sweep::search;
-    use crate::units::Cost;
-
-    /// Climbs from one node, descends from all that was reached: every position in order, by the definition.
-    fn climb_and_descend(hierarchy: &Hierarchy, from: u32) -> Vec<Option<Cost>> {
-        let mut costs = vec![Cost::INFINITY; hierarchy.len()];
-        costs[hierarchy.position[from as usize] as usize] = Cost::ZERO;
-        for position in (0..hierarchy.len() as u32).rev() {
-            for (above, cost) in hierarchy.up.arcs.arcs(position) {
-                let through = costs[position as usize] + cost;
-                costs[above as usize] = costs[above as usize].min(through);
-            }
-        }
-        for position in 0..hierarchy.len() as u32 {
-            for (above, cost) in hierarchy.down.arcs.arcs(position) {
-                let through = costs[above as usize] + cost;
-                costs[position as usize] = costs[position as usize].min(through);
-            }
-        }
-        let place = hierarchy.position.iter();
-        place
-            .map(|position| costs[*position as usize].finite())
-            .collect()
-    }
-
-    #[test]
-    fn climbing_and_descending_is_dijkstra() {
-        // A ring of nine one-way arcs, two chords and a loop.
-        let mut arcs: Vec<(u32, u32, Cost)> = (0..9)
-            .map(|node| (node, (node + 1) % 9, Cost::new(10 + node, 7)))
-            .collect();
-        arcs.extend([
-            (0, 5, Cost::new(31, 9)),
-            (7, 2, Cost::new(3, 1)),
-            (4, 4, Cost::new(1, 1)),
-        ]);
-        let leaving = Adjacency::new(9, &mut arcs);
-        let hierarchy = Hierarchy::by_order(&leaving, &[4, 0, 8, 2, 6, 1, 3, 7, 5]);
-        for from in 0..9 {
-            let slow = search(&leaving, 9, std::iter::once((from, Cost::ZERO)));
-            let slow: Vec<Option<Cost>> = slow.into_iter().map(Cost::finite).collect();
-            assert_eq!(climb_and_descend(&hierarchy, from), slow, "from {from}");
-        }
-    }
-}
+mod tests;

@@ -47,7 +47,7 @@ mod units;
 mod visit;
 
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
-pub use hierarchy::Hierarchy;
+pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };

@@ -10,7 +10,6 @@ mod gather;
 mod kernel;
 mod lanes;
 mod nearest;
-mod order;
 mod positions;
 mod reach;
 mod selection;
@@ -75,6 +74,41 @@ impl Places<'_> {
 }
 
 /// Answers questions about many journeys on one network through its hierarchy.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use catchment_travel::{
+///     Block, Hierarchy, ManyToMany, Metres, Profile, Seconds, Snapper, StreetGraphBuilder, Tags, TimeOnly,
+/// };
+///
+/// // A street of ten stretches of 100 m.
+/// let profiles = [Profile::walk()];
+/// let mut streets = StreetGraphBuilder::new(&profiles);
+/// let ends: Vec<_> =
+///     (0..11).map(|place| streets.junction([f64::from(place) * 100.0, 0.0], Tags::new(&[]))).collect();
+/// for (place, pair) in (0..).zip(ends.windows(2)) {
+///     let shape = vec![[f64::from(place) * 100.0, 0.0], [f64::from(place + 1) * 100.0, 0.0]];
+///     streets.street(pair[0], pair[1], shape, Tags::new(&[("highway", "residential")]), None);
+/// }
+/// let (network, _) = streets.finish().freeze(0, &profiles[0])?;
+/// let hierarchy = Hierarchy::new(&network);
+/// let snapper = Snapper::new(&network);
+/// let snap = |x: f64| snapper.snap([x, 3.0], Metres::new(50.0)).map_err(|_| "far from any street");
+/// let (homes, sites) = ([snap(40.0)?, snap(520.0)?], [snap(0.0)?, snap(700.0)?]);
+///
+/// let many = ManyToMany::new(&network, &hierarchy).within(Seconds::new(300.0));
+/// let mut reached = 0;
+/// let flow = many.for_each_block(&homes[..], &sites[..], |block: &Block<'_, TimeOnly>| {
+///     reached += (0..block.origins().len()).flat_map(|row| block.row(row)).flatten().count();
+///     ControlFlow::<()>::Continue(())
+/// });
+/// assert!(flow.is_continue());
+/// assert_eq!(reached, 2); // each home one site within five minutes
+///
+/// let nearest: Vec<_> = many.nearest(&homes[..], &sites[..], 1).of(1).collect();
+/// assert_eq!((nearest[0].0, nearest[0].1.distance()), (1, Metres::new(180.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ManyToMany<'a> {
     network: &'a StreetNetwork,
@@ -299,14 +333,14 @@ impl NearestSite<'_> {
     /// Returns the nearest site's place in its list and what it costs to get there from a node; nothing where there is no way or
     /// none within the limit.
     #[must_use]
-    pub fn from_node(&self, node: u32) -> Option<(usize, Cost)> {
+    pub fn of_node(&self, node: u32) -> Option<(usize, Cost)> {
         let position = *self.hierarchy.position.get(node as usize)?;
         self.shown(self.nearest[position as usize])
     }
 
     /// Returns the nearest site's place in its list and what it costs to get there from a point on a street.
     #[must_use]
-    pub fn from_snap(&self, origin: &Snap) -> Option<(usize, Cost)> {
+    pub fn of_snap(&self, origin: &Snap) -> Option<(usize, Cost)> {
         let by_nodes = origin.ways_out(self.network).map(|(node, cost)| {
             let position = self.hierarchy.position[node as usize];
             self.nearest[position as usize].through(cost)

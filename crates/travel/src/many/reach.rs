@@ -7,7 +7,7 @@ use crate::units::Cost;
 
 use super::blocks::{Direction, Table};
 use super::kernel::{Task, Workspace};
-use super::lanes::{LANES, Lane, Measure, Row};
+use super::lanes::{LANES, Measure, Row};
 use super::selection::Selection;
 use super::terminals::Terminals;
 

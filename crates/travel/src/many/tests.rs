@@ -197,7 +197,7 @@ proptest! {
             let sites = wanted.iter().enumerate();
             let mut sites: Vec<(Cost, usize)> = sites.filter_map(|(site, cost)| Some(((*cost)?, site))).collect();
             sites.sort_unstable();
-            prop_assert_eq!(nearest.from_snap(origin), sites.first().map(|(cost, site)| (*site, *cost)));
+            prop_assert_eq!(nearest.of_snap(origin), sites.first().map(|(cost, site)| (*site, *cost)));
             sites.truncate(few);
             let list: Vec<(Cost, usize)> = lists.of(row).map(|(site, cost)| (cost, site)).collect();
             prop_assert_eq!(list, sites);

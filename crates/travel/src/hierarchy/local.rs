@@ -4,8 +4,8 @@
 //! a walk through a tree, so that a sweep mostly reads what it has just written and neighbours on the ground are neighbours in memory.
 //! It changes no cost and no answer.
 
+use super::{Hierarchy, NO_MIDDLE, Shortcuts};
 use crate::adjacency::Adjacency;
-use crate::hierarchy::{Hierarchy, NO_MIDDLE, Shortcuts};
 
 impl Hierarchy {
     /// Numbers the positions anew, those that are looked at together next to each other.
@@ -15,26 +15,50 @@ impl Hierarchy {
         for (place, position) in order.iter().enumerate() {
             new[*position as usize] = place as u32;
         }
-        let shortcuts = |old: &Shortcuts| {
-            let mut arcs = Vec::with_capacity(old.middle.len());
-            for position in 0..order.len() as u32 {
-                let middles = &old.middle[old.arcs.first[position as usize] as usize..];
-                for ((head, cost), middle) in old.arcs.arcs(position).zip(middles) {
-                    let middle = match *middle {
-                        NO_MIDDLE => NO_MIDDLE,
-                        middle => new[middle as usize],
-                    };
-                    arcs.push((new[position as usize], new[head as usize], cost, middle));
-                }
-            }
-            Shortcuts::new(order.len(), arcs)
-        };
+        let (up, down) = rayon::join(
+            || moved(&self.up, &order, &new),
+            || moved(&self.down, &order, &new),
+        );
         Self {
-            up: shortcuts(&self.up),
-            down: shortcuts(&self.down),
             position: self.position.iter().map(|old| new[*old as usize]).collect(),
             node: order.iter().map(|old| self.node[*old as usize]).collect(),
+            up,
+            down,
         }
+    }
+}
+
+/// Puts arcs where positions go: `order` says which position comes next, `new` where each one comes.
+fn moved(old: &Shortcuts, order: &[u32], new: &[u32]) -> Shortcuts {
+    let mut arcs = Adjacency {
+        first: Vec::with_capacity(order.len() + 1),
+        head: Vec::with_capacity(old.middle.len()),
+        cost: Vec::with_capacity(old.middle.len()),
+    };
+    let mut middles = Vec::with_capacity(old.middle.len());
+    let mut own = Vec::new();
+    arcs.first.push(0);
+    for position in order {
+        let first = old.arcs.first[*position as usize] as usize;
+        let through = old.middle[first..].iter();
+        own.clear();
+        own.extend(old.arcs.arcs(*position).zip(through).map(
+            |((head, cost), middle)| match *middle {
+                NO_MIDDLE => (new[head as usize], cost, NO_MIDDLE),
+                middle => (new[head as usize], cost, new[middle as usize]),
+            },
+        ));
+        own.sort_unstable();
+        for (head, cost, middle) in &own {
+            arcs.head.push(*head);
+            arcs.cost.push(*cost);
+            middles.push(*middle);
+        }
+        arcs.first.push(arcs.head.len() as u32);
+    }
+    Shortcuts {
+        arcs,
+        middle: middles,
     }
 }
 
@@ -43,17 +67,9 @@ impl Hierarchy {
 fn walk(hierarchy: &Hierarchy) -> Vec<u32> {
     let count = hierarchy.len();
     let above = |position: u32| {
-        let heads = |arcs: &Adjacency| {
-            let range =
-                arcs.first[position as usize] as usize..arcs.first[position as usize + 1] as usize;
-            range
-        };
-        let up = &hierarchy.up.arcs;
-        let down = &hierarchy.down.arcs;
-        up.head[heads(up)]
-            .iter()
-            .chain(&down.head[heads(down)])
-            .copied()
+        let arcs = hierarchy.up.arcs.arcs(position);
+        let heads = arcs.chain(hierarchy.down.arcs.arcs(position));
+        heads.map(|(head, _)| head)
     };
     // The positions below each, as a list linked through the array.
     let none = u32::MAX;
