@@ -42,6 +42,10 @@ impl Adjacency {
     }
 
     /// Walks the arcs of a node: the node at the other end and the cost.
+    #[allow(
+        clippy::inline_always,
+        reason = "what is not inlined is not compiled for the processor that was found"
+    )]
     #[inline(always)]
     pub(crate) fn arcs(&self, node: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
         let range = self.first[node as usize] as usize..self.first[node as usize + 1] as usize;

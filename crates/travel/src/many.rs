@@ -4,6 +4,11 @@
 //! `kernel` and `selection`). Answers equal those of Dijkstra's search to the millisecond and millimetre. What asks for a single
 //! journey is not here.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the processor that was found"
+)]
+
 mod blocks;
 mod climb;
 mod gather;
@@ -27,7 +32,7 @@ use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::{Cost, Seconds};
 
-use blocks::{Direction, Settings, Shortcut, Table, has_long_arcs};
+use blocks::{Direct, Direction, Settings, Table, has_long_arcs};
 use nearest::{Lists, Near, climb, nearest_few, nearest_of_all, offer};
 use terminals::Terminals;
 
@@ -189,7 +194,7 @@ impl<'a> ManyToMany<'a> {
         self.table().for_each_block(
             &self.terminals(origins, false),
             &self.terminals(destinations, true),
-            along.as_ref().map(|along| along as &dyn Shortcut),
+            along.as_ref().map(|along| along as &dyn Direct),
             consume,
         )
     }
@@ -415,7 +420,7 @@ impl<'a> OneStreet<'a> {
     }
 }
 
-impl Shortcut for OneStreet<'_> {
+impl Direct for OneStreet<'_> {
     fn along(&self, origin: usize, found: &mut dyn FnMut(u32, Cost)) {
         let origin = &self.origins[origin];
         for (_, place, destination) in on_street(&self.destinations, origin.street()) {

@@ -33,8 +33,10 @@ pub(crate) struct Settings {
     pub(crate) limit: Option<u32>,
     /// Every block holds all destinations, and origins come in the order given.
     pub(crate) whole_rows: bool,
-    /// About how many cells a block may have.
+    /// About how many cells a block of whole rows may have.
     pub(crate) cells: usize,
+    /// How many sources a block has where there are as many: enough for every thread, few enough to stay near the processor.
+    pub(crate) sources: usize,
     /// How many targets are swept to together.
     pub(crate) targets: usize,
     /// The side that climbs, where it is not to be chosen.
@@ -50,7 +52,8 @@ impl Settings {
             limit: None,
             whole_rows: false,
             cells: 1 << 22,
-            targets: 1 << 14,
+            sources: 256,
+            targets: 1 << 13,
             direction: None,
             arch: Arch::new(),
         }
@@ -79,16 +82,13 @@ impl Settings {
         match (self.whole_rows, direction) {
             (true, Direction::FromOrigins) => (batches(self.cells / targets), targets),
             (true, Direction::FromDestinations) => (sources, (self.cells / sources).max(1)),
-            (false, _) => {
-                let targets = targets.min(self.targets);
-                (batches(self.cells / targets), targets)
-            }
+            (false, _) => (batches(self.sources), targets.min(self.targets)),
         }
     }
 }
 
 /// Journeys that pass no node, between points of the same street.
-pub(crate) trait Shortcut: Sync {
+pub(crate) trait Direct: Sync {
     /// Names each destination that an origin gets to without passing a node, with the cost.
     fn along(&self, origin: usize, found: &mut dyn FnMut(u32, Cost));
 }
@@ -184,10 +184,10 @@ impl<W: Measure> Block<'_, W> {
     }
 
     /// Puts journeys along one street where they are less.
-    fn shorten(&mut self, shortcut: &dyn Shortcut, limit: Option<W>) {
+    fn put_direct(&mut self, direct: &dyn Direct, limit: Option<W>) {
         for row in 0..self.origins().len() {
             let origin = self.origins()[row] as usize;
-            shortcut.along(origin, &mut |destination, cost| {
+            direct.along(origin, &mut |destination, cost| {
                 if let Ok(column) = self.destinations().binary_search(&destination) {
                     let place = self.place(row, column);
                     let cost = W::start(cost);
@@ -234,7 +234,7 @@ impl Table<'_> {
         &self,
         origins: &Terminals,
         destinations: &Terminals,
-        shortcut: Option<&dyn Shortcut>,
+        direct: Option<&dyn Direct>,
         mut consume: impl FnMut(&Block<'_, W>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         if origins.len() == 0 || destinations.len() == 0 {
@@ -276,8 +276,8 @@ impl Table<'_> {
                     targets: &chunk,
                     cells: &mut cells,
                 };
-                if let Some(shortcut) = shortcut {
-                    block.shorten(shortcut, limit);
+                if let Some(direct) = direct {
+                    block.put_direct(direct, limit);
                 }
                 consume(&block)?;
             }

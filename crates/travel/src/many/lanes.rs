@@ -191,16 +191,16 @@ impl<W: Lane> Row<W> {
     /// Takes the way through another place where that is less.
     #[inline(always)]
     pub(crate) fn relax(&mut self, from: &Self, step: W::Step) {
-        for lane in 0..LANES {
-            self.0[lane] = self.0[lane].least(from.0[lane].plus(step));
+        for (own, other) in self.0.iter_mut().zip(&from.0) {
+            *own = own.least(other.plus(step));
         }
     }
 
     /// Collects what [`Row::is_long`] asks about.
     #[inline(always)]
     pub(crate) fn either(&mut self, other: &Self) {
-        for lane in 0..LANES {
-            self.0[lane] = self.0[lane].either(other.0[lane]);
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            *own = own.either(*other);
         }
     }
 
@@ -214,8 +214,8 @@ impl<W: Lane> Row<W> {
     #[inline(always)]
     pub(crate) fn any_within(&self, limit: W) -> bool {
         let mut any = false;
-        for lane in 0..LANES {
-            any |= self.0[lane].is_within(limit);
+        for number in &self.0 {
+            any |= number.is_within(limit);
         }
         any
     }

@@ -55,7 +55,7 @@ impl Terminals {
     pub(crate) fn sort(&self, places: &mut [u32]) {
         let key = |place: &u32| {
             let lowest = self.hooks(*place as usize).iter().map(|hook| hook.0).max();
-            (lowest.map_or(u32::MAX, |position| position), *place)
+            (lowest.unwrap_or(u32::MAX), *place)
         };
         places.sort_unstable_by_key(key);
     }

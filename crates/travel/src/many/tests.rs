@@ -139,12 +139,13 @@ fn all_settings(limit: Option<u32>) -> Vec<Settings> {
         Some(Direction::FromDestinations),
     ] {
         for whole_rows in [false, true] {
-            for (cells, targets) in [(1 << 22, 1 << 15), (90, 7)] {
+            for (cells, sources, targets) in [(1 << 22, 256, 1 << 13), (90, 16, 7)] {
                 for arch in [Arch::new(), Arch::Scalar] {
                     all.push(Settings {
                         limit,
                         whole_rows,
                         cells,
+                        sources,
                         targets,
                         direction,
                         arch,
@@ -279,7 +280,7 @@ proptest! {
         destinations in points(60),
     ) {
         let (origins, destinations) = (world.points(&origins), world.points(&destinations));
-        let settings = Settings { targets: 20, cells: 600, ..Settings::new() };
+        let settings = Settings { targets: 20, sources: 32, ..Settings::new() };
         let with = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
@@ -365,7 +366,7 @@ fn a_consumer_can_break_off() {
     let table = Table {
         hierarchy: &hierarchy,
         settings: Settings {
-            cells: 16,
+            sources: 16,
             ..Settings::new()
         },
         long: false,
