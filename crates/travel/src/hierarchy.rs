@@ -305,7 +305,8 @@ fn both_ways(nodes: usize, arcs: &[(u32, u32, Cost)]) -> Result<(Adjacency, Adja
 }
 
 impl Shortcuts {
-    /// Groups arcs, each given as the position it hangs on, the more important one at its other end, its cost and its middle.
+    /// Groups arcs, for tests: each given as the position it hangs on, the more important one at its other end, its cost and its middle.
+    #[cfg(test)]
     pub(crate) fn new(nodes: usize, mut arcs: Vec<(u32, u32, Cost, u32)>) -> Self {
         arcs.sort_unstable();
         let mut plain: Vec<(u32, u32, Cost)> =

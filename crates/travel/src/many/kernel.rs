@@ -72,27 +72,22 @@ impl<W: Lane> Workspace<W> {
         let mut seen = self.climb.run(task.up, task.limit);
         let selection = task.selection;
         let mut starts = Starts::new(&self.climb, selection);
-        match (task.limit, &selection.stretches) {
-            (Some(limit), Some(stretches)) => {
-                for stretch in 0..stretches.len() {
-                    let range = Stretches::rows(stretch, selection.rows());
-                    let before = stretches.before(stretch).iter();
-                    let near = starts.next < range.end
-                        || before
-                            .copied()
-                            .any(|row| self.rows[row as usize].any_within(limit));
-                    if near {
-                        seen.either(&sweep(&selection.arcs, range, &mut starts, &mut self.rows));
-                    } else if !self.empty[stretch] {
-                        self.rows[range].fill(Row::NEVER);
-                    }
-                    self.empty[stretch] = !near;
-                }
-            }
-            _ => {
-                let range = 0..selection.rows();
+        let (Some(limit), Some(stretches)) = (task.limit, &selection.stretches) else {
+            let all = 0..selection.rows();
+            seen.either(&sweep(&selection.arcs, all, &mut starts, &mut self.rows));
+            return seen;
+        };
+        for stretch in 0..stretches.len() {
+            let range = Stretches::rows(stretch, selection.rows());
+            let mut before = stretches.before(stretch).iter();
+            let near = starts.next < range.end
+                || before.any(|row| self.rows[*row as usize].any_within(limit));
+            if near {
                 seen.either(&sweep(&selection.arcs, range, &mut starts, &mut self.rows));
+            } else if !self.empty[stretch] {
+                self.rows[range].fill(Row::NEVER);
             }
+            self.empty[stretch] = !near;
         }
         seen
     }
