@@ -13,8 +13,8 @@
 //! from that: a node that has no arc to a less important one is of the lowest level, every other one of the next after the highest
 //! below it.
 //!
-//! After a change the order is kept and everything else made anew ([`Hierarchy::again`]): that costs a third of finding an order, and
-//! nothing has to be stored for it. What a search costs is not bounded by what changed, and one does not have to trust that it was.
+//! After a change ([`Hierarchy::again`]) every node is taken out again in the order it had, and the shortcuts that were needed are taken
+//! to be so still: about a third of the work of finding an order, whatever changed, and nothing has to be stored for it.
 
 mod assemble;
 mod contract;
@@ -99,8 +99,8 @@ impl Hierarchy {
         Self::build(&network.leaving, &network.arriving)
     }
 
-    /// Contracts the arcs of a changed network in the order of this hierarchy: a few times as fast as [`Hierarchy::new`], and as
-    /// exact. After large changes an order of its own makes searches faster.
+    /// Contracts the arcs of a changed network in the order of this hierarchy: about three times as fast as [`Hierarchy::new`],
+    /// and as exact. After large changes an order of its own makes searches faster.
     ///
     /// Nodes keep their numbers; new ones come after those that were there.
     #[must_use]

@@ -53,8 +53,8 @@ pub(super) fn contract(leaving: &Adjacency, arriving: &Adjacency) -> Hierarchy {
 
 /// Contracts a changed graph in the order of a hierarchy; nodes that it does not have are the least important.
 ///
-/// A shortcut that the old graph needed is made without looking whether the new one still does: a shortcut too many does no harm, and
-/// two searches in three are saved. One that it did not need is looked at anew.
+/// A shortcut that the old graph needed is made without looking whether the new one still does: a shortcut too many does no harm, and a
+/// third of the time is saved. One that it did not need is looked at anew.
 pub(super) fn contract_again(
     old: &Hierarchy,
     leaving: &Adjacency,
