@@ -7,14 +7,15 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use catchment_core::grid::Grid;
 use catchment_import::osm::read_roads;
 use catchment_travel::{
-    Cost, Metres, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags, costs_from,
-    matrix,
+    Block, Cost, Hierarchy, ManyToMany, Measure, Metres, Profile, Snap, Snapper,
+    StreetGraphBuilder, StreetNetwork, Tags, TimeAndDistance, TimeOnly, costs_from, matrix,
 };
 use criterion::{Criterion, SamplingMode, Throughput};
 use petgraph::algo::dijkstra;
@@ -36,6 +37,7 @@ fn main() -> Result<(), Failure> {
     let places = Places::new(&network, &snapper);
     one_to_all(&mut criterion, &name, &places, &peer)?;
     matrices(&mut criterion, &name, &places, &peer)?;
+    many_to_many(&mut criterion, &name, &places)?;
     snapping(&mut criterion, &name, &places)?;
     criterion.final_summary();
     Ok(())
@@ -220,6 +222,59 @@ fn matrices(
     }
     group.finish();
     Ok(())
+}
+
+/// The same through the hierarchy: answers held against the searches above, then blocks from node numbers and tables from points.
+fn many_to_many(criterion: &mut Criterion, name: &str, places: &Places<'_>) -> Result<(), Failure> {
+    let network = places.network;
+    let hierarchy = Hierarchy::new(network);
+    let many = ManyToMany::new(network, &hierarchy);
+    let mut group = criterion.benchmark_group(format!("{name}: many to many"));
+    group
+        .sample_size(20)
+        .sampling_mode(SamplingMode::Flat)
+        .measurement_time(Duration::from_secs(8));
+    for (rows, columns) in [(1_000, 1_000), (10_000, 50)] {
+        let draw = |first, count| -> Result<(Vec<Snap>, Vec<u32>), Failure> {
+            let drawn = places.draw(first, count)?.into_iter();
+            Ok(drawn.map(|place| (place.1, place.0.index() as u32)).unzip())
+        };
+        let (from, to) = (draw(1_000, rows)?, draw(900_000, columns)?);
+        let found = many.matrix(&from.0[..], &to.0[..]);
+        assert!(
+            found == matrix(network, &from.0, &to.0)
+                && found == many.matrix(&from.1[..], &to.1[..])
+        );
+        group.throughput(Throughput::Elements((rows * columns) as u64));
+        group.bench_function(format!("{rows} x {columns} from points, kept"), |bencher| {
+            bencher.iter(|| black_box(many.matrix(&from.0[..], &to.0[..])));
+        });
+        group.bench_function(
+            format!("{rows} x {columns} nodes, time and distance"),
+            |bencher| {
+                bencher.iter(|| blocks::<TimeAndDistance>(many, &from.1, &to.1));
+            },
+        );
+        group.bench_function(format!("{rows} x {columns} nodes, time"), |bencher| {
+            bencher.iter(|| blocks::<TimeOnly>(many, &from.1, &to.1));
+        });
+    }
+    let sites: Vec<Snap> = places.draw(77, 50)?.iter().map(|place| place.1).collect();
+    group.throughput(Throughput::Elements(network.junction_count() as u64));
+    group.bench_function("nearest of 50 from every node", |bencher| {
+        bencher.iter(|| black_box(many.nearest_from_everywhere(&sites[..])));
+    });
+    group.finish();
+    Ok(())
+}
+
+/// Works out all blocks and looks at a cell of each.
+fn blocks<W: Measure>(many: ManyToMany<'_>, from: &[u32], to: &[u32]) {
+    let flow = many.for_each_block(from, to, |block: &Block<'_, W>| {
+        black_box(block.at(0, 0));
+        ControlFlow::<()>::Continue(())
+    });
+    black_box(flow);
 }
 
 fn snapping(criterion: &mut Criterion, name: &str, places: &Places<'_>) -> Result<(), Failure> {

@@ -33,7 +33,10 @@
 //!
 //! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
 
+mod adjacency;
 mod graph;
+mod hierarchy;
+mod many;
 mod matrix;
 mod nearest;
 mod network;
@@ -44,6 +47,10 @@ mod units;
 mod visit;
 
 pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
+pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
+pub use many::{
+    Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
+};
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};

@@ -16,6 +16,19 @@ pub struct CostMatrix {
 }
 
 impl CostMatrix {
+    /// Makes a matrix in which there is no way anywhere.
+    pub(crate) fn unreached(origins: usize, destinations: usize) -> Self {
+        Self {
+            destinations,
+            costs: vec![None; origins * destinations],
+        }
+    }
+
+    /// Returns the costs from an origin to all destinations, to be filled in.
+    pub(crate) fn row_mut(&mut self, origin: usize) -> &mut [Option<Cost>] {
+        &mut self.costs[origin * self.destinations..][..self.destinations]
+    }
+
     /// Returns the cost from an origin to a destination, by their places in the slices given to [`matrix`]; nothing where there is
     /// no way.
     #[must_use]

@@ -9,6 +9,7 @@ use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::adjacency::Adjacency;
 use crate::graph::{StreetGraph, StreetUse, shape_length};
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, KmPerHour, Metres};
@@ -131,55 +132,6 @@ impl FrozenStreet {
     /// Returns the time of the whole street against its drawing, in milliseconds, if that is allowed.
     pub(crate) fn backward(&self) -> Option<u32> {
         (self.backward_ms != CLOSED).then_some(self.backward_ms)
-    }
-}
-
-/// Arcs grouped by the junction they leave (or, in the reversed list, arrive at).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Adjacency {
-    pub(crate) first: Vec<u32>,
-    head: Vec<u32>,
-    cost: Vec<Cost>,
-}
-
-impl Adjacency {
-    fn new(junctions: usize, arcs: &mut [(u32, u32, Cost)]) -> Self {
-        // Sorted fully, so that the arrays do not depend on the order the file listed its ways in.
-        arcs.sort_unstable();
-        let mut first = vec![0u32; junctions + 1];
-        for (tail, _, _) in arcs.iter() {
-            first[*tail as usize + 1] += 1;
-        }
-        for junction in 0..junctions {
-            first[junction + 1] += first[junction];
-        }
-        Self {
-            first,
-            head: arcs.iter().map(|arc| arc.1).collect(),
-            cost: arcs.iter().map(|arc| arc.2).collect(),
-        }
-    }
-
-    /// Walks the arcs of a junction: the junction at the other end and the cost.
-    pub(crate) fn arcs(&self, junction: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
-        let range =
-            self.first[junction as usize] as usize..self.first[junction as usize + 1] as usize;
-        self.head[range.clone()]
-            .iter()
-            .copied()
-            .zip(self.cost[range].iter().copied())
-    }
-
-    fn fits(&self, junctions: usize) -> bool {
-        self.first.len() == junctions + 1
-            && self.first[0] == 0
-            && self.first.is_sorted()
-            && self
-                .first
-                .last()
-                .is_some_and(|last| *last as usize == self.head.len())
-            && self.head.len() == self.cost.len()
-            && self.head.iter().all(|head| (*head as usize) < junctions)
     }
 }
 

@@ -6,7 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::network::{Adjacency, StreetNetwork};
+use crate::adjacency::Adjacency;
+use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::Cost;
 
@@ -121,4 +122,4 @@ pub(crate) fn search(
 
 #[cfg(test)]
 #[path = "sweep_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Streets between random points; the tags decide class, direction and speed.
-fn town() -> impl Strategy<Value = StreetNetwork> {
+pub(crate) fn town() -> impl Strategy<Value = StreetNetwork> {
     let points = prop::collection::vec((0u32..2000, 0u32..2000), 3..25);
     let streets = prop::collection::vec(
         (

@@ -125,6 +125,8 @@ impl Cost {
     pub const ZERO: Self = Self(0);
     /// More than any journey costs, with room left to add to it. It never leaves a search: callers get `None`.
     pub(crate) const INFINITY: Self = Self(u64::MAX / 2);
+    /// The most that a journey can cost.
+    pub(crate) const LONGEST: Self = Self(u64::MAX / 2 - 1);
 
     /// Makes a cost of so many milliseconds and millimetres.
     #[must_use]
@@ -154,6 +156,16 @@ impl Cost {
     #[must_use]
     pub fn distance(self) -> Metres {
         Metres::new(f64::from(self.millimetres()) / 1000.0)
+    }
+
+    /// Returns both in one number, time in the upper half.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Makes a cost of both in one number.
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
     }
 
     /// Turns the searches' infinity into nothing.

@@ -1,0 +1,155 @@
+//! The contraction hierarchy held against petgraph's own Dijkstra over the roads of Porto and Newport, where the shared data is at
+//! hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use catchment_core::grid::Grid;
+use catchment_import::osm::read_roads;
+use catchment_travel::{
+    Cost, Hierarchy, Metres, Profile, Query, Snapper, StreetNetwork, costs_from, route_cost,
+};
+use petgraph::algo::dijkstra;
+use petgraph::visit::{EdgeRef, IntoEdgeReferences};
+
+fn roads(test: &str, place: &str, grid: &Grid) -> Option<StreetNetwork> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
+    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
+    if !file.exists() {
+        println!(
+            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
+            shared.display()
+        );
+        return None;
+    }
+    let profiles = [Profile::drive()];
+    let roads = read_roads(&file, "roads.osm.pbf", grid, &profiles, &mut |_, _| {}).unwrap();
+    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
+}
+
+const PORTO: Grid = Grid::Local {
+    lon: -8.61,
+    lat: 41.15,
+};
+
+/// Junctions spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
+fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
+    let junctions = network.junction_count() as u64;
+    (1..=count).map(move |step| {
+        (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions) >> 32) as u32
+    })
+}
+
+/// What petgraph finds from one junction to every other.
+fn oracle(network: &StreetNetwork, root: u32) -> Vec<Option<Cost>> {
+    let found = dijkstra(network, root, None, |arc| *arc.weight());
+    let junctions = 0..network.junction_count() as u32;
+    junctions
+        .map(|junction| found.get(&junction).copied())
+        .collect()
+}
+
+/// Compares every junction from each of 50 roots, and 200 ways.
+fn assert_exact(network: &StreetNetwork, hierarchy: &Hierarchy) {
+    let mut cheapest: BTreeMap<(u32, u32), Cost> = BTreeMap::new();
+    for arc in network.edge_references() {
+        let between = cheapest.entry((arc.source(), arc.target()));
+        let cost = between.or_insert(*arc.weight());
+        *cost = (*cost).min(*arc.weight());
+    }
+    let mut query = Query::new(hierarchy);
+    for root in spread(network, 50) {
+        let oracle = oracle(network, root);
+        let start = [(root, Cost::ZERO)];
+        assert_eq!(hierarchy.costs_from(&start), oracle, "from {root}");
+        for end in spread(network, 200) {
+            let cost = query.cost(&start, &[(end, Cost::ZERO)]);
+            assert_eq!(cost, oracle[end as usize], "{root} to {end}");
+        }
+        for end in spread(network, 4) {
+            let path = query.path(&start, &[(end, Cost::ZERO)]).unwrap();
+            let arcs = path
+                .nodes
+                .windows(2)
+                .map(|ends| cheapest[&(ends[0], ends[1])]);
+            assert_eq!(arcs.fold(Cost::ZERO, |sum, arc| sum + arc), path.cost);
+            assert_eq!((path.nodes[0], path.nodes.last()), (root, Some(&end)));
+        }
+    }
+}
+
+fn assert_points_too(network: &StreetNetwork, hierarchy: &Hierarchy) {
+    let snapper = Snapper::new(network);
+    let places: Vec<_> = spread(network, 40)
+        .map(|junction| network.junction(junction))
+        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
+        .collect();
+    assert!(places.len() > 30, "{} places", places.len());
+    let mut query = Query::new(hierarchy);
+    for from in &places {
+        let tree = costs_from(network, from);
+        for to in &places {
+            assert!(tree.cost(to).is_some());
+            assert_eq!(route_cost(network, &mut query, from, to), tree.cost(to));
+        }
+    }
+}
+
+#[test]
+fn the_hierarchy_of_newport_finds_what_petgraph_finds() {
+    let test = "the_hierarchy_of_newport_finds_what_petgraph_finds";
+    let Some(network) = roads(test, "newport", &Grid::BritishNational) else {
+        return;
+    };
+    let hierarchy = Hierarchy::new(&network);
+    assert_exact(&network, &hierarchy);
+    assert_points_too(&network, &hierarchy);
+}
+
+#[test]
+fn the_hierarchy_of_porto_finds_what_petgraph_finds() {
+    let test = "the_hierarchy_of_porto_finds_what_petgraph_finds";
+    let Some(network) = roads(test, "porto", &PORTO) else {
+        return;
+    };
+    let hierarchy = Hierarchy::new(&network);
+    assert_exact(&network, &hierarchy);
+    assert_points_too(&network, &hierarchy);
+}
+
+#[test]
+fn closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says() {
+    let test = "closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says";
+    let Some(network) = roads(test, "porto", &PORTO) else {
+        return;
+    };
+    let nodes = network.junction_count();
+    let arcs: Vec<(u32, u32, Cost)> = network
+        .edge_references()
+        .map(|arc| (arc.source(), arc.target(), *arc.weight()))
+        .collect();
+    let hierarchy = Hierarchy::from_arcs(nodes, &arcs).unwrap();
+    assert_eq!(hierarchy, Hierarchy::new(&network));
+    for closed in [1, 10, 100] {
+        let left: Vec<_> = arcs
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place * closed % arcs.len() >= closed)
+            .map(|(_, arc)| *arc)
+            .collect();
+        assert_eq!(left.len() + closed, arcs.len());
+        let again = hierarchy.again_from_arcs(nodes, &left).unwrap();
+        let fresh = Hierarchy::from_arcs(nodes, &left).unwrap();
+        for root in spread(&network, 20) {
+            let start = [(root, Cost::ZERO)];
+            assert_eq!(again.costs_from(&start), fresh.costs_from(&start));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Tables, reaches and nearest sites through the hierarchy held against plain searches over the roads of Porto and Newport, where the
+//! shared data is at hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use catchment_core::grid::Grid;
+use catchment_import::osm::read_roads;
+use catchment_travel::{
+    Block, Cost, Hierarchy, ManyToMany, Metres, Profile, Reach, Seconds, Snap, Snapper,
+    StreetNetwork, TimeAndDistance, TimeOnly, costs_from, matrix,
+};
+
+fn roads(test: &str, place: &str, grid: &Grid, profile: Profile) -> Option<StreetNetwork> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
+    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
+    if !file.exists() {
+        println!(
+            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
+            shared.display()
+        );
+        return None;
+    }
+    let profiles = [profile];
+    let roads = read_roads(&file, "roads.osm.pbf", grid, &profiles, &mut |_, _| {}).unwrap();
+    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
+}
+
+/// Points beside junctions that golden-ratio steps spread over the network, the same in every run.
+fn spread(network: &StreetNetwork, snapper: &Snapper<'_>, first: u64, count: u64) -> Vec<Snap> {
+    let junctions = network.junction_count() as u64;
+    (first..first + count)
+        .map(|step| {
+            let part = step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            network.junction(((part * junctions) >> 32) as u32)
+        })
+        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
+        .collect()
+}
+
+fn assert_exact(network: &StreetNetwork) {
+    let hierarchy = Hierarchy::new(network);
+    let snapper = Snapper::new(network);
+    let origins = spread(network, &snapper, 1, 70);
+    let sites = spread(network, &snapper, 5_000, 37);
+    assert!(origins.len() > 50 && sites.len() > 25);
+    let searched = matrix(network, &origins, &sites);
+    let limit = Seconds::new(600.0);
+    let keep = |cost: &Cost| cost.milliseconds() <= 600_000;
+    let many = ManyToMany::new(network, &hierarchy);
+    assert_eq!(many.matrix(&origins[..], &sites[..]), searched);
+    assert_eq!(
+        many.matrix(&sites[..], &origins[..]),
+        matrix(network, &sites, &origins)
+    );
+    let times = |block: &Block<'_, TimeOnly>| {
+        for (row, origin) in block.origins().iter().enumerate() {
+            let costs = searched.row(*origin as usize);
+            for (site, time) in block.destinations().iter().zip(block.row(row)) {
+                let cost = costs[*site as usize].filter(keep);
+                assert_eq!(time, cost.map(Cost::milliseconds));
+            }
+        }
+        ControlFlow::<()>::Continue(())
+    };
+    let limited = many.within(limit);
+    assert!(
+        limited
+            .for_each_block(&origins[..], &sites[..], times)
+            .is_continue()
+    );
+    let nearest = many.nearest_from_everywhere(&sites[..]);
+    let few = limited.nearest(&origins[..], &sites[..], 5);
+    for (row, origin) in origins.iter().enumerate() {
+        let costs = searched.row(row).iter().enumerate();
+        let mut sorted: Vec<(Cost, usize)> = costs
+            .filter_map(|(site, cost)| Some(((*cost)?, site)))
+            .collect();
+        sorted.sort_unstable();
+        let first = sorted.first().map(|(cost, site)| (*site, *cost));
+        assert_eq!(nearest.of_snap(origin), first);
+        let within = sorted.into_iter().filter(|(cost, _)| keep(cost)).take(5);
+        let list = few.of(row).map(|(site, cost)| (cost, site));
+        assert!(list.eq(within));
+    }
+    let everywhere = |reach: &Reach<'_, TimeAndDistance>| {
+        for (place, origin) in reach.points().iter().enumerate() {
+            let tree = costs_from(network, &origins[*origin as usize]);
+            for junction in 0..network.junction_count() as u32 {
+                assert_eq!(reach.at(place, junction), tree.junction_cost(junction));
+            }
+        }
+        ControlFlow::<()>::Continue(())
+    };
+    assert!(
+        many.for_each_reach_from(&origins[..20], everywhere)
+            .is_continue()
+    );
+}
+
+#[test]
+fn many_journeys_in_newport_are_what_searches_find() {
+    let test = "many_journeys_in_newport_are_what_searches_find";
+    if let Some(network) = roads(test, "newport", &Grid::BritishNational, Profile::walk()) {
+        assert_exact(&network);
+    }
+}
+
+#[test]
+fn many_journeys_in_porto_are_what_searches_find() {
+    let test = "many_journeys_in_porto_are_what_searches_find";
+    let grid = Grid::Local {
+        lon: -8.61,
+        lat: 41.15,
+    };
+    if let Some(network) = roads(test, "porto", &grid, Profile::drive()) {
+        assert_exact(&network);
+    }
+}

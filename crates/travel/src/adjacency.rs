@@ -1,0 +1,70 @@
+//! Arcs in flat arrays, grouped by the node they hang on.
+//!
+//! It knows costs and numbers of nodes and nothing else: what a node is, is the business of whoever fills it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Cost;
+
+/// Arcs grouped by the junction they leave (or, in a reversed list, arrive at).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Adjacency {
+    /// For each node the place of its first arc, and one more for the end of the last node's.
+    pub(crate) first: Vec<u32>,
+    /// For each arc the node at its other end.
+    pub(crate) head: Vec<u32>,
+    /// For each arc what it costs.
+    pub(crate) cost: Vec<Cost>,
+}
+
+impl Adjacency {
+    /// Groups arcs, each given as the node it hangs on, the node at its other end and its cost. Sorts `arcs`.
+    pub(crate) fn new(nodes: usize, arcs: &mut [(u32, u32, Cost)]) -> Self {
+        // Sorted fully, so that the arrays do not depend on the order the file listed its ways in.
+        arcs.sort_unstable();
+        let mut first = vec![0u32; nodes + 1];
+        for (tail, _, _) in arcs.iter() {
+            first[*tail as usize + 1] += 1;
+        }
+        for node in 0..nodes {
+            first[node + 1] += first[node];
+        }
+        Self {
+            first,
+            head: arcs.iter().map(|arc| arc.1).collect(),
+            cost: arcs.iter().map(|arc| arc.2).collect(),
+        }
+    }
+
+    /// Returns the number of nodes.
+    pub(crate) fn nodes(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// Walks the arcs of a node: the node at the other end and the cost.
+    #[allow(
+        clippy::inline_always,
+        reason = "what is not inlined is not compiled for the processor that was found"
+    )]
+    #[inline(always)]
+    pub(crate) fn arcs(&self, node: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
+        let range = self.first[node as usize] as usize..self.first[node as usize + 1] as usize;
+        self.head[range.clone()]
+            .iter()
+            .copied()
+            .zip(self.cost[range].iter().copied())
+    }
+
+    /// Says whether the arrays fit together for so many nodes, so that no search can step outside them.
+    pub(crate) fn fits(&self, nodes: usize) -> bool {
+        self.first.len() == nodes + 1
+            && self.first[0] == 0
+            && self.first.is_sorted()
+            && self
+                .first
+                .last()
+                .is_some_and(|last| *last as usize == self.head.len())
+            && self.head.len() == self.cost.len()
+            && self.head.iter().all(|head| (*head as usize) < nodes)
+    }
+}
