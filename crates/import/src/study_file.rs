@@ -320,7 +320,7 @@ pub struct CommunityAssets {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Travel {
-    /// `drive` or `walk`.
+    /// `drive`, `walk`, `wheelchair`, `cycle`, or the name of one of the study's `[[profiles]]`.
     pub profile: String,
     /// A place further than this from any street has no journey; metres.
     pub snap_cap_m: f64,
@@ -395,6 +395,9 @@ pub struct StudyFile {
     /// How journeys are reckoned.
     #[serde(default)]
     pub travel: Travel,
+    /// Ways of moving that differ from the built-in ones.
+    #[serde(default)]
+    pub profiles: Vec<ProfileChange>,
     /// What is hidden.
     #[serde(default)]
     pub release: Release,
@@ -457,9 +460,7 @@ impl StudyFile {
             ));
         }
         self.grid()?;
-        if !matches!(self.travel.profile.as_str(), "drive" | "walk") {
-            return Err("travel.profile is one of \"drive\", \"walk\"".to_owned());
-        }
+        self.travel_profiles()?;
         if !(self.travel.snap_cap_m > 0.0 && self.travel.snap_cap_m.is_finite()) {
             return Err("travel.snap_cap_m is a number of metres above 0".to_owned());
         }
@@ -580,5 +581,8 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -
         .map(|(_, word)| word)
 }
 
+mod profiles;
 #[cfg(test)]
 mod tests;
+
+pub use profiles::ProfileChange;
