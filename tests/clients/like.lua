@@ -147,7 +147,8 @@ end
 local function setup()
   return {
     properties = {
-      weight_name = 'duration',
+      -- With the name `duration` OSRM would not let a turn weigh more than it lasts.
+      weight_name = 'routability',
       -- Hundredths of a second: OSRM rounds the weight of every stretch between two points of a way.
       weight_precision = 2,
       use_turn_restrictions = true,
@@ -181,6 +182,7 @@ local function process_way(_, way, result)
   if by_ferry then
     local crossing = tag(way, 'duration')
     result.duration = crossing and duration(crossing) or result.duration
+    result.weight = result.duration
   end
   -- Nobody's door opens on a ferry or a motorway.
   local class = tag(way, 'highway')
@@ -188,12 +190,21 @@ local function process_way(_, way, result)
   local moving = by_ferry and mode.ferry or mode.driving
   if forward then
     result.forward_mode, result.forward_speed = moving, speed
+    result.forward_rate = speed / 3.6
     result.forward_restricted = access == 'ends'
   end
   if backward then
     result.backward_mode, result.backward_speed = moving, speed_back
+    result.backward_rate = speed_back / 3.6
     result.backward_restricted = access == 'ends'
   end
 end
 
-return { setup = setup, process_node = process_node, process_way = process_way }
+-- Whoever leaves the public streets has to end there.
+local function process_turn(_, turn)
+  turn.duration = 0
+  turn.weight = 0
+  if not turn.source_restricted and turn.target_restricted then turn.weight = constants.max_turn_weight end
+end
+
+return { setup = setup, process_node = process_node, process_way = process_way, process_turn = process_turn }

@@ -73,9 +73,10 @@ fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
         if nodes.len() != 1 {
             continue;
         }
-        let snap = snapper
-            .snap(network.junction(root), Metres::new(1.0))
-            .unwrap();
+        // Nobody is snapped onto a motorway.
+        let Ok(snap) = snapper.snap(network.junction(root), Metres::new(1.0)) else {
+            continue;
+        };
         let tree = costs_from(&network, &snap);
         // Where two junctions share a position the point may be on the other one: no root for this test.
         if tree.junction_cost(root) != Some(Cost::ZERO) {

@@ -22,7 +22,7 @@ use crate::graph::Unknown;
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
-pub(crate) use expand::NONE;
+pub(crate) use expand::{NONE, Phase};
 pub(crate) use freeze::FrozenStreet;
 
 /// The class of a street as a map draws it.
@@ -138,10 +138,10 @@ pub struct StreetNetwork {
     pub(crate) junctions: Vec<[f64; 2]>,
     /// For each junction its first search node, and one more for the end of the last one's.
     first_node: Vec<u32>,
-    /// For each junction, whether it does not matter how one came.
-    plain: Vec<bool>,
     /// For each search node its junction.
     node_junction: Vec<u32>,
+    /// For each search node the part of a journey it belongs to.
+    node_phase: Vec<Phase>,
     /// For each street and direction (twice its number, one more against its drawing) the search node at its end of whoever started on
     /// it; [`NONE`] where it is closed. Of a street for the ends of journeys only the next node is that of the end phase.
     pub(crate) arrival: Vec<u32>,
@@ -182,9 +182,9 @@ impl StreetNetwork {
         self.first_node[junction as usize]..self.first_node[junction as usize + 1]
     }
 
-    /// Says whether it does not matter how one comes to a junction.
-    pub(crate) fn is_plain(&self, junction: u32) -> bool {
-        self.plain[junction as usize]
+    /// Returns the part of a journey that a search node belongs to.
+    pub(crate) fn node_phase(&self, node: u32) -> Phase {
+        self.node_phase[node as usize]
     }
 
     /// Returns the street that an arc goes along, by its place among all arcs, and whether it goes with the street's drawing.
@@ -337,11 +337,13 @@ impl StreetNetwork {
     fn nodes_fit(&self) -> bool {
         let (junctions, nodes) = (self.junctions.len(), self.node_junction.len());
         let ranges = self.first_node.len() == junctions + 1
-            && self.plain.len() == junctions
+            && self.node_phase.len() == nodes
             && self.first_node[0] == 0
             && self.first_node.is_sorted()
             && self.first_node[junctions] as usize == nodes;
-        let at = |junction: u32, node: u32| self.nodes_of(junction).contains(&node);
+        let at = |junction: u32, node: u32, phase: Phase| {
+            self.nodes_of(junction).contains(&node) && self.node_phase(node) == phase
+        };
         ranges
             && (0..junctions as u32).all(|junction| {
                 self.nodes_of(junction)
@@ -350,11 +352,11 @@ impl StreetNetwork {
             && self.arrival.len() == self.streets.len() * 2
             && (0..).zip(&self.arrival).all(|(dart, node)| {
                 let street = &self.streets[dart as usize / 2];
-                let last = node.checked_add(u32::from(street.ends_only));
                 let head = street.head(dart);
                 match street.time(dart) {
                     None => *node == NONE,
-                    Some(_) => at(head, *node) && last.is_some_and(|last| at(head, last)),
+                    Some(_) if !street.ends_only => at(head, *node, Phase::Public),
+                    Some(_) => at(head, *node, Phase::Start) && at(head, *node + 1, Phase::End),
                 }
             })
     }

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use rstar::primitives::{GeomWithData, Line};
 use serde::{Deserialize, Serialize};
 
-use crate::network::{FrozenStreet, StreetClass, StreetNetwork};
+use crate::network::{FrozenStreet, Phase, StreetClass, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 /// A point on a street of one network.
@@ -48,8 +48,8 @@ impl Snap {
 
     /// Lists the search nodes one gets to from here along the street, with what that costs.
     ///
-    /// A point at the very end of a street is its junction, whichever way the street may be used, where it does not matter how one
-    /// comes to that junction. Where it matters the point stays on its street, and whoever leaves over the junction has come by it.
+    /// A point at the very end of a street is its junction, whichever way the street may be used; whoever starts there is taken to have
+    /// come by whichever street suits.
     pub(crate) fn ways_out<'n>(
         &self,
         network: &'n StreetNetwork,
@@ -61,29 +61,27 @@ impl Snap {
                 let street = &network.streets[snap.street as usize];
                 let gone = snap.gone(dart, street);
                 let rest = street.millimetres - gone;
-                if rest == 0 && network.is_plain(street.head(dart)) {
-                    return None;
-                }
-                let time = street.time(dart)?;
+                let time = street.time(dart).filter(|_| rest > 0)?;
                 let left = time - share(time, gone, street.millimetres);
-                let wait = if rest == 0 { 0 } else { street.wait(dart) };
-                let cost = network.metric().cost(left.saturating_add(wait), rest);
+                let left = left.saturating_add(street.wait(dart));
+                let cost = network.metric().cost(left, rest);
                 Some((network.arrival[dart as usize], cost))
             });
-        along.chain(snap.junctions(network).filter_map(move |junction| {
-            let nodes = network.nodes_of(junction);
-            let start = match (nodes.len(), network.is_ends_only(snap.street)) {
-                (1, _) | (2, true) | (3, false) => nodes.start,
-                (3, true) => nodes.start + 1,
-                _ => return None,
+        along.chain(snap.junctions(network).flat_map(move |junction| {
+            let of = |phase| {
+                let nodes = network.nodes_of(junction);
+                nodes.filter(move |node| network.node_phase(*node) == phase)
             };
-            Some((start, Cost::ZERO))
+            let ends_only = network.is_ends_only(snap.street);
+            let here = ends_only && of(Phase::Start).next().is_some();
+            let phase = if here { Phase::Start } else { Phase::Public };
+            of(phase).map(|node| (node, Cost::ZERO))
         }))
     }
 
     /// Lists the search nodes one comes here from along the street, with what that costs, the turn into the street included.
     ///
-    /// For a point at the very end of a street as for [`Snap::ways_out`].
+    /// At a point at the very end of a street whoever has come to its junction has arrived.
     pub(crate) fn ways_in<'n>(
         &self,
         network: &'n StreetNetwork,
@@ -94,8 +92,7 @@ impl Snap {
             .flat_map(move |dart| {
                 let street = &network.streets[snap.street as usize];
                 let gone = snap.gone(dart, street);
-                let at_plain = gone == 0 && network.is_plain(street.tail(dart));
-                let time = street.time(dart).filter(|_| !at_plain);
+                let time = street.time(dart).filter(|_| gone > 0);
                 time.into_iter().flat_map(move |time| {
                     let spent = share(time, gone, street.millimetres);
                     let cost = network.metric().cost(spent, gone);
@@ -104,11 +101,11 @@ impl Snap {
                 })
             });
         along.chain(snap.junctions(network).flat_map(move |junction| {
+            let ends_only = network.is_ends_only(snap.street);
             let nodes = network.nodes_of(junction);
-            // A public street is never come to from the end phase, whose node is the last of three or of two.
-            let leave_out = usize::from(nodes.len() > 1 && !network.is_ends_only(snap.street));
-            let count = nodes.len() - leave_out;
-            nodes.take(count).map(|node| (node, Cost::ZERO))
+            nodes
+                .filter(move |node| ends_only || network.node_phase(*node) != Phase::End)
+                .map(|node| (node, Cost::ZERO))
         }))
     }
 
@@ -160,13 +157,12 @@ impl Snap {
         }
     }
 
-    /// Lists the junctions the point is at, of those where it does not matter how one came.
-    fn junctions<'n>(&self, network: &'n StreetNetwork) -> impl Iterator<Item = u32> + use<'n> {
+    /// Lists the junctions the point is at.
+    fn junctions(&self, network: &StreetNetwork) -> impl Iterator<Item = u32> + use<> {
         let street = &network.streets[self.street as usize];
         let first = (self.offset == 0).then_some(street.from);
         let last = (self.offset == street.millimetres).then_some(street.to);
-        let ends = first.into_iter().chain(last);
-        ends.filter(|junction| network.is_plain(*junction))
+        first.into_iter().chain(last)
     }
 }
 

@@ -16,6 +16,8 @@
 //!
 //! It does not decide which streets are kept: `kept` does.
 
+use serde::{Deserialize, Serialize};
+
 use crate::network::NetworkError;
 use crate::network::freeze::{FrozenStreet, too_large};
 use crate::network::rules::{Dart, Rules, Sequence};
@@ -26,7 +28,7 @@ use crate::units::{Cost, Metric};
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Which part of a journey a search node belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Phase {
     /// So far on streets that may be used at the ends only.
     Start,
@@ -120,7 +122,7 @@ pub(crate) struct Expansion {
     /// For each junction its first search node, and one more for the end of the last one's.
     pub(crate) first_node: Vec<u32>,
     /// For each junction, whether it does not matter how one came.
-    pub(crate) plain: Vec<bool>,
+    plain: Vec<bool>,
     /// For each street and direction the search node of whoever started on that street and has come to its end; [`NONE`] where it
     /// cannot be used so. Of a street for ends only it is the node of the start phase, and the next is that of the end phase.
     pub(crate) arrival: Vec<u32>,

@@ -105,6 +105,24 @@ fn a_junction_with_a_restriction_is_a_node_for_each_way_of_arriving() {
 }
 
 #[test]
+fn a_point_at_a_junction_is_at_all_its_streets() {
+    let town = crossing().rule("hed", No).rule("heb", No);
+    let (network, _) = town.freeze();
+    let at = |letter: &str| town.middle(&network, letter);
+    let metres = |from: &str, to: &str| {
+        let (from, to) = (at(from), at(to));
+        let cost = crate::costs_from(&network, &from).cost(&to);
+        assert_eq!(cost, crate::costs_to(&network, &to).cost(&from));
+        cost.unwrap().millimetres() / 1000
+    };
+    // To the crossing itself and from it no turn is forbidden.
+    for arm in ["ed", "eb", "ef", "eh"] {
+        assert_eq!((metres("ee", arm), metres(arm, "ee")), (50, 50), "{arm}");
+    }
+    assert_eq!((metres("ee", "aa"), metres("gg", "ee")), (200, 200));
+}
+
+#[test]
 fn turning_round_is_for_dead_ends_and_for_those_who_may() {
     // A dual carriageway: b and e are joined by a gap for turning.
     let town = || {
@@ -349,7 +367,8 @@ fn the_shortest_way_need_not_be_the_fastest() {
 fn arrays_that_do_not_belong_together_are_damage() {
     let town = crossing().rule("hed", No).streets("eh", "access=private");
     let (network, _) = town.freeze();
-    let damage: [fn(&mut crate::StreetNetwork); 9] = [
+    let damage: [fn(&mut crate::StreetNetwork); 10] = [
+        |network| network.node_phase.fill(super::Phase::End),
         |network| network.first_node[3] += 1,
         |network| network.node_junction.swap(0, 11),
         |network| network.node_junction.truncate(3),

@@ -352,15 +352,16 @@ impl Part {
     ) -> Result<StreetNetwork, NetworkError> {
         let Expansion {
             first_node,
-            plain,
             arrival,
             states,
             arcs,
+            ..
         } = expansion;
         let mut node_junction = vec![0; states.len()];
         for (junction, ends) in (0..).zip(first_node.windows(2)) {
             node_junction[ends[0] as usize..ends[1] as usize].fill(junction);
         }
+        let node_phase = states.iter().map(|state| state.phase).collect();
         drop(states);
         // Arcs come in the order that the adjacency sorts them into, so that places agree.
         let arc_dart = arcs.iter().map(|arc| arc.dart).collect();
@@ -381,7 +382,7 @@ impl Part {
             names,
             junctions: self.points.clone(),
             first_node,
-            plain,
+            node_phase,
             arriving: Adjacency::new(node_junction.len(), &mut ends),
             node_junction,
             arrival,

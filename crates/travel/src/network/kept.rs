@@ -1,12 +1,13 @@
 //! Which streets are kept: those that everything can reach and that reach everything.
 //!
-//! The core is the part of the public streets, the longest, in which every search node reaches every other. A street is kept where one
+//! The core is the part of the public streets, the longest but for ferries, in which every search node reaches every other. A street is kept where one
 //! can get onto it from the core and from it back to the core, straight away or over streets that may be used at the ends of a journey
 //! only. Parts are found by Tarjan's algorithm (1972).
 
 use petgraph::unionfind::UnionFind;
 
 use crate::adjacency::Adjacency;
+use crate::network::StreetClass;
 use crate::network::expand::{Expansion, NONE, Phase};
 use crate::network::freeze::FrozenStreet;
 
@@ -89,7 +90,7 @@ fn spread(arcs: &Adjacency, from: &[bool], in_scope: impl Fn(u32) -> bool) -> Ve
     marked
 }
 
-/// Marks the nodes of the part with the most length of street in it; of two alike, the one with the first node.
+/// Marks the nodes of the part with the most length of street in it, ferries left out; of two alike, the one with the first node.
 fn longest(parts: &[u32], expansion: &Expansion, streets: &[FrozenStreet]) -> Vec<bool> {
     let mut lengths = vec![0u64; parts.len()];
     let mut counted = vec![false; expansion.arrival.len()];
@@ -98,9 +99,14 @@ fn longest(parts: &[u32], expansion: &Expansion, streets: &[FrozenStreet]) -> Ve
         let counted = &mut counted[arc.dart as usize];
         if part != NONE && part == parts[arc.head as usize] && !*counted {
             *counted = true;
-            // A street of no length is a street too.
+            // A street of no length is a street too; a ferry's length does not make it the town it leaves from.
             let street = &streets[arc.dart as usize / 2];
-            lengths[part as usize] += 1 + u64::from(street.millimetres);
+            let sails = street.class == StreetClass::Ferry;
+            lengths[part as usize] += if sails {
+                1
+            } else {
+                1 + u64::from(street.millimetres)
+            };
         }
     }
     let mut longest: Option<(u64, u32)> = None;

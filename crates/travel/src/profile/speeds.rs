@@ -61,8 +61,11 @@ impl Profile {
         } else {
             self.waits.crossing.value()
         };
+        if speed.value() <= 0.0 {
+            return None;
+        }
         if wait <= 0.0 || length.value() <= 0.0 {
-            return Some(speed).filter(|speed| speed.value() > 0.0);
+            return Some(speed);
         }
         let seconds = length.value() * 3.6 / speed.value() + wait;
         Some(KmPerHour::new(length.value() * 3.6 / seconds))
