@@ -74,20 +74,15 @@ impl Reading<'_> {
         };
         let grid = self.grid;
         let assets = self.file.community_assets.from_roads;
+        // The study file was checked, so its profiles can be made.
+        let profiles = self.file.travel_profiles().unwrap_or_default();
         let task = Task {
             role: "roads",
             doing: "reading roads",
             file: &section.file,
-            options: format!(
-                "{} {grid:?} {assets} {} {:?}",
-                section.options(),
-                self.file.travel.profile,
-                self.file.profiles
-            ),
+            options: format!("{} {grid:?} {assets} {profiles:?}", section.options()),
             needs: Vec::new(),
         };
-        // The study file was checked, so its profiles can be made.
-        let profiles = self.file.travel_profiles().unwrap_or_default();
         let wishes = RoadWishes {
             section,
             grid,
