@@ -1,8 +1,8 @@
--- A profile for OSRM that reads tags as `Profile::drive` in crates/travel/src/profile.rs does, so that what is
+-- A profile for OSRM that reads tags as `Profile::drive` in crates/travel/src/profile does, so that what is
 -- compared is the road network and the search and not two opinions of how fast a lane is.
 --
 -- Written against OSRM's page on profiles (docs/profiles.md, api_version 4). Deliberately without: turn costs,
--- traffic signals, turn restrictions, names and guidance. A change in profile.rs has to be made here too.
+-- traffic signals, names and guidance. A change of that profile has to be made here too.
 
 api_version = 4
 
@@ -24,15 +24,16 @@ local function set(words)
   return members
 end
 
-local shut = set('no private agricultural forestry emergency military psv bus delivery customers')
-local open = set('yes designated permissive destination official')
+local shut = set('no agricultural forestry emergency military psv bus')
+local ends_only = set('private destination customers delivery residents permit')
+local open = set('yes designated permissive official')
 local drive_through = set('cattle_grid toll_booth border_control entrance height_restrictor kerb gate lift_gate sally_port arch no')
 local access_keys = { 'motorcar', 'motor_vehicle', 'vehicle', 'access' }
 
 local MPH = 1.609344
 
 local named_limits = {
-  walk = 7, ['GB:motorway'] = 70 * MPH, ['GB:nsl_dual'] = 70 * MPH, ['GB:nsl_single'] = 60 * MPH,
+  walk = 7, ['GB:nsl_restricted'] = 30 * MPH, ['GB:motorway'] = 70 * MPH, ['GB:nsl_dual'] = 70 * MPH, ['GB:nsl_single'] = 60 * MPH,
 }
 local limits_by_road = { urban = 50, rural = 90, living_street = 10, motorway = 120, trunk = 100 }
 
@@ -42,12 +43,14 @@ local function tag(object, key)
   return nil
 end
 
--- The most specific access tag whose value is known: true, false, or nil where none says anything.
+-- What the most specific access tag whose value is known says, 'shut', 'ends' or 'open', and the value; or nil where none
+-- says anything.
 local function explicit_access(object)
   for _, key in ipairs(access_keys) do
     local value = tag(object, key)
-    if value and shut[value] then return false end
-    if value and open[value] then return true end
+    if value and shut[value] then return 'shut', value end
+    if value and ends_only[value] then return 'ends', value end
+    if value and open[value] then return 'open', value end
   end
   return nil
 end
@@ -72,15 +75,26 @@ local function max_speed(text, class)
   if text == 'national' then
     return ((class == 'motorway' or class == 'trunk') and 70 or 60) * MPH
   end
-  return limits_by_road[text:match('^[^:]*:(.*)$') or '']
+  local country, rule = text:match('^([^:]*):(.*)$')
+  if not country then return limits_by_road[text] end
+  if limits_by_road[rule] then return limits_by_road[rule] end
+  local zone = in_range((rule:gsub('^zone', ''):gsub('^:+', '')))
+  return zone and (set('GB UK IM GG JE')[country] and zone * MPH or zone)
 end
 
-local function road_speed(way)
+-- The speed in the direction that a key such as `maxspeed:forward` is for.
+local function road_speed(way, direction)
   local class = tag(way, 'highway')
   local speed = class and class_speeds[class]
   if not speed then return nil end
-  local limit = tag(way, 'maxspeed')
-  speed = limit and max_speed(limit, class) or speed
+  for _, key in ipairs({ direction, 'maxspeed', 'maxspeed:type', 'source:maxspeed', 'zone:maxspeed', 'zone:traffic' }) do
+    local limit = tag(way, key)
+    limit = limit and max_speed(limit, class)
+    if limit then
+      speed = limit
+      break
+    end
+  end
   local surface = tag(way, 'surface')
   local cap = surface and surface_limits[surface]
   return cap and math.min(cap, speed) or speed
@@ -113,7 +127,7 @@ end
 local function car_ferry(way)
   local function says(key)
     local value = tag(way, key)
-    return value and open[value]
+    return value and (open[value] or value == 'destination')
   end
   return tag(way, 'route') == 'ferry' and (says('motor_vehicle') or says('motorcar'))
 end
@@ -133,20 +147,22 @@ end
 local function setup()
   return {
     properties = {
-      weight_name = 'duration',
+      -- With the name `duration` OSRM would not let a turn weigh more than it lasts.
+      weight_name = 'routability',
       -- Hundredths of a second: OSRM rounds the weight of every stretch between two points of a way.
       weight_precision = 2,
-      use_turn_restrictions = false,
+      use_turn_restrictions = true,
       continue_straight_at_waypoint = false,
       process_call_tagless_node = false,
       max_speed_for_map_matching = 180 / 3.6,
     },
+    restrictions = { 'motorcar', 'motor_vehicle', 'vehicle' },
   }
 end
 
 local function process_node(_, node, result)
-  local access = explicit_access(node)
-  local passes = access
+  local access, value = explicit_access(node)
+  local passes = access == 'open' or value == 'destination'
   if access == nil then
     local barrier = tag(node, 'barrier')
     passes = not barrier or drive_through[barrier] or (barrier == 'bollard' and tag(node, 'bollard') == 'rising')
@@ -156,13 +172,17 @@ end
 
 local function process_way(_, way, result)
   if tag(way, 'area') == 'yes' or tag(way, 'impassable') == 'yes' or tag(way, 'status') == 'impassable' then return end
+  if tag(way, 'service') == 'emergency_access' then return end
   local by_ferry = car_ferry(way)
-  local speed = by_ferry and 5 or road_speed(way)
-  if not speed or explicit_access(way) == false then return end
+  local speed = by_ferry and 5 or road_speed(way, 'maxspeed:forward')
+  local speed_back = by_ferry and 5 or road_speed(way, 'maxspeed:backward')
+  local access = explicit_access(way)
+  if not speed or access == 'shut' then return end
   local forward, backward = directions(way)
   if by_ferry then
     local crossing = tag(way, 'duration')
     result.duration = crossing and duration(crossing) or result.duration
+    result.weight = result.duration
   end
   -- Nobody's door opens on a ferry or a motorway.
   local class = tag(way, 'highway')
@@ -170,10 +190,21 @@ local function process_way(_, way, result)
   local moving = by_ferry and mode.ferry or mode.driving
   if forward then
     result.forward_mode, result.forward_speed = moving, speed
+    result.forward_rate = speed / 3.6
+    result.forward_restricted = access == 'ends'
   end
   if backward then
-    result.backward_mode, result.backward_speed = moving, speed
+    result.backward_mode, result.backward_speed = moving, speed_back
+    result.backward_rate = speed_back / 3.6
+    result.backward_restricted = access == 'ends'
   end
 end
 
-return { setup = setup, process_node = process_node, process_way = process_way }
+-- Whoever leaves the public streets has to end there.
+local function process_turn(_, turn)
+  turn.duration = 0
+  turn.weight = 0
+  if not turn.source_restricted and turn.target_restricted then turn.weight = constants.max_turn_weight end
+end
+
+return { setup = setup, process_node = process_node, process_way = process_way, process_turn = process_turn }

@@ -5,7 +5,7 @@ OSRM reads the files with like.lua, which reads tags as our profile does. Random
 given the snapped points, so that the roads and the search are compared and not the snapping. Judged: 1,000 pairs a
 file, median difference under 1 %, and every pair more than 10 % apart explained. Reported beside it: pairs at most
 2 km apart (where a wrong one-way street or barrier shows most), the places as they were before snapping, and OSRM
-with its own car profile, which costs turns and applies turn restrictions.
+with its own car profile, which costs turns and waits at signals.
 
 `osrm_compare.py 5000` takes 5,000 pairs instead. Prints PASS, FAIL and SKIP lines and the figures; ends with 77 where
 osrm-bindings or the road files are not here. Wants Python 3.12 with osrm-bindings, cargo on the path (or CARGO), and

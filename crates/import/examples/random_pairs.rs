@@ -35,11 +35,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let profiles = [Profile::drive()];
     let roads = read_roads(Path::new(file), file, &grid, &profiles, &mut |_, _| {})?;
-    let (network, report) = roads.streets.freeze(0, &profiles[0])?;
+    let (network, report) = roads.streets.condensed().0.freeze(0, &profiles[0])?;
     println!(
-        "# {} junctions, {} arcs, {:.0} km of streets; {} parts of together {:.0} km are cut off and left out",
+        "# {} junctions, {} search nodes, {} arcs, {} turn restrictions, {:.0} km of streets; {} parts of together {:.0} km are cut off and left out",
         network.junction_count(),
+        network.node_count(),
         network.arc_count(),
+        report.restrictions,
         report.kept.kilometres(),
         report.dropped_components,
         report.dropped.kilometres(),
@@ -183,10 +185,11 @@ impl Places<'_> {
     /// of the whole way.
     fn way(&self, there: &CostTree<'_>, to: &Snap, cost: Cost) -> Result<String, Box<dyn Error>> {
         let onward = costs_to(self.network, to);
-        let mut passed: Vec<(Cost, u32)> = (0..self.network.junction_count() as u32)
-            .filter_map(|junction| {
-                let before = there.junction_cost(junction)?;
-                (before + onward.junction_cost(junction)? == cost).then_some((before, junction))
+        let mut passed: Vec<(Cost, u32)> = (0..self.network.node_count() as u32)
+            .filter_map(|node| {
+                let before = there.node_cost(node)?;
+                let junction = self.network.node_junction(node);
+                (before + onward.node_cost(node)? == cost).then_some((before, junction))
             })
             .collect();
         passed.sort_unstable();

@@ -51,13 +51,19 @@ pub fn roads(bytes: &[u8]) {
     if file.write_all(bytes).is_err() {
         return;
     }
-    let profiles = [Profile::drive(), Profile::walk()];
+    let profiles = [
+        Profile::drive(),
+        Profile::walk(),
+        Profile::wheelchair(),
+        Profile::cycle(),
+    ];
     let grid = Grid::BritishNational;
     let Ok(read) = osm::read_map(file.path(), "roads", &grid, &profiles, true, &mut |_, _| {})
     else {
         return;
     };
+    let (streets, _) = read.streets.condensed();
     for (index, profile) in profiles.iter().enumerate() {
-        let _ = read.streets.freeze(index, profile);
+        let _ = streets.freeze(index, profile);
     }
 }

@@ -5,13 +5,14 @@
 //! file. Ways are cut into streets where they meet, end, cross themselves or meet a barrier; the order of ways and points is that
 //! of their ids, so the same file gives the same graph whatever the number of threads.
 //!
-//! What this module deliberately does not do: turn restrictions are counted but not applied; positions kept on ways instead of
+//! What this module deliberately does not do: restrictions and speed limits that hold at some times only are counted but not applied; positions kept on ways instead of
 //! points (`LocationsOnWays`, Overpass `out geom`) are not read; change files and files with history are refused; heights, lanes
 //! and time of day are not read; nothing is downloaded.
 
 mod assets;
 mod pbf;
 mod points;
+mod restrictions;
 mod streets;
 mod ways;
 mod xml;
@@ -32,6 +33,7 @@ use thiserror::Error;
 
 use assets::Landmarks;
 use points::Points;
+pub use restrictions::TurnSummary;
 use ways::Ways;
 
 /// Roads as read from a file.
@@ -78,8 +80,10 @@ pub struct OsmSummary {
     pub duplicate_nodes: u64,
     /// Usable ways that the file holds more than once; the first was kept.
     pub duplicate_ways: u64,
-    /// Turn restrictions in the file; they are not applied.
-    pub turn_restrictions: u64,
+    /// Ways used with a speed limit at some times only, which is not applied.
+    pub conditional_speeds: u64,
+    /// Turn restrictions, and what became of them.
+    pub turns: TurnSummary,
 }
 
 /// Why no roads could be read.
@@ -426,18 +430,45 @@ fn issues(file: &str, grid: &Grid, summary: &OsmSummary) -> Vec<Issue> {
             "if the file was joined from several, join them with a tool that merges, such as osmium merge",
         );
     }
-    let turns = count(
-        summary.turn_restrictions,
-        "turn restriction was",
-        "turn restrictions were",
-    );
-    tell(
-        summary.turn_restrictions,
-        Severity::Note,
-        format!("{turns} not applied"),
-        "drives through such junctions may be a little too short",
-    );
+    issues.extend(not_applied(file, summary));
     issues
+}
+
+/// Says what of turn restrictions and speed limits was not applied, and why.
+fn not_applied(file: &str, summary: &OsmSummary) -> impl Iterator<Item = Issue> {
+    let turns = &summary.turns;
+    let reasons = [
+        (turns.conditional, "bind at some times only"),
+        (
+            turns.missing,
+            "name a way or point that is not in the file or that nobody here can use",
+        ),
+        (turns.unsplit, "name ways that do not end at one another"),
+        (turns.unknown, "cannot be understood"),
+    ];
+    let left = reasons.iter().map(|(number, _)| number).sum();
+    let were = count(left, "turn restriction was", "turn restrictions were");
+    let reasons: Vec<String> = reasons
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+    let limits = count(summary.conditional_speeds, "way has", "ways have");
+    [
+        (
+            left,
+            format!("{were} not applied: {}", reasons.join(", ")),
+            "drives through such junctions may be a little too short",
+        ),
+        (
+            summary.conditional_speeds,
+            format!("{limits} a speed limit at some times only, which was not applied"),
+            "drives along them go by the limit that holds at other times",
+        ),
+    ]
+    .into_iter()
+    .filter(|(number, _, _)| *number > 0)
+    .map(|(_, message, hint)| Issue::new(file, Severity::Note, message, hint))
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {

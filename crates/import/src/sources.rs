@@ -15,7 +15,7 @@ use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, RowId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Asset;
-use catchment_travel::{Profile, StreetNetwork};
+use catchment_travel::{FreezeReport, Profile, StreetNetwork};
 use geo::BoundingRect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,17 +64,25 @@ impl Reading<'_> {
         };
         let grid = self.grid;
         let assets = self.file.community_assets.from_roads;
+        // The study file was checked, so its profiles can be made.
+        let profiles = self.file.travel_profiles().unwrap_or_default();
         let task = Task {
             role: "roads",
             doing: "reading roads",
             file: &section.file,
-            options: format!("{} {grid:?} {assets}", section.options()),
+            options: format!("{} {grid:?} {assets} {profiles:?}", section.options()),
             needs: Vec::new(),
+        };
+        let wishes = RoadWishes {
+            section,
+            grid,
+            assets,
+            profiles: &profiles,
         };
         let codec = plain();
         let seen = RefCell::new((Vec::new(), Vec::new()));
         let read = |folder: &Path, issues: &mut Vec<Issue>, progress: &mut Progress<'_>| {
-            read_roads(folder, section, &grid, assets, &seen, issues, progress)
+            read_roads(folder, &wishes, &seen, issues, progress)
         };
         let step = self
             .steps
@@ -261,55 +269,60 @@ pub(crate) fn key_of<T>(step: Option<&Step<T>>) -> Key {
     step.map_or_else(|| Key::of([]), Step::key)
 }
 
+/// What is wanted of the road file.
+struct RoadWishes<'a> {
+    section: &'a study_file::Roads,
+    grid: Grid,
+    assets: bool,
+    profiles: &'a [Profile],
+}
+
 /// Reads the roads and freezes them for every profile; fills in the community assets where they are asked for.
 fn read_roads(
     folder: &Path,
-    section: &study_file::Roads,
-    grid: &Grid,
-    with_assets: bool,
+    wishes: &RoadWishes<'_>,
     seen: &RefCell<OnTheMap>,
     issues: &mut Vec<Issue>,
     progress: &mut Progress<'_>,
 ) -> Result<(Vec<StreetNetwork>, Said), Issue> {
-    let profiles = [Profile::drive(), Profile::walk()];
+    let RoadWishes {
+        section, profiles, ..
+    } = wishes;
     let mut moved = |done, total| progress("reading roads", done, total);
     let path = folder.join(&section.file);
     let read = osm::read_map(
         &path,
         &section.file,
-        grid,
-        &profiles,
-        with_assets,
+        &wishes.grid,
+        profiles,
+        wishes.assets,
         &mut moved,
     )
     .map_err(|error| Issue::new(&section.file, Severity::FileUnusable, error.to_string(), ""))?;
     issues.extend(read.issues);
     let summary = &read.summary;
     let mut lines = vec![format!(
-        "{} of {} ways used, {} cut at the edge of the file, {} turn restrictions seen and not applied",
-        summary.ways_used, summary.ways_read, summary.ways_cut_at_edge, summary.turn_restrictions
+        "{} of {} ways used, {} cut at the edge of the file, {} of {} turn restrictions applied",
+        summary.ways_used,
+        summary.ways_read,
+        summary.ways_cut_at_edge,
+        summary.turns.applied,
+        summary.turns.read
     )];
-    if with_assets {
+    if wishes.assets {
         lines.push(format!(
             "{} community assets found by their tags",
             read.assets.len()
         ));
     }
     *seen.borrow_mut() = (read.assets, read.towns);
+    let (streets, _) = read.streets.condensed();
     let mut networks = Vec::new();
     for (index, profile) in profiles.iter().enumerate() {
         progress(&format!("freezing the {} network", profile.name), 0, 0);
-        match read.streets.freeze(index, profile) {
+        match streets.freeze(index, profile) {
             Ok((network, kept)) => {
-                lines.push(format!(
-                    "{}: {} junctions and {} streets kept ({}), {} unconnected parts left out ({})",
-                    profile.name,
-                    kept.junctions,
-                    kept.streets,
-                    kept.kept,
-                    kept.dropped_components,
-                    kept.dropped
-                ));
+                lines.push(frozen(&profile.name, &kept));
                 networks.push(network);
             }
             Err(error) => lines.push(error.to_string()),
@@ -320,6 +333,19 @@ fn read_roads(
         roads: lines,
     };
     Ok((networks, said))
+}
+
+/// Says what of the streets is kept for a profile.
+fn frozen(profile: &str, kept: &FreezeReport) -> String {
+    format!(
+        "{profile}: {} junctions and {} streets kept ({}), {} turn restrictions on them, {} unconnected parts left out ({})",
+        kept.junctions,
+        kept.streets,
+        kept.kept,
+        kept.restrictions,
+        kept.dropped_components,
+        kept.dropped
+    )
 }
 
 fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {

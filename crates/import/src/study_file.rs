@@ -78,7 +78,7 @@ pub struct CommunityAssets {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Travel {
-    /// `drive` or `walk`.
+    /// `drive`, `walk`, `wheelchair`, `cycle`, or the name of one of the study's `[[profiles]]`.
     pub profile: String,
     /// How far a place may be from the street that its journeys begin on; metres. Every place is moved ("snapped") to the nearest
     /// street first, and one further than this from any has no journey.
@@ -154,6 +154,9 @@ pub struct StudyFile {
     /// How journeys are reckoned.
     #[serde(default)]
     pub travel: Travel,
+    /// Ways of moving that differ from the built-in ones.
+    #[serde(default)]
+    pub profiles: Vec<ProfileChange>,
     /// What is hidden.
     #[serde(default)]
     pub release: Release,
@@ -230,5 +233,8 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -
         .map(|(_, word)| word)
 }
 
+mod profiles;
 #[cfg(test)]
 mod tests;
+
+pub use profiles::ProfileChange;

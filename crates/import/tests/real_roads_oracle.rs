@@ -34,7 +34,20 @@ fn newport(test: &str) -> Option<StreetNetwork> {
         &mut |_, _| {},
     )
     .unwrap();
-    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
+    assert!(
+        roads.summary.turns.applied > 50,
+        "{:?}",
+        roads.summary.turns
+    );
+    Some(
+        roads
+            .streets
+            .condensed()
+            .0
+            .freeze(0, &profiles[0])
+            .unwrap()
+            .0,
+    )
 }
 
 /// Junctions spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
@@ -54,28 +67,27 @@ fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
     };
     let snapper = Snapper::new(&network);
     let mut compared = 0;
-    for root in spread(&network, 25) {
-        let snap = snapper
-            .snap(network.junction(root), Metres::new(1.0))
-            .unwrap();
+    for root in spread(&network, 40) {
+        // Where it matters how one came, no single node stands for the junction.
+        let nodes = network.nodes_of(root);
+        if nodes.len() != 1 {
+            continue;
+        }
+        // Nobody is snapped onto a motorway.
+        let Ok(snap) = snapper.snap(network.junction(root), Metres::new(1.0)) else {
+            continue;
+        };
         let tree = costs_from(&network, &snap);
         // Where two junctions share a position the point may be on the other one: no root for this test.
         if tree.junction_cost(root) != Some(Cost::ZERO) {
             continue;
         }
-        let oracle = dijkstra(&network, root, None, |arc| *arc.weight());
-        assert_eq!(
-            oracle.len(),
-            network.junction_count(),
-            "every junction of the network is reached"
-        );
+        let oracle = dijkstra(&network, nodes.start, None, |arc| *arc.weight());
         for junction in 0..network.junction_count() as u32 {
             let cost = tree.junction_cost(junction).unwrap();
-            assert_eq!(
-                Some(&cost),
-                oracle.get(&junction),
-                "from {root} to {junction}"
-            );
+            let least = network.nodes_of(junction);
+            let least = least.filter_map(|node| oracle.get(&node)).min();
+            assert_eq!(Some(&cost), least, "from {root} to {junction}");
             assert!(cost.milliseconds() > 0 || junction == root);
         }
         compared += 1;

@@ -2,6 +2,8 @@
 //!
 //! It knows costs and numbers of nodes and nothing else: what a node is, is the business of whoever fills it.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::Cost;
@@ -41,6 +43,11 @@ impl Adjacency {
         self.first.len() - 1
     }
 
+    /// Returns the places of a node's arcs.
+    pub(crate) fn range(&self, node: u32) -> Range<usize> {
+        self.first[node as usize] as usize..self.first[node as usize + 1] as usize
+    }
+
     /// Walks the arcs of a node: the node at the other end and the cost.
     #[allow(
         clippy::inline_always,
@@ -48,7 +55,7 @@ impl Adjacency {
     )]
     #[inline(always)]
     pub(crate) fn arcs(&self, node: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
-        let range = self.first[node as usize] as usize..self.first[node as usize + 1] as usize;
+        let range = self.range(node);
         self.head[range.clone()]
             .iter()
             .copied()

@@ -1,14 +1,23 @@
 //! Streets as surveyed, in a petgraph graph, before they are frozen for one profile.
 //!
 //! Junctions are where streets meet, end or are barred; the shape between them stays on the street. What each profile may use is
-//! settled when a street is added, so that the graph holds no tags. It does not read files: `import` feeds it.
+//! settled when a street is added, so that the graph holds no tags. Turn restrictions stand beside the graph, as runs of its streets.
+//! It does not read files: `import` feeds it.
 
-use petgraph::graph::{NodeIndex, UnGraph};
+mod condense;
+#[cfg(test)]
+mod condense_tests;
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use serde::{Deserialize, Serialize};
 
 use crate::network::StreetClass;
 use crate::profile::{Profile, Tags};
 use crate::units::{KmPerHour, Metres};
+
+pub use condense::CondenseReport;
 
 /// Where streets meet, end or are barred.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +35,13 @@ pub struct StreetUse {
     pub forward: Option<KmPerHour>,
     /// Speed against it.
     pub backward: Option<KmPerHour>,
+    /// Milliseconds one waits on the way, at signals and barriers: with its drawing, and against it. The last of them is taken to be
+    /// at the street's end, so a journey that ends on the street does not wait.
+    pub wait: [u32; 2],
+    /// Whether it may be used at the start or the end of a journey only, never to pass through.
+    pub ends_only: bool,
+    /// What the profile asks about and the tags do not say.
+    pub unknown: Unknown,
 }
 
 impl StreetUse {
@@ -33,12 +49,45 @@ impl StreetUse {
     pub const NONE: Self = Self {
         forward: None,
         backward: None,
+        wait: [0; 2],
+        ends_only: false,
+        unknown: Unknown::NOTHING,
     };
 
     /// Says whether it can be used in at least one direction.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.forward.is_some() || self.backward.is_some()
+    }
+}
+
+/// What a profile asks about a street and its tags do not say: a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unknown(u8);
+
+impl Unknown {
+    /// Nothing is unknown.
+    pub const NOTHING: Self = Self(0);
+    /// Neither surface nor smoothness is told.
+    pub const SURFACE: Self = Self(1);
+    /// The width is not told.
+    pub const WIDTH: Self = Self(2);
+    /// The incline is not told.
+    pub const INCLINE: Self = Self(4);
+    /// A crossing or kerb on it does not say how high its edge is.
+    pub const KERB: Self = Self(8);
+
+    /// Returns what is in either.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Says whether all of `other` is in this.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 }
 
@@ -49,6 +98,8 @@ pub struct Street {
     pub shape: Vec<[f64; 2]>,
     /// Its class, for the base map.
     pub class: StreetClass,
+    /// The number of its name in the graph's table; 0 stands for none.
+    pub name: u32,
     /// For each profile, how it can be used.
     pub uses: Vec<StreetUse>,
 }
@@ -69,10 +120,32 @@ pub(crate) fn shape_length(shape: &[[f64; 2]]) -> f64 {
         .sum()
 }
 
+/// What a turn restriction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TurnRule {
+    /// Whoever has come along all but the last of the streets may not go on to the last.
+    No,
+    /// Whoever has come along all but the last of the streets may go on to the last only.
+    Only,
+}
+
+/// A turn restriction: a run of streets, and for each profile what it does, if anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnRestriction {
+    /// The streets in the order they are travelled, each with whether it is travelled as drawn: the one come from, those passed
+    /// through, the one gone to.
+    pub path: Vec<(EdgeIndex, bool)>,
+    /// For each profile, the rule.
+    pub rules: Vec<Option<TurnRule>>,
+}
+
 /// All streets of an area, for several profiles at once.
 #[derive(Clone, Debug)]
 pub struct StreetGraph {
     pub(crate) graph: UnGraph<Junction, Street>,
+    pub(crate) restrictions: Vec<TurnRestriction>,
+    /// Names of streets, each once; the first is empty.
+    pub(crate) names: Vec<String>,
 }
 
 impl StreetGraph {
@@ -81,13 +154,54 @@ impl StreetGraph {
     pub fn graph(&self) -> &UnGraph<Junction, Street> {
         &self.graph
     }
+
+    /// Returns the turn restrictions.
+    #[must_use]
+    pub fn restrictions(&self) -> &[TurnRestriction] {
+        &self.restrictions
+    }
+
+    /// Returns the name of a street, or its number such as `A48` where it has no name.
+    #[must_use]
+    pub fn name(&self, street: &Street) -> Option<&str> {
+        let name = self.names.get(street.name as usize)?;
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+/// Where on a street a point is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Along {
+    /// Its first junction.
+    First,
+    /// Between its junctions.
+    Between,
+    /// Its last junction.
+    Last,
+}
+
+/// A street to be added.
+#[derive(Clone, Debug)]
+pub struct NewStreet<'a> {
+    /// Its two junctions.
+    pub ends: [NodeIndex; 2],
+    /// Its shape from the first to the second, both included; metres on the study's grid.
+    pub shape: Vec<[f64; 2]>,
+    /// Its tags.
+    pub tags: Tags<'a>,
+    /// The length of the whole way it is a part of; without it the street's own length counts.
+    pub way_length: Option<Metres>,
+    /// Points on it where one may have to wait or find a kerb, with their tags, both junctions included.
+    pub points: &'a [(Along, Tags<'a>)],
 }
 
 /// Collects junctions and streets.
 #[derive(Debug)]
 pub struct StreetGraphBuilder<'a> {
     profiles: &'a [Profile],
-    graph: UnGraph<Junction, Street>,
+    streets: StreetGraph,
+    // The number of each name.
+    numbers: BTreeMap<String, u32>,
 }
 
 impl<'a> StreetGraphBuilder<'a> {
@@ -96,7 +210,23 @@ impl<'a> StreetGraphBuilder<'a> {
     pub fn new(profiles: &'a [Profile]) -> Self {
         Self {
             profiles,
-            graph: UnGraph::default(),
+            streets: StreetGraph {
+                graph: UnGraph::default(),
+                restrictions: Vec::new(),
+                names: vec![String::new()],
+            },
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    /// Goes on with streets that were collected before.
+    #[cfg(test)]
+    pub(crate) fn resume(profiles: &'a [Profile], streets: StreetGraph) -> Self {
+        let numbers = streets.names.iter().cloned().zip(0..).collect();
+        Self {
+            profiles,
+            streets,
+            numbers,
         }
     }
 
@@ -107,7 +237,7 @@ impl<'a> StreetGraphBuilder<'a> {
             .iter()
             .map(|profile| profile.passes(tags))
             .collect();
-        self.graph.add_node(Junction { point, passes })
+        self.streets.graph.add_node(Junction { point, passes })
     }
 
     /// Says how each profile could use a street with these tags. `way_length` is that of the whole way, for a ferry's duration.
@@ -117,6 +247,13 @@ impl<'a> StreetGraphBuilder<'a> {
             .iter()
             .map(|profile| profile.street(tags, way_length))
             .collect()
+    }
+
+    /// Returns how each profile can use a street that was added.
+    #[must_use]
+    pub fn uses_of(&self, street: EdgeIndex) -> &[StreetUse] {
+        let street = self.streets.graph.edge_weight(street);
+        street.map_or(&[], |street| &street.uses)
     }
 
     /// Adds a street between two junctions, if any profile may use it. Says whether it was added.
@@ -130,26 +267,84 @@ impl<'a> StreetGraphBuilder<'a> {
         tags: Tags<'_>,
         way_length: Option<Metres>,
     ) -> bool {
-        let length = way_length.unwrap_or_else(|| Metres::new(shape_length(&shape)));
-        let uses = self.uses(tags, length);
-        let useful = shape.len() >= 2 && uses.iter().any(StreetUse::is_allowed);
-        if useful {
-            self.graph.add_edge(
-                from,
-                to,
-                Street {
-                    shape,
-                    class: StreetClass::of(tags),
-                    uses,
-                },
-            );
+        let street = NewStreet {
+            ends: [from, to],
+            shape,
+            tags,
+            way_length,
+            points: &[],
+        };
+        self.add(street).is_some()
+    }
+
+    /// Adds a street, if any profile may use it, and returns its index in the graph.
+    pub fn add(&mut self, street: NewStreet<'_>) -> Option<EdgeIndex> {
+        let length = street
+            .way_length
+            .unwrap_or_else(|| Metres::new(shape_length(&street.shape)));
+        let mut uses = self.uses(street.tags, length);
+        if street.shape.len() < 2 || !uses.iter().any(StreetUse::is_allowed) {
+            return None;
         }
-        useful
+        for (along, tags) in street.points {
+            for (profile, used) in self.profiles.iter().zip(&mut uses) {
+                profile.pass_point(*along, *tags, used);
+            }
+        }
+        let [from, to] = street.ends;
+        let name = street.tags.get("name").or_else(|| street.tags.get("ref"));
+        let weight = Street {
+            shape: street.shape,
+            class: StreetClass::of(street.tags),
+            name: self.number(name.unwrap_or_default()),
+            uses,
+        };
+        Some(self.streets.graph.add_edge(from, to, weight))
+    }
+
+    /// Adds a turn restriction: a run of streets, each with whether it is travelled as drawn, and what it does for each profile.
+    /// Says whether the streets follow one another; where they do not, nothing is added.
+    pub fn restriction(
+        &mut self,
+        path: Vec<(EdgeIndex, bool)>,
+        rules: Vec<Option<TurnRule>>,
+    ) -> bool {
+        let ends = |(edge, forward): (EdgeIndex, bool)| {
+            let (first, last) = self.streets.graph.edge_endpoints(edge)?;
+            Some(if forward {
+                (first, last)
+            } else {
+                (last, first)
+            })
+        };
+        let follow = path.windows(2).all(|pair| {
+            matches!((ends(pair[0]), ends(pair[1])), (Some((_, at)), Some((from, _))) if at == from)
+        });
+        let fits = follow && path.len() >= 2 && rules.len() == self.profiles.len();
+        if fits {
+            self.streets
+                .restrictions
+                .push(TurnRestriction { path, rules });
+        }
+        fits
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return 0;
+        }
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = self.streets.names.len() as u32;
+        self.streets.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
     }
 
     /// Ends the collection.
     #[must_use]
     pub fn finish(self) -> StreetGraph {
-        StreetGraph { graph: self.graph }
+        self.streets
     }
 }

@@ -34,6 +34,8 @@
 //! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
 
 mod adjacency;
+#[cfg(test)]
+mod drawn;
 mod graph;
 mod hierarchy;
 mod many;
@@ -46,7 +48,10 @@ mod sweep;
 mod units;
 mod visit;
 
-pub use graph::{Junction, Street, StreetGraph, StreetGraphBuilder, StreetUse};
+pub use graph::{
+    Along, CondenseReport, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder, StreetUse,
+    TurnRestriction, TurnRule, Unknown,
+};
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
@@ -54,8 +59,10 @@ pub use many::{
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
-pub use profile::{Mode, Profile, Tags};
+pub use profile::{
+    Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
+};
 pub use snap::{Snap, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
-pub use units::{Cost, KmPerHour, Metres, Seconds};
+pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;

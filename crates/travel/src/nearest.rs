@@ -25,7 +25,7 @@ impl NearestCosts<'_> {
     pub fn cost(&self, origin: &Snap) -> Option<Cost> {
         let by_junctions = origin
             .ways_out(self.network)
-            .map(|(junction, cost)| self.costs[junction as usize] + cost)
+            .map(|(node, cost)| self.costs[node as usize] + cost)
             .min()
             .and_then(Cost::finite);
         let here = self.on_street.get(&origin.street());
@@ -33,7 +33,8 @@ impl NearestCosts<'_> {
             .into_iter()
             .flatten()
             .filter_map(|destination| origin.along(destination, self.network));
-        by_junctions.into_iter().chain(along).min()
+        let least = by_junctions.into_iter().chain(along).min()?;
+        Some(self.network.told(least))
     }
 }
 
@@ -53,6 +54,6 @@ pub fn costs_to_nearest<'a>(network: &'a StreetNetwork, destinations: &[Snap]) -
     NearestCosts {
         network,
         on_street,
-        costs: search(&network.arriving, network.junction_count(), start),
+        costs: search(&network.arriving, network.node_count(), start),
     }
 }

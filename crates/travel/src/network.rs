@@ -1,18 +1,29 @@
 //! A street graph frozen for one profile: flat arrays that searches run over.
 //!
-//! Only the largest part in which every junction reaches every other is kept; what is left out is counted in [`FreezeReport`].
-//! The arrays implement petgraph's visit traits, so that any petgraph algorithm still runs on them.
+//! Searches see *search nodes* and arcs, a plain directed graph: `expand` says what a search node is. Beside them stands what a route
+//! needs: the junction of each node, the street and direction of each arc, shapes and names. The arrays implement petgraph's visit
+//! traits, so that any petgraph algorithm still runs on them.
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
+mod expand;
+#[cfg(test)]
+mod expand_tests;
+mod freeze;
+mod kept;
+#[cfg(test)]
+mod oracle_tests;
+mod rules;
+mod turning;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::adjacency::Adjacency;
-use crate::graph::{StreetGraph, StreetUse, shape_length};
+use crate::graph::Unknown;
 use crate::profile::{Profile, Tags};
-use crate::units::{Cost, KmPerHour, Metres};
+use crate::units::{Cost, Metres, Metric};
+
+pub(crate) use expand::{NONE, Phase};
+pub(crate) use freeze::FrozenStreet;
 
 /// The class of a street as a map draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,258 +113,42 @@ pub struct FreezeReport {
     pub streets: usize,
     /// Length of the streets kept.
     pub kept: Metres,
-    /// Parts that the kept one cannot reach both ways, and so were dropped.
+    /// Pieces of streets that the kept ones cannot reach both ways, and so were dropped.
     pub dropped_components: usize,
     /// Length of the streets dropped.
     pub dropped: Metres,
-}
-
-/// Marks a direction in which a street cannot be used.
-const CLOSED: u32 = u32::MAX;
-
-/// A street between two junctions of a [`StreetNetwork`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct FrozenStreet {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-    pub(crate) millimetres: u32,
-    forward_ms: u32,
-    backward_ms: u32,
-    first_point: u32,
-    class: StreetClass,
-}
-
-impl FrozenStreet {
-    /// Returns the time of the whole street with its drawing, in milliseconds, if that is allowed.
-    pub(crate) fn forward(&self) -> Option<u32> {
-        (self.forward_ms != CLOSED).then_some(self.forward_ms)
-    }
-
-    /// Returns the time of the whole street against its drawing, in milliseconds, if that is allowed.
-    pub(crate) fn backward(&self) -> Option<u32> {
-        (self.backward_ms != CLOSED).then_some(self.backward_ms)
-    }
+    /// Search nodes made of the junctions kept.
+    pub nodes: usize,
+    /// Arcs between them.
+    pub arcs: usize,
+    /// Turn restrictions that bind the profile on the streets kept.
+    pub restrictions: usize,
+    /// Streets kept that may be used at the ends of a journey only.
+    pub ends_only: usize,
 }
 
 /// The streets one profile can use, in flat arrays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreetNetwork {
     profile: Profile,
+    metric: Metric,
     pub(crate) streets: Vec<FrozenStreet>,
     points: Vec<[f64; 2]>,
+    names: Vec<String>,
     pub(crate) junctions: Vec<[f64; 2]>,
+    /// For each junction its first search node, and one more for the end of the last one's.
+    first_node: Vec<u32>,
+    /// For each search node its junction.
+    node_junction: Vec<u32>,
+    /// For each search node the part of a journey it belongs to.
+    node_phase: Vec<Phase>,
+    /// For each street and direction (twice its number, one more against its drawing) the search node at its end of whoever started on
+    /// it; [`NONE`] where it is closed. Of a street for the ends of journeys only the next node is that of the end phase.
+    pub(crate) arrival: Vec<u32>,
     pub(crate) leaving: Adjacency,
     pub(crate) arriving: Adjacency,
-}
-
-impl StreetGraph {
-    /// Freezes the streets that one profile can use, keeping the largest part in which everything reaches everything.
-    pub fn freeze(
-        &self,
-        profile_index: usize,
-        profile: &Profile,
-    ) -> Result<(StreetNetwork, FreezeReport), NetworkError> {
-        let usable = Usable::collect(self, profile_index);
-        let (kept, dropped_components) = usable.largest_component();
-        let network = usable.network(&kept, profile)?;
-        let all: f64 = usable
-            .streets
-            .iter()
-            .map(|street| shape_length(street.shape))
-            .sum();
-        let kept_length = network.length();
-        let report = FreezeReport {
-            junctions: network.junctions.len(),
-            streets: network.streets.len(),
-            kept: kept_length,
-            dropped_components,
-            dropped: Metres::new((all - kept_length.value()).max(0.0)),
-        };
-        Ok((network, report))
-    }
-}
-
-struct UsableStreet<'a> {
-    from: usize,
-    to: usize,
-    shape: &'a [[f64; 2]],
-    allowed: StreetUse,
-    class: StreetClass,
-}
-
-/// The streets of one profile, with a junction that cannot be passed split into one dead end for each street that meets there.
-struct Usable<'a> {
-    points: Vec<[f64; 2]>,
-    streets: Vec<UsableStreet<'a>>,
-}
-
-impl<'a> Usable<'a> {
-    fn collect(streets: &'a StreetGraph, profile_index: usize) -> Self {
-        let graph = &streets.graph;
-        let mut usable = Self {
-            points: graph
-                .node_weights()
-                .map(|junction| junction.point)
-                .collect(),
-            streets: Vec::new(),
-        };
-        for edge in graph.edge_references() {
-            let street = edge.weight();
-            let allowed = street.uses[profile_index];
-            if allowed.is_allowed() {
-                let mut end = |index: NodeIndex| {
-                    let junction = &graph[index];
-                    if junction.passes[profile_index] {
-                        return index.index();
-                    }
-                    usable.points.push(junction.point);
-                    usable.points.len() - 1
-                };
-                let (from, to) = (end(edge.source()), end(edge.target()));
-                usable.streets.push(UsableStreet {
-                    from,
-                    to,
-                    shape: &street.shape,
-                    allowed,
-                    class: street.class,
-                });
-            }
-        }
-        usable
-    }
-
-    /// Marks the junctions of the largest strongly connected component and counts the other parts that have a street.
-    fn largest_component(&self) -> (Vec<bool>, usize) {
-        let mut graph: DiGraph<(), ()> =
-            DiGraph::with_capacity(self.points.len(), self.streets.len() * 2);
-        for _ in &self.points {
-            graph.add_node(());
-        }
-        let mut has_street = vec![false; self.points.len()];
-        for street in &self.streets {
-            let (from, to) = (NodeIndex::new(street.from), NodeIndex::new(street.to));
-            if street.allowed.forward.is_some() {
-                graph.add_edge(from, to, ());
-            }
-            if street.allowed.backward.is_some() {
-                graph.add_edge(to, from, ());
-            }
-            has_street[street.from] = true;
-            has_street[street.to] = true;
-        }
-        let components = kosaraju_scc(&graph);
-        // Of two equally large parts, the one with the junction that came first.
-        let size = |component: &Vec<NodeIndex>| {
-            component
-                .iter()
-                .filter(|node| has_street[node.index()])
-                .count()
-        };
-        let largest = components.iter().max_by_key(|component| {
-            (
-                size(component),
-                std::cmp::Reverse(component.iter().map(|node| node.index()).min()),
-            )
-        });
-        let mut kept = vec![false; self.points.len()];
-        for node in largest.into_iter().flatten() {
-            kept[node.index()] = has_street[node.index()];
-        }
-        let parts = components
-            .iter()
-            .filter(|component| size(component) > 0)
-            .count();
-        (kept, parts.saturating_sub(1))
-    }
-
-    fn network(&self, kept: &[bool], profile: &Profile) -> Result<StreetNetwork, NetworkError> {
-        let mut number = vec![u32::MAX; self.points.len()];
-        let mut junctions = Vec::new();
-        for (old, point) in self.points.iter().enumerate() {
-            if kept[old] {
-                number[old] = u32::try_from(junctions.len())
-                    .map_err(|_| too_large("more than 2^32 junctions"))?;
-                junctions.push(*point);
-            }
-        }
-        let mut streets = Vec::new();
-        let mut points = Vec::new();
-        for street in self
-            .streets
-            .iter()
-            .filter(|street| kept[street.from] && kept[street.to])
-        {
-            let first_point =
-                u32::try_from(points.len()).map_err(|_| too_large("more than 2^32 points"))?;
-            points.extend_from_slice(street.shape);
-            streets.push(freeze_street(
-                street,
-                number[street.from],
-                number[street.to],
-                first_point,
-            )?);
-        }
-        if streets.is_empty() {
-            return Err(NetworkError::Empty {
-                profile: profile.name.clone(),
-            });
-        }
-        let (mut leaving, mut arriving) = (Vec::new(), Vec::new());
-        for street in &streets {
-            if let Some(time) = street.forward() {
-                let cost = Cost::new(time, street.millimetres);
-                leaving.push((street.from, street.to, cost));
-                arriving.push((street.to, street.from, cost));
-            }
-            if let Some(time) = street.backward() {
-                let cost = Cost::new(time, street.millimetres);
-                leaving.push((street.to, street.from, cost));
-                arriving.push((street.from, street.to, cost));
-            }
-        }
-        let network = StreetNetwork {
-            profile: profile.clone(),
-            leaving: Adjacency::new(junctions.len(), &mut leaving),
-            arriving: Adjacency::new(junctions.len(), &mut arriving),
-            streets,
-            points,
-            junctions,
-        };
-        network.validate()?;
-        Ok(network)
-    }
-}
-
-fn freeze_street(
-    street: &UsableStreet<'_>,
-    from: u32,
-    to: u32,
-    first_point: u32,
-) -> Result<FrozenStreet, NetworkError> {
-    let metres = shape_length(street.shape);
-    let millimetres = (metres * 1000.0).round();
-    if !(0.0..1.0e9).contains(&millimetres) {
-        return Err(too_large("a street of more than 1,000 km"));
-    }
-    // At least a millisecond, so that no two junctions are at the same cost and a search always moves on.
-    let time = |speed: Option<KmPerHour>| {
-        speed.map_or(CLOSED, |speed| {
-            ((metres * 3600.0 / speed.value()).round().clamp(1.0, 4.0e9)) as u32
-        })
-    };
-    Ok(FrozenStreet {
-        from,
-        to,
-        millimetres: millimetres as u32,
-        forward_ms: time(street.allowed.forward),
-        backward_ms: time(street.allowed.backward),
-        first_point,
-        class: street.class,
-    })
-}
-
-fn too_large(what: &'static str) -> NetworkError {
-    NetworkError::TooLarge { what }
+    /// For each arc of `leaving` its street and direction, as in `arrival`.
+    arc_dart: Vec<u32>,
 }
 
 impl StreetNetwork {
@@ -361,6 +156,83 @@ impl StreetNetwork {
     #[must_use]
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// Returns what its costs are ordered by.
+    #[must_use]
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// Returns the number of search nodes; searches number them from 0.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.node_junction.len()
+    }
+
+    /// Returns the junction of a search node.
+    #[must_use]
+    pub fn node_junction(&self, node: u32) -> u32 {
+        self.node_junction[node as usize]
+    }
+
+    /// Returns the search nodes of a junction.
+    #[must_use]
+    pub fn nodes_of(&self, junction: u32) -> std::ops::Range<u32> {
+        self.first_node[junction as usize]..self.first_node[junction as usize + 1]
+    }
+
+    /// Returns the part of a journey that a search node belongs to.
+    pub(crate) fn node_phase(&self, node: u32) -> Phase {
+        self.node_phase[node as usize]
+    }
+
+    /// Returns the street that an arc goes along, by its place among all arcs, and whether it goes with the street's drawing.
+    #[must_use]
+    pub fn arc_street(&self, arc: usize) -> (u32, bool) {
+        let dart = self.arc_dart[arc];
+        (dart / 2, dart % 2 == 0)
+    }
+
+    /// Lists the search nodes that one may go on from to a street in a direction, each with what the turn costs.
+    pub(crate) fn ways_onto(&self, dart: u32) -> impl Iterator<Item = (u32, Cost)> + '_ {
+        let street = &self.streets[dart as usize / 2];
+        let whole = street.cost(dart, self.metric);
+        self.nodes_of(street.tail(dart)).flat_map(move |node| {
+            let arcs = self.leaving.range(node);
+            let along = arcs.filter(move |arc| self.arc_dart[*arc] == dart);
+            along.map(move |arc| (node, self.leaving.cost[arc].without(whole)))
+        })
+    }
+
+    /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.
+    #[must_use]
+    pub fn told(&self, cost: Cost) -> Cost {
+        match self.metric {
+            Metric::FastestTime => cost,
+            Metric::ShortestDistance => cost.turned(),
+        }
+    }
+
+    /// Returns the name of a street, or its number such as `A48` where it has no name.
+    #[must_use]
+    pub fn name(&self, street: u32) -> Option<&str> {
+        let name = self
+            .names
+            .get(self.streets.get(street as usize)?.name as usize)?;
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Returns what the profile asks about a street and the data do not say.
+    #[must_use]
+    pub fn unknown(&self, street: u32) -> Unknown {
+        self.streets[street as usize].unknown
+    }
+
+    /// Says whether a street may be used at the ends of a journey only.
+    #[must_use]
+    pub fn is_ends_only(&self, street: u32) -> bool {
+        self.streets[street as usize].ends_only
     }
 
     /// Returns the number of junctions.
@@ -415,8 +287,8 @@ impl StreetNetwork {
     /// Checks that the arrays fit together, so that no search can step outside them. For a network read from disk.
     pub fn validate(&self) -> Result<(), NetworkError> {
         let damaged = |what| Err(NetworkError::Damaged { what });
-        let junctions = self.junctions.len();
-        if !self.leaving.fits(junctions) || !self.arriving.fits(junctions) {
+        let (junctions, nodes) = (self.junctions.len(), self.node_junction.len());
+        if !self.leaving.fits(nodes) || !self.arriving.fits(nodes) {
             return damaged("its arcs point outside it");
         }
         if self
@@ -425,6 +297,19 @@ impl StreetNetwork {
             .any(|street| street.from as usize >= junctions || street.to as usize >= junctions)
         {
             return damaged("a street ends outside it");
+        }
+        if !self.nodes_fit() {
+            return damaged("its search nodes are not those of its junctions");
+        }
+        if !self.arcs_fit() {
+            return damaged("its arcs are not those of its streets");
+        }
+        if self
+            .streets
+            .iter()
+            .any(|street| street.name as usize >= self.names.len())
+        {
+            return damaged("a street has a name that is not there");
         }
         let starts = self.streets.iter().map(|street| street.first_point);
         let enough =
@@ -446,5 +331,51 @@ impl StreetNetwork {
             return damaged("a point is not a number");
         }
         Ok(())
+    }
+
+    /// Says whether search nodes, junctions and the ends of streets belong together.
+    fn nodes_fit(&self) -> bool {
+        let (junctions, nodes) = (self.junctions.len(), self.node_junction.len());
+        let ranges = self.first_node.len() == junctions + 1
+            && self.node_phase.len() == nodes
+            && self.first_node[0] == 0
+            && self.first_node.is_sorted()
+            && self.first_node[junctions] as usize == nodes;
+        let at = |junction: u32, node: u32, phase: Phase| {
+            self.nodes_of(junction).contains(&node) && self.node_phase(node) == phase
+        };
+        ranges
+            && (0..junctions as u32).all(|junction| {
+                self.nodes_of(junction)
+                    .all(|node| self.node_junction[node as usize] == junction)
+            })
+            && self.arrival.len() == self.streets.len() * 2
+            && (0..).zip(&self.arrival).all(|(dart, node)| {
+                let street = &self.streets[dart as usize / 2];
+                let head = street.head(dart);
+                match street.time(dart) {
+                    None => *node == NONE,
+                    Some(_) if !street.ends_only => at(head, *node, Phase::Public),
+                    Some(_) => at(head, *node, Phase::Start) && at(head, *node + 1, Phase::End),
+                }
+            })
+    }
+
+    /// Says whether every arc goes along its street from one end to the other and costs at least what the street does.
+    fn arcs_fit(&self) -> bool {
+        let darts = self.streets.len() * 2;
+        self.arc_dart.len() == self.leaving.head.len()
+            && self.arc_dart.iter().all(|dart| (*dart as usize) < darts)
+            && (0..self.node_junction.len() as u32).all(|tail| {
+                self.leaving.range(tail).all(|arc| {
+                    let dart = self.arc_dart[arc];
+                    let street = &self.streets[dart as usize / 2];
+                    let head = self.leaving.head[arc];
+                    street.time(dart).is_some()
+                        && self.nodes_of(street.tail(dart)).contains(&tail)
+                        && self.nodes_of(street.head(dart)).contains(&head)
+                        && self.leaving.cost[arc].covers(street.cost(dart, self.metric))
+                })
+            })
     }
 }

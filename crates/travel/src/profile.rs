@@ -1,12 +1,27 @@
 //! Profiles: what a way of moving may use, and how fast.
 //!
-//! A [`Profile`] reads `OpenStreetMap` tags of a street or a point and says whether and how fast it can be used each way. It holds its
-//! class speeds as data. It does not know turn restrictions, time of day or a person's own speed.
+//! A [`Profile`] reads `OpenStreetMap` tags of a street, a point or a turn restriction and says whether and how fast it can be used each
+//! way. Every number and list it goes by is data: it can be written out, changed and read back, and the built-in profiles in `built_in`
+//! are nothing but such data. It knows no network and no time of day, other than that it can be asked for speeds at the peak.
+
+mod access;
+mod built_in;
+mod comfort;
+mod speeds;
+#[cfg(test)]
+mod tests;
+mod turns;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::StreetUse;
+use crate::graph::{Along, StreetUse, Unknown};
 use crate::units::{KmPerHour, Metres, Seconds};
+
+pub use access::Access;
+pub use comfort::{Limits, Stress, StressRow};
+pub use turns::{TurnCosts, TurnReading};
 
 /// The tags of one street or point, looked up by key.
 #[derive(Clone, Copy, Debug)]
@@ -30,170 +45,88 @@ impl<'a> Tags<'a> {
 
     /// Says whether a key has one of these values.
     #[must_use]
-    pub fn is(&self, key: &str, values: &[&str]) -> bool {
-        self.get(key).is_some_and(|value| values.contains(&value))
+    pub fn is<T: AsRef<str>>(&self, key: &str, values: &[T]) -> bool {
+        self.get(key)
+            .is_some_and(|value| values.iter().any(|one| one.as_ref() == value))
     }
 }
 
-/// The way of moving that decides which tags are read.
+/// The way of moving that decides how tags are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// By car or minibus.
+    /// By car or minibus: speed limits count.
     Drive,
-    /// On foot.
+    /// On foot or in a wheelchair.
     Walk,
+    /// By cycle.
+    Cycle,
 }
 
 /// A way of moving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The name that `study.toml` and outputs use.
     pub name: String,
-    /// Which tags are read.
+    /// How tags are read.
     pub mode: Mode,
-    /// The `highway` classes that may be used and the speed on each where the street does not say; in km/h.
-    pub class_speeds: Vec<(String, KmPerHour)>,
-    /// Speeds that a surface does not let one exceed; in km/h.
-    pub surface_limits: Vec<(String, KmPerHour)>,
+    /// The `highway` classes that may be used and the speed on each where the street does not say; in km/h. 0 shuts a class.
+    pub class_speeds: BTreeMap<String, KmPerHour>,
+    /// Classes that may be used only where an access tag says so.
+    pub signed_classes: Vec<String>,
+    /// Speeds that a `surface` does not let one exceed; in km/h.
+    pub surface_limits: BTreeMap<String, KmPerHour>,
+    /// Speed limits by the country's rule, as `maxspeed`, `maxspeed:type`, `source:maxspeed` or `zone:maxspeed` name it, such as
+    /// `GB:nsl_single`; a name without a country stands for all that are not listed; in km/h.
+    pub national_limits: BTreeMap<String, KmPerHour>,
+    /// A factor on the speed of streets, such as a person's own pace; 1 changes nothing.
+    pub pace: f64,
+    /// Whether speeds are those of the peak rather than of free flow.
+    pub at_peak: bool,
+    /// Factors on the speed of `highway` classes at the peak; a class that is not listed keeps its speed.
+    pub peak: BTreeMap<String, f64>,
+    /// Who may use what.
+    pub access: Access,
+    /// Keys that can make a street one-way, the most specific first. None: one-ways do not matter.
+    pub oneway_keys: Vec<String>,
+    /// Whether roundabouts and motorways are one-way without saying so.
+    pub implied_oneway: bool,
+    /// Kinds of `barrier` that do not stop one.
+    pub barriers_passed: Vec<String>,
+    /// Kinds of `barrier` that stop one.
+    pub barriers_stopping: Vec<String>,
+    /// Whether any other kind of `barrier` stops one.
+    pub other_barriers_stop: bool,
+    /// Keys of turn restrictions that bind it, such as `motorcar` in `restriction:motorcar` and `except`, the most specific first.
+    pub restriction_keys: Vec<String>,
+    /// Whether a plain `restriction` binds it.
+    pub general_restrictions: bool,
+    /// What turns cost.
+    pub turns: TurnCosts,
+    /// Where one waits.
+    pub waits: Waits,
+    /// What is too steep, narrow, rough or high, where that matters.
+    pub limits: Option<Limits>,
+    /// How much traffic is bearable, where that matters.
+    pub stress: Option<Stress>,
 }
 
-/// Values of `access` tags that shut a street to the public that has no business there.
-const SHUT: &[&str] = &[
-    "no",
-    "private",
-    "agricultural",
-    "forestry",
-    "emergency",
-    "military",
-    "psv",
-    "bus",
-    "delivery",
-    "customers",
-];
-/// Values that open it again where a more general tag had shut it.
-const OPEN: &[&str] = &["yes", "designated", "permissive", "destination", "official"];
-/// Barriers that a car passes without any further tag.
-const DRIVE_THROUGH: &[&str] = &[
-    "cattle_grid",
-    "toll_booth",
-    "border_control",
-    "entrance",
-    "height_restrictor",
-    "kerb",
-    "gate",
-    "lift_gate",
-    "sally_port",
-    "arch",
-    "no",
-];
-/// Barriers that stop a walker unless a tag says otherwise.
-const WALK_STOPS: &[&str] = &[
-    "wall",
-    "fence",
-    "hedge",
-    "ditch",
-    "retaining_wall",
-    "city_wall",
-];
+/// Waiting times; in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waits {
+    /// At `highway=traffic_signals`, on arrival, in the direction they are for where that is tagged.
+    pub signals: Seconds,
+    /// At a barrier that can be passed, such as a gate.
+    pub barrier: Seconds,
+    /// To cross a road on a way that is tagged as a crossing, spread over that way.
+    pub crossing: Seconds,
+    /// The same where the crossing has signals.
+    pub signal_crossing: Seconds,
+}
 
 impl Profile {
-    /// Driving at free-flow speeds: a car, a taxi, a council minibus.
-    ///
-    /// Class speeds are those of OSRM's `car` profile, so that the two can be compared; `maxspeed` replaces them.
-    #[must_use]
-    pub fn drive() -> Self {
-        let speeds = [
-            ("motorway", 90.0),
-            ("motorway_link", 45.0),
-            ("trunk", 85.0),
-            ("trunk_link", 40.0),
-            ("primary", 65.0),
-            ("primary_link", 30.0),
-            ("secondary", 55.0),
-            ("secondary_link", 25.0),
-            ("tertiary", 40.0),
-            ("tertiary_link", 20.0),
-            ("unclassified", 25.0),
-            ("residential", 25.0),
-            ("road", 25.0),
-            ("living_street", 10.0),
-            ("service", 15.0),
-        ];
-        let surfaces = [
-            ("cement", 80.0),
-            ("compacted", 80.0),
-            ("fine_gravel", 80.0),
-            ("paving_stones", 60.0),
-            ("metal", 60.0),
-            ("bricks", 60.0),
-            ("grass", 40.0),
-            ("wood", 40.0),
-            ("sett", 40.0),
-            ("grass_paver", 40.0),
-            ("gravel", 40.0),
-            ("unpaved", 40.0),
-            ("ground", 40.0),
-            ("dirt", 40.0),
-            ("pebblestone", 40.0),
-            ("cobblestone", 30.0),
-            ("clay", 30.0),
-            ("earth", 20.0),
-            ("stone", 20.0),
-            ("rocky", 20.0),
-            ("sand", 20.0),
-            ("mud", 10.0),
-        ];
-        Self {
-            name: "drive".to_owned(),
-            mode: Mode::Drive,
-            class_speeds: table(&speeds),
-            surface_limits: table(&surfaces),
-        }
-    }
-
-    /// Walking at 1.33 m/s (4.8 km/h), slower on steps.
-    ///
-    /// The speed is a usual one for adults under 65 (Asher et al. 2012).
-    #[must_use]
-    pub fn walk() -> Self {
-        let ordinary = [
-            "trunk",
-            "trunk_link",
-            "primary",
-            "primary_link",
-            "secondary",
-            "secondary_link",
-            "tertiary",
-            "tertiary_link",
-            "unclassified",
-            "residential",
-            "road",
-            "living_street",
-            "service",
-            "pedestrian",
-            "footway",
-            "path",
-            "track",
-            "cycleway",
-            "bridleway",
-            "corridor",
-            "platform",
-            "crossing",
-        ];
-        let mut class_speeds: Vec<(String, KmPerHour)> = ordinary
-            .iter()
-            .map(|class| ((*class).to_owned(), KmPerHour::new(4.8)))
-            .collect();
-        class_speeds.push(("steps".to_owned(), KmPerHour::new(2.0)));
-        Self {
-            name: "walk".to_owned(),
-            mode: Mode::Walk,
-            class_speeds,
-            surface_limits: Vec::new(),
-        }
-    }
-
     /// Reads a street's tags: how fast it can be used each way, or not at all.
     ///
     /// `length` is that of the whole way the tags are of, which a ferry's `duration` is spread over.
@@ -202,363 +135,141 @@ impl Profile {
         if tags.is("area", &["yes"])
             || tags.is("impassable", &["yes"])
             || tags.is("status", &["impassable"])
+            || tags.is("service", &["emergency_access"])
         {
             return StreetUse::NONE;
         }
-        let Some(speed) = self
-            .ferry_speed(tags, length)
-            .or_else(|| self.road_speed(tags))
-        else {
+        let Some(ends_only) = self.admits(tags) else {
             return StreetUse::NONE;
         };
-        if !self.may_use(tags) {
+        let speeds = match self.ferry_speed(tags, length) {
+            Some(speed) => [Some(speed); 2],
+            None => self.road_speeds(tags, length),
+        };
+        let (forward, backward) = self.directions(tags);
+        let used = StreetUse {
+            forward: speeds[0].filter(|_| forward),
+            backward: speeds[1].filter(|_| backward),
+            wait: [0; 2],
+            ends_only,
+            unknown: Unknown::NOTHING,
+        };
+        if !used.is_allowed() || !self.is_comfortable(tags) {
             return StreetUse::NONE;
         }
-        match self.mode {
-            Mode::Walk => StreetUse {
-                forward: Some(speed),
-                backward: Some(speed),
-            },
-            Mode::Drive => {
-                let (forward, backward) = drive_directions(tags);
-                StreetUse {
-                    forward: forward.then_some(speed),
-                    backward: backward.then_some(speed),
-                }
-            }
+        match &self.limits {
+            None => used,
+            Some(limits) => limits.apply(used, tags),
         }
     }
 
     /// Reads a point's tags: whether one can pass it.
     #[must_use]
     pub fn passes(&self, tags: Tags<'_>) -> bool {
-        if let Some(open) = self.explicit_access(tags) {
+        if let Some(open) = self.point_access(tags) {
             return open;
         }
-        match (tags.get("barrier"), self.mode) {
-            (None, _) => true,
-            // A gate that is shut for good is tagged so; bollards, blocks and the rest stop cars, unless they rise.
-            (Some(barrier), Mode::Drive) => {
-                DRIVE_THROUGH.contains(&barrier)
-                    || (barrier == "bollard" && tags.is("bollard", &["rising"]))
-            }
-            (Some(barrier), Mode::Walk) => !WALK_STOPS.contains(&barrier),
-        }
-    }
-
-    fn road_speed(&self, tags: Tags<'_>) -> Option<KmPerHour> {
-        let class = tags.get("highway")?;
-        let default = self.class_speeds.iter().find(|(name, _)| name == class)?.1;
-        if self.mode == Mode::Walk {
-            return Some(default);
-        }
-        let limit = tags.get("maxspeed").and_then(|text| max_speed(text, class));
-        let speed = limit.unwrap_or(default);
-        let surface = tags
-            .get("surface")
-            .and_then(|surface| self.surface_limits.iter().find(|(name, _)| name == surface));
-        Some(surface.map_or(speed, |(_, cap)| if *cap < speed { *cap } else { speed }))
-    }
-
-    fn ferry_speed(&self, tags: Tags<'_>, length: Metres) -> Option<KmPerHour> {
-        if !tags.is("route", &["ferry"]) {
-            return None;
-        }
-        let carried = match self.mode {
-            Mode::Drive => tags.is("motor_vehicle", OPEN) || tags.is("motorcar", OPEN),
-            Mode::Walk => !tags.is("foot", &["no"]),
-        };
-        if !carried {
-            return None;
-        }
-        let speed = tags
-            .get("duration")
-            .and_then(duration)
-            .map_or(5.0, |time| length.kilometres() / (time.value() / 3600.0));
-        (speed > 0.01).then(|| KmPerHour::new(speed))
-    }
-
-    fn may_use(&self, tags: Tags<'_>) -> bool {
-        if self.mode == Mode::Walk
-            && tags.is("highway", &["trunk", "trunk_link"])
-            && tags.is("motorroad", &["yes"])
+        if self
+            .limits
+            .as_ref()
+            .is_some_and(|limits| limits.stops(tags))
         {
             return false;
         }
-        self.explicit_access(tags).unwrap_or(true)
-    }
-
-    /// The most specific access tag decides.
-    fn explicit_access(&self, tags: Tags<'_>) -> Option<bool> {
-        let keys: &[&str] = match self.mode {
-            Mode::Drive => &["motorcar", "motor_vehicle", "vehicle", "access"],
-            Mode::Walk => &["foot", "access"],
-        };
-        keys.iter().find_map(|key| {
-            let value = tags.get(key)?;
-            if SHUT.contains(&value) {
-                Some(false)
-            } else if OPEN.contains(&value) {
-                Some(true)
-            } else {
-                None
+        match tags.get("barrier") {
+            None => true,
+            Some("bollard") if tags.is("bollard", &["rising"]) => true,
+            // A gate that is shut for good is tagged so.
+            Some(barrier) => {
+                let named = |list: &[String]| list.iter().any(|kind| kind == barrier);
+                named(&self.barriers_passed)
+                    || !(self.other_barriers_stop || named(&self.barriers_stopping))
             }
-        })
+        }
     }
-}
 
-fn table(speeds: &[(&str, f64)]) -> Vec<(String, KmPerHour)> {
-    speeds
-        .iter()
-        .map(|(name, speed)| ((*name).to_owned(), KmPerHour::new(*speed)))
-        .collect()
-}
+    /// Says whether a point that can be passed makes a difference to a street it lies on.
+    #[must_use]
+    pub fn heeds(&self, tags: Tags<'_>) -> bool {
+        let waits = |seconds: Seconds| seconds.value() > 0.0;
+        (waits(self.waits.signals) && tags.is("highway", &["traffic_signals"]))
+            || (waits(self.waits.barrier) && tags.get("barrier").is_some())
+            || (self.limits.is_some() && comfort::kerb_is_unknown(tags))
+    }
 
-/// Which ways a car may go: with the drawing of the street, and against it.
-fn drive_directions(tags: Tags<'_>) -> (bool, bool) {
-    let oneway = tags
-        .get("oneway:motor_vehicle")
-        .or_else(|| tags.get("oneway:vehicle"))
-        .or_else(|| tags.get("oneway"));
-    match oneway {
-        Some("yes" | "1" | "true") => (true, false),
-        Some("-1" | "reverse") => (false, true),
-        Some("no" | "0" | "false") => (true, true),
-        // A direction that changes through the day cannot be relied on either way.
-        Some("reversible" | "alternating") => (false, false),
-        _ if tags.is("junction", &["roundabout", "circular"])
-            || tags.is("highway", &["motorway"]) =>
+    /// Adds to a street's use what a point on it does.
+    pub(crate) fn pass_point(&self, along: Along, tags: Tags<'_>, used: &mut StreetUse) {
+        let mut wait = 0.0;
+        let (mut forward, mut backward) = (along != Along::First, along != Along::Last);
+        if tags.is("highway", &["traffic_signals"]) {
+            wait += self.waits.signals.value();
+            match tags.get("traffic_signals:direction") {
+                Some("forward") => backward = false,
+                Some("backward") => forward = false,
+                _ => {}
+            }
+        }
+        if tags.get("barrier").is_some() {
+            wait += self.waits.barrier.value();
+        }
+        let wait = (wait * 1000.0).round().clamp(0.0, 1.0e8) as u32;
+        for (wait_here, counts) in used.wait.iter_mut().zip([forward, backward]) {
+            if counts {
+                *wait_here = wait_here.saturating_add(wait);
+            }
+        }
+        if self.limits.is_some() && comfort::kerb_is_unknown(tags) {
+            used.unknown = used.unknown.with(Unknown::KERB);
+        }
+    }
+
+    /// Checks the numbers of a profile that somebody wrote.
+    ///
+    /// # Errors
+    /// A text that says which value makes no sense, and what would.
+    pub fn check(&self) -> Result<(), String> {
+        let speeds = [
+            &self.class_speeds,
+            &self.surface_limits,
+            &self.national_limits,
+        ];
+        for (name, speed) in speeds.into_iter().flatten() {
+            if !(0.0..=300.0).contains(&speed.value()) {
+                return Err(format!("\"{name}\" is not a speed in km/h from 0 to 300"));
+            }
+        }
+        for (name, factor) in self
+            .peak
+            .iter()
+            .map(|(name, factor)| (name.as_str(), *factor))
+            .chain([("pace", self.pace)])
         {
-            (true, false)
+            if !(0.05..=10.0).contains(&factor) {
+                return Err(format!("\"{name}\" is not a factor from 0.05 to 10"));
+            }
         }
-        _ => (true, true),
-    }
-}
-
-/// Reads `maxspeed`: km/h, mph, or a country's default by kind of road. Nothing where it says nothing usable.
-fn max_speed(text: &str, class: &str) -> Option<KmPerHour> {
-    // Several values stand for lanes or times; the first is the general one.
-    let text = text.split([';', ',']).next()?.trim();
-    let numeric = |number: &str| {
-        number
-            .trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|speed| (1.0..=200.0).contains(speed))
-    };
-    if let Some(mph) = text.strip_suffix("mph") {
-        return numeric(mph).map(KmPerHour::from_mph);
-    }
-    if let Some(speed) = numeric(
-        text.strip_suffix("km/h")
-            .or_else(|| text.strip_suffix("kmh"))
-            .unwrap_or(text),
-    ) {
-        return Some(KmPerHour::new(speed));
-    }
-    let dual = matches!(class, "motorway" | "trunk");
-    match text {
-        "walk" => Some(KmPerHour::new(7.0)),
-        "GB:motorway" | "GB:nsl_dual" => Some(KmPerHour::from_mph(70.0)),
-        "GB:nsl_single" => Some(KmPerHour::from_mph(60.0)),
-        "national" => Some(KmPerHour::from_mph(if dual { 70.0 } else { 60.0 })),
-        _ => match text.split_once(':')?.1 {
-            "urban" => Some(KmPerHour::new(50.0)),
-            "rural" => Some(KmPerHour::new(90.0)),
-            "living_street" => Some(KmPerHour::new(10.0)),
-            "motorway" => Some(KmPerHour::new(120.0)),
-            "trunk" => Some(KmPerHour::new(100.0)),
-            _ => None,
-        },
-    }
-}
-
-/// Reads a ferry's `duration`: `HH:MM`, `HH:MM:SS`, minutes, or ISO 8601 such as `PT25M`.
-fn duration(text: &str) -> Option<Seconds> {
-    let text = text.trim();
-    let seconds = if let Some(iso) = text.strip_prefix("PT") {
-        iso_seconds(iso)?
-    } else if text.contains(':') {
-        let parts: Vec<f64> = text
-            .split(':')
-            .map(|part| part.parse().ok())
-            .collect::<Option<_>>()?;
-        match parts[..] {
-            [hours, minutes] => hours * 3600.0 + minutes * 60.0,
-            [hours, minutes, seconds] => hours * 3600.0 + minutes * 60.0 + seconds,
-            _ => return None,
-        }
-    } else {
-        text.parse::<f64>().ok()? * 60.0
-    };
-    (seconds.is_finite() && seconds > 0.0).then(|| Seconds::new(seconds))
-}
-
-fn iso_seconds(mut rest: &str) -> Option<f64> {
-    let mut total = 0.0;
-    while !rest.is_empty() {
-        let end = rest.find(|letter: char| letter.is_ascii_alphabetic())?;
-        let number: f64 = rest[..end].parse().ok()?;
-        total += number
-            * match &rest[end..=end] {
-                "H" => 3600.0,
-                "M" => 60.0,
-                "S" => 1.0,
-                _ => return None,
-            };
-        rest = &rest[end + 1..];
-    }
-    Some(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Profile, Tags, duration, max_speed};
-    use crate::units::{Metres, Seconds};
-
-    fn speeds(profile: &Profile, tags: &[(&str, &str)]) -> (Option<f64>, Option<f64>) {
-        let street = profile.street(Tags::new(tags), Metres::new(1000.0));
-        let round = |speed: Option<crate::KmPerHour>| {
-            speed.map(|speed| (speed.value() * 10.0).round() / 10.0)
-        };
-        (round(street.forward), round(street.backward))
-    }
-
-    type Case = (
-        &'static [(&'static str, &'static str)],
-        (Option<f64>, Option<f64>),
-    );
-
-    #[test]
-    fn driving_reads_class_limit_direction_and_access() {
-        let drive = Profile::drive();
-        let cases: &[Case] = &[
-            (&[("highway", "residential")], (Some(25.0), Some(25.0))),
-            (
-                &[("highway", "residential"), ("maxspeed", "20 mph")],
-                (Some(32.2), Some(32.2)),
-            ),
-            (
-                &[("highway", "residential"), ("maxspeed", "30")],
-                (Some(30.0), Some(30.0)),
-            ),
-            (
-                &[("highway", "primary"), ("oneway", "yes")],
-                (Some(65.0), None),
-            ),
-            (
-                &[("highway", "primary"), ("oneway", "-1")],
-                (None, Some(65.0)),
-            ),
-            (
-                &[("highway", "primary"), ("junction", "roundabout")],
-                (Some(65.0), None),
-            ),
-            (&[("highway", "motorway")], (Some(90.0), None)),
-            (
-                &[("highway", "trunk"), ("maxspeed", "national")],
-                (Some(112.7), Some(112.7)),
-            ),
-            (
-                &[
-                    ("highway", "tertiary"),
-                    ("surface", "gravel"),
-                    ("maxspeed", "60 mph"),
-                ],
-                (Some(40.0), Some(40.0)),
-            ),
-            (&[("highway", "footway")], (None, None)),
-            (
-                &[("highway", "service"), ("access", "private")],
-                (None, None),
-            ),
-            (
-                &[
-                    ("highway", "service"),
-                    ("access", "private"),
-                    ("motor_vehicle", "yes"),
-                ],
-                (Some(15.0), Some(15.0)),
-            ),
-            (
-                &[("highway", "residential"), ("motor_vehicle", "no")],
-                (None, None),
-            ),
-            (
-                &[
-                    ("highway", "residential"),
-                    ("oneway", "yes"),
-                    ("oneway:motor_vehicle", "no"),
-                ],
-                (Some(25.0), Some(25.0)),
-            ),
+        let turns = &self.turns;
+        let waits = &self.waits;
+        let seconds = [
+            turns.penalty,
+            turns.u_turn.unwrap_or_default(),
+            waits.signals,
+            waits.barrier,
+            waits.crossing,
+            waits.signal_crossing,
         ];
-        for (tags, expected) in cases {
-            assert_eq!(speeds(&drive, tags), *expected, "{tags:?}");
+        if !seconds
+            .iter()
+            .all(|time| (0.0..=3600.0).contains(&time.value()))
+        {
+            return Err("a penalty or wait is not a number of seconds from 0 to 3600".to_owned());
         }
-    }
-
-    #[test]
-    fn walking_ignores_one_ways_and_slows_on_steps() {
-        let walk = Profile::walk();
-        assert_eq!(
-            speeds(&walk, &[("highway", "residential"), ("oneway", "yes")]),
-            (Some(4.8), Some(4.8))
-        );
-        assert_eq!(
-            speeds(&walk, &[("highway", "steps")]),
-            (Some(2.0), Some(2.0))
-        );
-        assert_eq!(speeds(&walk, &[("highway", "motorway")]), (None, None));
-        assert_eq!(
-            speeds(&walk, &[("highway", "footway"), ("foot", "no")]),
-            (None, None)
-        );
-        assert_eq!(
-            speeds(
-                &walk,
-                &[
-                    ("highway", "service"),
-                    ("access", "private"),
-                    ("foot", "yes")
-                ]
-            ),
-            (Some(4.8), Some(4.8))
-        );
-    }
-
-    #[test]
-    fn a_car_ferry_takes_its_duration() {
-        let drive = Profile::drive();
-        let ferry = [
-            ("route", "ferry"),
-            ("motor_vehicle", "yes"),
-            ("duration", "00:06"),
-        ];
-        assert_eq!(speeds(&drive, &ferry), (Some(10.0), Some(10.0)));
-        assert_eq!(
-            speeds(&drive, &[("route", "ferry"), ("foot", "yes")]),
-            (None, None)
-        );
-        assert_eq!(duration("PT1H5M"), Some(Seconds::new(3900.0)));
-        assert_eq!(duration("25"), Some(Seconds::new(1500.0)));
-        assert_eq!(duration("soon"), None);
-    }
-
-    #[test]
-    fn barriers_stop_cars_before_they_stop_walkers() {
-        let bollard = [("barrier", "bollard")];
-        assert!(!Profile::drive().passes(Tags::new(&bollard)));
-        assert!(Profile::walk().passes(Tags::new(&bollard)));
-        assert!(Profile::drive().passes(Tags::new(&[("barrier", "gate")])));
-        assert!(!Profile::drive().passes(Tags::new(&[("barrier", "gate"), ("access", "private")])));
-    }
-
-    #[test]
-    fn a_limit_that_makes_no_sense_is_not_used() {
-        assert!(max_speed("none", "residential").is_none());
-        assert!(max_speed("-20 mph", "residential").is_none());
-        assert!(max_speed("1e9", "residential").is_none());
-        assert!(max_speed("", "residential").is_none());
+        if !(0.1..=10.0).contains(&turns.bias) {
+            return Err("turns.bias is not a factor from 0.1 to 10".to_owned());
+        }
+        if self.name.is_empty() {
+            return Err("it has no name".to_owned());
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use rstar::primitives::{GeomWithData, Line};
 use serde::{Deserialize, Serialize};
 
-use crate::network::{StreetClass, StreetNetwork};
+use crate::network::{FrozenStreet, Phase, StreetClass, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 /// A point on a street of one network.
@@ -46,48 +46,67 @@ impl Snap {
         self.street
     }
 
-    /// Lists the junctions one gets to from here along the street, with what that costs.
-    pub(crate) fn ways_out(
+    /// Lists the search nodes one gets to from here along the street, with what that costs.
+    ///
+    /// A point at the very end of a street is its junction, whichever way the street may be used; whoever starts there is taken to have
+    /// come by whichever street suits.
+    pub(crate) fn ways_out<'n>(
         &self,
-        network: &StreetNetwork,
-    ) -> impl Iterator<Item = (u32, Cost)> + use<> {
-        let street = network.streets[self.street as usize];
-        let rest = street.millimetres - self.offset;
-        let ahead = street
-            .forward()
-            .map(|time| Cost::new(time - share(time, self.offset, street.millimetres), rest));
-        let back = street
-            .backward()
-            .map(|time| Cost::new(time - share(time, rest, street.millimetres), self.offset));
-        [
-            (street.to, ahead.filter(|_| rest > 0)),
-            (street.from, back.filter(|_| self.offset > 0)),
-        ]
-        .into_iter()
-        .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
-        .chain(self.junctions(network))
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        let snap = *self;
+        let along = [snap.street * 2, snap.street * 2 + 1]
+            .into_iter()
+            .filter_map(move |dart| {
+                let street = &network.streets[snap.street as usize];
+                let gone = snap.gone(dart, street);
+                let rest = street.millimetres - gone;
+                let time = street.time(dart).filter(|_| rest > 0)?;
+                let left = time - share(time, gone, street.millimetres);
+                let left = left.saturating_add(street.wait(dart));
+                let cost = network.metric().cost(left, rest);
+                Some((network.arrival[dart as usize], cost))
+            });
+        along.chain(snap.junctions(network).flat_map(move |junction| {
+            let of = |phase| {
+                let nodes = network.nodes_of(junction);
+                nodes.filter(move |node| network.node_phase(*node) == phase)
+            };
+            let ends_only = network.is_ends_only(snap.street);
+            let here = ends_only && of(Phase::Start).next().is_some();
+            let phase = if here { Phase::Start } else { Phase::Public };
+            of(phase).map(|node| (node, Cost::ZERO))
+        }))
     }
 
-    /// Lists the junctions one comes here from along the street, with what that costs.
-    pub(crate) fn ways_in(
+    /// Lists the search nodes one comes here from along the street, with what that costs, the turn into the street included.
+    ///
+    /// At a point at the very end of a street whoever has come to its junction has arrived.
+    pub(crate) fn ways_in<'n>(
         &self,
-        network: &StreetNetwork,
-    ) -> impl Iterator<Item = (u32, Cost)> + use<> {
-        let street = network.streets[self.street as usize];
-        let rest = street.millimetres - self.offset;
-        let ahead = street
-            .forward()
-            .map(|time| Cost::new(share(time, self.offset, street.millimetres), self.offset));
-        let back = street
-            .backward()
-            .map(|time| Cost::new(share(time, rest, street.millimetres), rest));
-        [
-            (street.from, ahead.filter(|_| self.offset > 0)),
-            (street.to, back.filter(|_| rest > 0)),
-        ]
-        .into_iter()
-        .filter_map(|(junction, cost)| cost.map(|cost| (junction, cost)))
-        .chain(self.junctions(network))
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        let snap = *self;
+        let along = [snap.street * 2, snap.street * 2 + 1]
+            .into_iter()
+            .flat_map(move |dart| {
+                let street = &network.streets[snap.street as usize];
+                let gone = snap.gone(dart, street);
+                let time = street.time(dart).filter(|_| gone > 0);
+                time.into_iter().flat_map(move |time| {
+                    let spent = share(time, gone, street.millimetres);
+                    let cost = network.metric().cost(spent, gone);
+                    let ways = network.ways_onto(dart);
+                    ways.map(move |(node, turn)| (node, turn + cost))
+                })
+            });
+        along.chain(snap.junctions(network).flat_map(move |junction| {
+            let ends_only = network.is_ends_only(snap.street);
+            let nodes = network.nodes_of(junction);
+            nodes
+                .filter(move |node| ends_only || network.node_phase(*node) != Phase::End)
+                .map(|node| (node, Cost::ZERO))
+        }))
     }
 
     /// Returns the cost of going along the street to another point of it, where both are on one street and that is allowed.
@@ -95,29 +114,54 @@ impl Snap {
         if self.street != to.street {
             return None;
         }
-        let street = network.streets[self.street as usize];
-        let length = street.millimetres;
-        match self.offset.cmp(&to.offset) {
-            Ordering::Equal => Some(Cost::ZERO),
-            Ordering::Less => {
-                let time = street.forward()?;
-                let spent = share(time, to.offset, length) - share(time, self.offset, length);
-                Some(Cost::new(spent, to.offset - self.offset))
-            }
-            Ordering::Greater => {
-                let time = street.backward()?;
-                let (from, until) = (length - self.offset, length - to.offset);
-                let spent = share(time, until, length) - share(time, from, length);
-                Some(Cost::new(spent, until - from))
-            }
+        let street = &network.streets[self.street as usize];
+        let against = match self.offset.cmp(&to.offset) {
+            Ordering::Equal => return Some(Cost::ZERO),
+            Ordering::Less => 0,
+            Ordering::Greater => 1,
+        };
+        let dart = self.street * 2 + against;
+        let time = street.time(dart)?;
+        let (from, until) = (self.gone(dart, street), to.gone(dart, street));
+        let whole = street.millimetres;
+        let spent = share(time, until, whole) - share(time, from, whole);
+        Some(network.metric().cost(spent, until - from))
+    }
+
+    /// Returns the cost of the rest of the street in a direction and of the wait at its end, where that is allowed.
+    #[cfg(test)]
+    pub(crate) fn rest(&self, dart: u32, network: &StreetNetwork) -> Option<Cost> {
+        let street = &network.streets[self.street as usize];
+        let begun = self.begun(dart, network)?;
+        Some(street.cost(dart, network.metric()).without(begun))
+    }
+
+    /// Returns the cost of the street in a direction up to here, where that is allowed.
+    #[cfg(test)]
+    pub(crate) fn begun(&self, dart: u32, network: &StreetNetwork) -> Option<Cost> {
+        let street = &network.streets[self.street as usize];
+        let (time, gone) = (street.time(dart)?, self.gone(dart, street));
+        Some(
+            network
+                .metric()
+                .cost(share(time, gone, street.millimetres), gone),
+        )
+    }
+
+    /// Returns the millimetres from where the street begins in a direction.
+    fn gone(&self, dart: u32, street: &FrozenStreet) -> u32 {
+        if dart.is_multiple_of(2) {
+            self.offset
+        } else {
+            street.millimetres - self.offset
         }
     }
 
-    /// A point at the very end of a street is its junction, whichever way the street may be used.
-    fn junctions(&self, network: &StreetNetwork) -> impl Iterator<Item = (u32, Cost)> + use<> {
-        let street = network.streets[self.street as usize];
-        let first = (self.offset == 0).then_some((street.from, Cost::ZERO));
-        let last = (self.offset == street.millimetres).then_some((street.to, Cost::ZERO));
+    /// Lists the junctions the point is at.
+    fn junctions(&self, network: &StreetNetwork) -> impl Iterator<Item = u32> + use<> {
+        let street = &network.streets[self.street as usize];
+        let first = (self.offset == 0).then_some(street.from);
+        let last = (self.offset == street.millimetres).then_some(street.to);
         first.into_iter().chain(last)
     }
 }

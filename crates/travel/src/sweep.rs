@@ -20,7 +20,7 @@ enum Direction {
     ToRoot,
 }
 
-/// What it costs to go between one point and every junction of a network.
+/// What it costs to go between one point and every search node of a network.
 #[derive(Clone, Debug)]
 pub struct CostTree<'a> {
     network: &'a StreetNetwork,
@@ -43,17 +43,31 @@ impl CostTree<'_> {
                 other.along(&self.root, self.network),
             ),
         };
-        by_junctions.into_iter().chain(along).min()
+        let least = by_junctions.into_iter().chain(along).min()?;
+        Some(self.network.told(least))
     }
 
-    /// Returns the cost of the journey between the root and a junction, or nothing where there is no way.
+    /// Returns the cost of the journey between the root and a junction, however one comes to it or leaves it, or nothing where there is
+    /// no way.
     #[must_use]
     pub fn junction_cost(&self, junction: u32) -> Option<Cost> {
-        self.costs.get(junction as usize)?.finite()
+        if junction as usize >= self.network.junction_count() {
+            return None;
+        }
+        let nodes = self.network.nodes_of(junction);
+        let costs = nodes.map(|node| self.costs[node as usize]);
+        Some(self.network.told(costs.min()?.finite()?))
+    }
+
+    /// Returns the cost of the journey between the root and a search node, or nothing where there is no way.
+    #[must_use]
+    pub fn node_cost(&self, node: u32) -> Option<Cost> {
+        let cost = self.costs.get(node as usize)?.finite()?;
+        Some(self.network.told(cost))
     }
 
     fn least(&self, ways: impl Iterator<Item = (u32, Cost)>) -> Option<Cost> {
-        ways.map(|(junction, cost)| self.costs[junction as usize] + cost)
+        ways.map(|(node, cost)| self.costs[node as usize] + cost)
             .min()?
             .finite()
     }
@@ -64,7 +78,7 @@ impl CostTree<'_> {
 pub fn costs_from<'a>(network: &'a StreetNetwork, origin: &Snap) -> CostTree<'a> {
     let costs = search(
         &network.leaving,
-        network.junction_count(),
+        network.node_count(),
         origin.ways_out(network),
     );
     CostTree {
@@ -80,7 +94,7 @@ pub fn costs_from<'a>(network: &'a StreetNetwork, origin: &Snap) -> CostTree<'a>
 pub fn costs_to<'a>(network: &'a StreetNetwork, destination: &Snap) -> CostTree<'a> {
     let costs = search(
         &network.arriving,
-        network.junction_count(),
+        network.node_count(),
         destination.ways_in(network),
     );
     CostTree {
@@ -91,25 +105,25 @@ pub fn costs_to<'a>(network: &'a StreetNetwork, destination: &Snap) -> CostTree<
     }
 }
 
-/// Finds the least cost of every junction, from the junctions of `start` with what each costs already.
+/// Finds the least cost of every node, from the nodes of `start` with what each costs already.
 pub(crate) fn search(
     arcs: &Adjacency,
-    junctions: usize,
+    nodes: usize,
     start: impl Iterator<Item = (u32, Cost)>,
 ) -> Vec<Cost> {
-    let mut costs = vec![Cost::INFINITY; junctions];
+    let mut costs = vec![Cost::INFINITY; nodes];
     let mut queue = BinaryHeap::new();
-    for (junction, cost) in start {
-        if cost < costs[junction as usize] {
-            costs[junction as usize] = cost;
-            queue.push(Reverse((cost, junction)));
+    for (node, cost) in start {
+        if cost < costs[node as usize] {
+            costs[node as usize] = cost;
+            queue.push(Reverse((cost, node)));
         }
     }
-    while let Some(Reverse((cost, junction))) = queue.pop() {
-        if cost > costs[junction as usize] {
+    while let Some(Reverse((cost, node))) = queue.pop() {
+        if cost > costs[node as usize] {
             continue;
         }
-        for (head, arc) in arcs.arcs(junction) {
+        for (head, arc) in arcs.arcs(node) {
             let through = cost + arc;
             if through < costs[head as usize] {
                 costs[head as usize] = through;

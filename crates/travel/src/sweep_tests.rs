@@ -68,23 +68,20 @@ pub(crate) fn town() -> impl Strategy<Value = StreetNetwork> {
 /// The slow and obviously right way: a petgraph graph in which the two points are nodes of their own.
 fn by_petgraph(network: &StreetNetwork, from: &Snap, to: &Snap) -> Option<Cost> {
     let mut graph: DiGraph<(), Cost> = DiGraph::new();
-    let nodes: Vec<_> = (0..network.junction_count() + 2)
+    let nodes: Vec<_> = (0..network.node_count() + 2)
         .map(|_| graph.add_node(()))
         .collect();
-    for junction in 0..network.junction_count() as u32 {
-        for (head, cost) in network.leaving.arcs(junction) {
-            graph.add_edge(nodes[junction as usize], nodes[head as usize], cost);
+    for node in 0..network.node_count() as u32 {
+        for (head, cost) in network.leaving.arcs(node) {
+            graph.add_edge(nodes[node as usize], nodes[head as usize], cost);
         }
     }
-    let (start, end) = (
-        nodes[network.junction_count()],
-        nodes[network.junction_count() + 1],
-    );
-    for (junction, cost) in from.ways_out(network) {
-        graph.add_edge(start, nodes[junction as usize], cost);
+    let (start, end) = (nodes[network.node_count()], nodes[network.node_count() + 1]);
+    for (node, cost) in from.ways_out(network) {
+        graph.add_edge(start, nodes[node as usize], cost);
     }
-    for (junction, cost) in to.ways_in(network) {
-        graph.add_edge(nodes[junction as usize], end, cost);
+    for (node, cost) in to.ways_in(network) {
+        graph.add_edge(nodes[node as usize], end, cost);
     }
     if let Some(cost) = from.along(to, network) {
         graph.add_edge(start, end, cost);

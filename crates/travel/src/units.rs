@@ -112,6 +112,36 @@ impl fmt::Display for KmPerHour {
     }
 }
 
+/// What costs are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// By time; of equally fast ways the shortest. Its distance is *the distance along the fastest way*.
+    #[default]
+    FastestTime,
+    /// By distance; of equally short ways the fastest. Its distance is *the shortest distance*.
+    ShortestDistance,
+}
+
+impl Metric {
+    /// Returns what a figure of distance is called.
+    #[must_use]
+    pub const fn distance_name(self) -> &'static str {
+        match self {
+            Self::FastestTime => "distance along the fastest way",
+            Self::ShortestDistance => "shortest distance",
+        }
+    }
+
+    /// Makes a cost of so many milliseconds and millimetres that sorts as this metric wants.
+    pub(crate) const fn cost(self, milliseconds: u32, millimetres: u32) -> Cost {
+        match self {
+            Self::FastestTime => Cost::new(milliseconds, millimetres),
+            Self::ShortestDistance => Cost::new(millimetres, milliseconds),
+        }
+    }
+}
+
 /// What a journey costs: whole milliseconds first, whole millimetres to break ties.
 ///
 /// Both sit in one 64-bit integer, time in the upper half, so that one addition adds both and one comparison compares time and
@@ -166,6 +196,23 @@ impl Cost {
     /// Makes a cost of both in one number.
     pub(crate) const fn from_bits(bits: u64) -> Self {
         Self(bits)
+    }
+
+    /// Changes the places of the two halves.
+    #[must_use]
+    pub(crate) const fn turned(self) -> Self {
+        Self(self.0.rotate_left(32))
+    }
+
+    /// Says whether both halves are at least those of another.
+    pub(crate) const fn covers(self, other: Self) -> bool {
+        self.0 >> 32 >= other.0 >> 32 && self.0 as u32 >= other.0 as u32
+    }
+
+    /// Takes away a cost that this one covers.
+    #[must_use]
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 - other.0)
     }
 
     /// Turns the searches' infinity into nothing.

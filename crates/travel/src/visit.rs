@@ -1,6 +1,6 @@
 //! petgraph's visit traits for the flat arrays, so that any of its algorithms runs on a [`StreetNetwork`].
 //!
-//! Junctions are nodes, numbered from 0; arcs are edges, numbered as they stand in the arrays. Nothing is copied.
+//! Search nodes are nodes, numbered from 0; arcs are edges, numbered as they stand in the arrays. Nothing is copied.
 
 use fixedbitset::FixedBitSet;
 use petgraph::visit::{
@@ -50,16 +50,16 @@ impl Data for StreetNetwork {
 
 impl NodeCount for StreetNetwork {
     fn node_count(&self) -> usize {
-        self.junctions.len()
+        Self::node_count(self)
     }
 }
 
 impl NodeIndexable for StreetNetwork {
     fn node_bound(&self) -> usize {
-        self.junctions.len()
+        self.node_count()
     }
-    fn to_index(&self, junction: u32) -> usize {
-        junction as usize
+    fn to_index(&self, node: u32) -> usize {
+        node as usize
     }
     fn from_index(&self, index: usize) -> u32 {
         index as u32
@@ -69,18 +69,18 @@ impl NodeIndexable for StreetNetwork {
 impl Visitable for StreetNetwork {
     type Map = FixedBitSet;
     fn visit_map(&self) -> FixedBitSet {
-        FixedBitSet::with_capacity(self.junctions.len())
+        FixedBitSet::with_capacity(self.node_count())
     }
     fn reset_map(&self, map: &mut FixedBitSet) {
         map.clear();
-        map.grow(self.junctions.len());
+        map.grow(self.node_count());
     }
 }
 
 impl<'a> IntoNeighbors for &'a StreetNetwork {
     type Neighbors = Box<dyn Iterator<Item = u32> + 'a>;
-    fn neighbors(self, junction: u32) -> Self::Neighbors {
-        Box::new(self.leaving.arcs(junction).map(|(head, _)| head))
+    fn neighbors(self, node: u32) -> Self::Neighbors {
+        Box::new(self.leaving.arcs(node).map(|(head, _)| head))
     }
 }
 
@@ -88,18 +88,18 @@ impl<'a> IntoEdgeReferences for &'a StreetNetwork {
     type EdgeRef = ArcReference;
     type EdgeReferences = Box<dyn Iterator<Item = ArcReference> + 'a>;
     fn edge_references(self) -> Self::EdgeReferences {
-        Box::new((0..self.junctions.len() as u32).flat_map(move |junction| self.edges(junction)))
+        Box::new((0..self.node_count() as u32).flat_map(move |node| self.edges(node)))
     }
 }
 
 impl<'a> IntoEdges for &'a StreetNetwork {
     type Edges = Box<dyn Iterator<Item = ArcReference> + 'a>;
-    fn edges(self, junction: u32) -> Self::Edges {
-        let first = self.leaving.first[junction as usize] as usize;
-        let arcs = self.leaving.arcs(junction).enumerate();
+    fn edges(self, node: u32) -> Self::Edges {
+        let first = self.leaving.first[node as usize] as usize;
+        let arcs = self.leaving.arcs(node).enumerate();
         Box::new(arcs.map(move |(step, (to, cost))| ArcReference {
             index: first + step,
-            from: junction,
+            from: node,
             to,
             cost,
         }))

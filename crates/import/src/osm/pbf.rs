@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::assets::{Landmarks, Outlines, Search, Spots};
 use super::points::{Found, Points, Wanted};
+use super::restrictions::{Member, Role};
 use super::ways::Ways;
 use super::{FileRead, OsmError, Source, Wishes};
 
@@ -62,7 +63,7 @@ pub(super) fn read(
         blocks,
         |block| read_ways(block, wishes),
         |place, found: WayBlock| {
-            ways.append(&found.ways);
+            ways.append(found.ways);
             outlines.append(found.outlines);
             progress(place.offset + place.bytes, total);
             if found.has_ways && wishes.assets {
@@ -296,6 +297,22 @@ fn outers<'a>(relation: &Relation<'a>) -> impl Iterator<Item = i64> + use<'a> {
         .map(|member| member.member_id)
 }
 
+/// Returns the members that make a relation a turn restriction.
+fn turn_members<'a>(relation: &Relation<'a>) -> impl Iterator<Item = (Role, Member)> + use<'a> {
+    relation.members().filter_map(|member| {
+        let role = member.role().ok().and_then(Role::of)?;
+        let id = member.member_id;
+        Some((
+            role,
+            match member.member_type {
+                RelMemberType::Node => Member::Node(id),
+                RelMemberType::Way => Member::Way(id),
+                RelMemberType::Relation => Member::Other,
+            },
+        ))
+    })
+}
+
 fn read_ways(block: &PrimitiveBlock, wishes: &Wishes<'_>) -> Result<WayBlock, String> {
     let mut found = WayBlock {
         ways: Ways::default(),
@@ -318,7 +335,8 @@ fn read_ways(block: &PrimitiveBlock, wishes: &Wishes<'_>) -> Result<WayBlock, St
         }
         for relation in group.relations() {
             look_up(texts, relation.raw_tags(), &mut tags)?;
-            found.ways.relation(&tags);
+            let members = turn_members(&relation);
+            found.ways.relation(relation.id(), &tags, members);
             if wishes.assets {
                 let outers = outers(&relation);
                 found.outlines.relation(relation.id(), outers, &tags);

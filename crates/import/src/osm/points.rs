@@ -19,7 +19,7 @@ pub(super) enum Place {
     At([f64; 2]),
 }
 
-/// The tags of a point that bars the way.
+/// The tags of a point that bars the way or makes one wait.
 type PointTags = Vec<(Box<str>, Box<str>)>;
 
 /// A point of the file that a way runs through.
@@ -27,6 +27,7 @@ type PointTags = Vec<(Box<str>, Box<str>)>;
 pub(super) struct Found {
     index: usize,
     place: Place,
+    bars: bool,
     tags: PointTags,
 }
 
@@ -52,20 +53,25 @@ impl Wanted<'_> {
             .map_or(Place::OffGrid, |point| Place::At([point.x, point.y]));
         let looked_up = Tags::new(tags);
         // A gate that everyone may pass bars nobody, but it is where a study could one day lock it.
-        let bars = !tags.is_empty()
-            && (looked_up.get("barrier").is_some()
-                || !self
-                    .profiles
-                    .iter()
-                    .all(|profile| profile.passes(looked_up)));
-        let tags = if bars {
+        let any = |heeds: fn(&Profile, Tags<'_>) -> bool| {
+            let mut profiles = self.profiles.iter();
+            !tags.is_empty() && profiles.any(|profile| heeds(profile, looked_up))
+        };
+        let bars =
+            looked_up.get("barrier").is_some() || any(|profile, point| !profile.passes(point));
+        let tags = if bars || any(Profile::heeds) {
             tags.iter()
                 .map(|(key, value)| ((*key).into(), (*value).into()))
                 .collect()
         } else {
             Vec::new()
         };
-        Found { index, place, tags }
+        Found {
+            index,
+            place,
+            bars,
+            tags,
+        }
     }
 }
 
@@ -74,7 +80,8 @@ impl Wanted<'_> {
 pub(super) struct Points {
     ids: Arc<[i64]>,
     places: Vec<Place>,
-    tags: BTreeMap<usize, PointTags>,
+    /// Of the points that make a difference, whether each bars the way, and its tags.
+    tags: BTreeMap<usize, (bool, PointTags)>,
     /// Points in the file, on a way or not.
     pub(super) read: u64,
     /// Points left out because one with the same id came before.
@@ -107,7 +114,7 @@ impl Points {
         }
         self.places[found.index] = found.place;
         if !found.tags.is_empty() {
-            self.tags.insert(found.index, found.tags);
+            self.tags.insert(found.index, (found.bars, found.tags));
         }
     }
 
@@ -135,13 +142,19 @@ impl Points {
 
     /// Walks the indices of points that bar someone's way.
     pub(super) fn barriers(&self) -> impl Iterator<Item = usize> {
-        self.tags.keys().copied()
+        let barring = self.tags.iter().filter(|(_, (bars, _))| *bars);
+        barring.map(|(index, _)| *index)
     }
 
-    /// Writes the tags of a point that bars the way into a list; of other points, none.
+    /// Says whether any point makes a difference to a street it lies on.
+    pub(super) fn any_tags(&self) -> bool {
+        !self.tags.is_empty()
+    }
+
+    /// Writes the tags of a point that makes a difference into a list; of other points, none.
     pub(super) fn tags<'a>(&'a self, index: usize, tags: &mut Vec<(&'a str, &'a str)>) {
         tags.clear();
-        let kept = self.tags.get(&index).into_iter().flatten();
+        let kept = self.tags.get(&index).into_iter().flat_map(|(_, tags)| tags);
         tags.extend(kept.map(|(key, value)| (&**key, &**value)));
     }
 }

@@ -1,15 +1,17 @@
 //! Cuts ways into streets and puts them into a street graph.
 //!
 //! A way is first cut into stretches where a point is missing or off the grid. A stretch is then cut into streets at its ends, at
-//! points that any stretch visits again, at barriers, and, so that no street ends where it begins, in the middle of a loop.
+//! points that any stretch visits again, at barriers, and, so that no street ends where it begins, in the middle of a loop. Turn
+//! restrictions are put on the streets last.
 
 use std::ops::Range;
 
-use catchment_travel::{Metres, Profile, StreetGraph, StreetGraphBuilder, Tags};
+use catchment_travel::{Along, Metres, NewStreet, Profile, StreetGraph, StreetGraphBuilder, Tags};
 use petgraph::graph::NodeIndex;
 
 use super::OsmSummary;
 use super::points::{Place, Points};
+use super::restrictions::{Piece, Pieces};
 use super::ways::Ways;
 
 /// Makes the street graph of the ways.
@@ -18,18 +20,7 @@ pub(super) fn build(
     points: &Points,
     profiles: &[Profile],
 ) -> (StreetGraph, OsmSummary) {
-    let mut summary = OsmSummary {
-        nodes_read: points.read,
-        ways_read: ways.read,
-        duplicate_nodes: points.duplicates,
-        duplicate_ways: ways.duplicates,
-        turn_restrictions: ways.turn_restrictions,
-        ..OsmSummary::default()
-    };
-    for place in points.places() {
-        summary.missing_nodes += u64::from(*place == Place::Missing);
-        summary.nodes_off_grid += u64::from(*place == Place::OffGrid);
-    }
+    let mut summary = counts(ways, points);
     let paths = Paths::cut(ways, points, &mut summary);
     let is_junction = paths.junctions(points);
     summary.barriers = points
@@ -38,6 +29,7 @@ pub(super) fn build(
         .count() as u64;
     let mut streets = StreetGraphBuilder::new(profiles);
     let junctions = add_junctions(&mut streets, &paths.at, &is_junction, points);
+    let mut pieces = Pieces::wanted(ways);
     let mut tags = Vec::new();
     for (way, stretches) in paths.ways.iter().enumerate() {
         let stretches = &paths.stretches[stretches.clone()];
@@ -50,16 +42,75 @@ pub(super) fn build(
             .flat_map(|stretch| sections(&paths.points[stretch.clone()], &is_junction))
         {
             let [from, .., to] = *section else { continue };
-            let (from, to) = (junctions[from as usize], junctions[to as usize]);
-            used |= streets.street(from, to, paths.shape(section), tags, Some(length));
+            let edge = with_points(section, points, |along| {
+                streets.add(NewStreet {
+                    ends: [junctions[from as usize], junctions[to as usize]],
+                    shape: paths.shape(section),
+                    tags,
+                    way_length: Some(length),
+                    points: along,
+                })
+            });
+            if let Some(edge) = edge {
+                used = true;
+                pieces.put(way, Piece { from, to, edge });
+            }
         }
         summary.ways_used += u64::from(used);
         summary.ferries += u64::from(used && tags.is("route", &["ferry"]));
+        summary.conditional_speeds += u64::from(used && tags.get("maxspeed:conditional").is_some());
     }
+    summary.turns = pieces.restrict(ways, points, profiles, &mut streets);
     let streets = streets.finish();
     summary.junctions = streets.graph().node_count() as u64;
     summary.streets = streets.graph().edge_count() as u64;
     (streets, summary)
+}
+
+/// Counts what the file holds.
+fn counts(ways: &Ways, points: &Points) -> OsmSummary {
+    let mut summary = OsmSummary {
+        nodes_read: points.read,
+        ways_read: ways.read,
+        duplicate_nodes: points.duplicates,
+        duplicate_ways: ways.duplicates,
+        ..OsmSummary::default()
+    };
+    for place in points.places() {
+        summary.missing_nodes += u64::from(*place == Place::Missing);
+        summary.nodes_off_grid += u64::from(*place == Place::OffGrid);
+    }
+    summary
+}
+
+/// Hands over the points of a section that make a difference to it, with their tags.
+fn with_points<T>(
+    section: &[u32],
+    points: &Points,
+    take: impl FnOnce(&[(Along, Tags<'_>)]) -> T,
+) -> T {
+    if !points.any_tags() {
+        return take(&[]);
+    }
+    let last = section.len() - 1;
+    let mut found = Vec::new();
+    for (place, point) in section.iter().enumerate() {
+        let mut tags = Vec::new();
+        points.tags(*point as usize, &mut tags);
+        if !tags.is_empty() {
+            let along = match place {
+                0 => Along::First,
+                place if place == last => Along::Last,
+                _ => Along::Between,
+            };
+            found.push((along, tags));
+        }
+    }
+    let found: Vec<(Along, Tags<'_>)> = found
+        .iter()
+        .map(|(along, tags)| (*along, Tags::new(tags)))
+        .collect();
+    take(&found)
 }
 
 /// Adds a junction for each point that is one, in the order of their ids; other points get a number that stands for none.

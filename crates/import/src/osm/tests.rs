@@ -7,6 +7,7 @@ mod files;
 mod landmarks;
 mod maps;
 mod pbf_writer;
+mod turns;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -36,11 +37,12 @@ pub(super) struct Way {
     pub(super) tags: TextTags,
 }
 
-/// A relation of ways, each with its role.
-#[derive(Clone, Debug)]
+/// A relation of ways, each with its role, and of points likewise.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Relation {
     pub(super) id: i64,
     pub(super) members: Vec<(i64, &'static str)>,
+    pub(super) points: Vec<(i64, &'static str)>,
     pub(super) tags: TextTags,
 }
 
@@ -93,6 +95,26 @@ impl Map {
             id: self.ways.last().map_or(1, |way| way.id + 1),
             refs: refs(word),
             tags: tags(text),
+        });
+        self
+    }
+
+    /// Adds a turn restriction from a way by its number, over a point by its letter or over ways, to a way.
+    pub(super) fn turn(mut self, from: i64, via: &str, to: i64, text: &str) -> Self {
+        let mut members = vec![(from, "from")];
+        let mut points = Vec::new();
+        for word in via.split_whitespace() {
+            match word.parse() {
+                Ok(way) => members.push((way, "via")),
+                Err(_) => points.push((refs(word)[0], "via")),
+            }
+        }
+        members.push((to, "to"));
+        self.relations.push(Relation {
+            id: 100 + self.relations.len() as i64,
+            members,
+            points,
+            tags: tags(&format!("type=restriction {text}")),
         });
         self
     }
@@ -153,8 +175,20 @@ impl Map {
             }
             let _ = writeln!(text, "{}  </way>", tag_lines(tags));
         }
-        for Relation { id, members, tags } in &self.relations {
+        for Relation {
+            id,
+            members,
+            points,
+            tags,
+        } in &self.relations
+        {
             let _ = writeln!(text, "  <relation id=\"{id}\">");
+            for (node, role) in points {
+                let _ = writeln!(
+                    text,
+                    "    <member type=\"node\" ref=\"{node}\" role=\"{role}\"/>"
+                );
+            }
             for (way, role) in members {
                 let _ = writeln!(
                     text,
@@ -261,7 +295,9 @@ pub(super) fn all_of(roads: &RoadsRead) -> String {
         .collect();
     let nodes: Vec<_> = graph.node_weights().collect();
     format!(
-        "{nodes:?}\n{edges:?}\n{:?}\n{:?}",
-        roads.summary, roads.issues
+        "{nodes:?}\n{edges:?}\n{:?}\n{:?}\n{:?}",
+        roads.streets.restrictions(),
+        roads.summary,
+        roads.issues
     )
 }

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use catchment_travel::{Metres, Profile, StreetUse, Tags};
+use catchment_travel::{Metres, Profile, Tags};
+
+use super::restrictions::{self, Member, Restriction, Role};
 
 /// A ferry's speed depends on the length of its way, which is not known yet; this one is long enough to rule none out.
 const ANY_LENGTH: Metres = Metres::new(1.0e9);
@@ -49,8 +51,8 @@ pub(super) struct Ways {
     texts: Texts,
     /// Ways seen, used or not.
     pub(super) read: u64,
-    /// Turn restrictions seen.
-    pub(super) turn_restrictions: u64,
+    /// Turn restrictions, in the order of their ids once settled.
+    pub(super) restrictions: Vec<Restriction>,
     /// Ways left out because one with the same id came before.
     pub(super) duplicates: u64,
 }
@@ -65,8 +67,7 @@ impl Ways {
         tags: &[(&str, &str)],
     ) {
         self.read += 1;
-        let usable =
-            |profile: &Profile| profile.street(Tags::new(tags), ANY_LENGTH) != StreetUse::NONE;
+        let usable = |profile: &Profile| profile.street(Tags::new(tags), ANY_LENGTH).is_allowed();
         if !profiles.iter().any(usable) {
             return;
         }
@@ -83,16 +84,18 @@ impl Ways {
         });
     }
 
-    /// Counts a relation if it is a turn restriction.
-    pub(super) fn relation(&mut self, tags: &[(&str, &str)]) {
-        let kind = Tags::new(tags).get("type").unwrap_or_default();
-        if kind == "restriction" || kind.starts_with("restriction:") {
-            self.turn_restrictions += 1;
-        }
+    /// Takes a relation if it is a turn restriction.
+    pub(super) fn relation(
+        &mut self,
+        id: i64,
+        tags: &[(&str, &str)],
+        members: impl Iterator<Item = (Role, Member)>,
+    ) {
+        self.restrictions.extend(Restriction::of(id, tags, members));
     }
 
     /// Appends the ways of a later part of the file.
-    pub(super) fn append(&mut self, later: &Self) {
+    pub(super) fn append(&mut self, later: Self) {
         let numbers: Vec<u32> = later
             .texts
             .texts
@@ -113,7 +116,7 @@ impl Ways {
             tags: row.tags.start + tags..row.tags.end + tags,
         }));
         self.read += later.read;
-        self.turn_restrictions += later.turn_restrictions;
+        self.restrictions.extend(later.restrictions);
     }
 
     /// Puts the ways in the order of their ids; of ways with the same id, the first in the file stays.
@@ -122,6 +125,7 @@ impl Ways {
         self.rows.sort_by_key(|row| row.id);
         self.rows.dedup_by_key(|row| row.id);
         self.duplicates = (before - self.rows.len()) as u64;
+        restrictions::settle(&mut self.restrictions);
     }
 
     /// Returns the ids of all points on the ways, in order and each once.
@@ -136,6 +140,11 @@ impl Ways {
         ids.dedup();
         ids.shrink_to_fit();
         ids
+    }
+
+    /// Returns the place of a way, by its id, once settled.
+    pub(super) fn index(&self, id: i64) -> Option<usize> {
+        self.rows.binary_search_by_key(&id, |row| row.id).ok()
     }
 
     /// Returns the number of ways kept.
@@ -179,15 +188,15 @@ mod tests {
         first.offer(&profiles, 8, [5, 6].into_iter(), &[("building", "yes")]);
         second.offer(&profiles, -3, [2, 9].into_iter(), &[("highway", "service")]);
         second.offer(&profiles, 7, [1, 4].into_iter(), &lane);
-        second.relation(&[("type", "restriction")]);
-        first.append(&second);
+        second.relation(4, &[("type", "restriction")], std::iter::empty());
+        first.append(second);
         first.settle();
         assert_eq!(
             (
                 first.count(),
                 first.read,
                 first.duplicates,
-                first.turn_restrictions
+                first.restrictions.len()
             ),
             (2, 4, 1, 1)
         );

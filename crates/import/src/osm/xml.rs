@@ -15,6 +15,7 @@ use quick_xml::reader::Reader;
 
 use super::assets::{Landmarks, Outlines, Spots};
 use super::points::{Points, Wanted};
+use super::restrictions::{Member, Role};
 use super::ways::Ways;
 use super::{FileRead, OsmError, Source, Wishes};
 
@@ -89,7 +90,8 @@ fn read_ways(
                     }
                 }
                 Kind::Relation => {
-                    ways.relation(tags);
+                    let members = element.turns.iter().copied();
+                    ways.relation(element.id, tags, members);
                     if wishes.assets {
                         outlines.relation(element.id, refs(), tags);
                     }
@@ -146,6 +148,8 @@ struct Element {
     position: LonLat,
     /// The points of a way, the outer ways of a relation.
     refs: Vec<i64>,
+    /// The members that make a relation a turn restriction.
+    turns: Vec<(Role, Member)>,
     tags: Vec<(String, String)>,
 }
 
@@ -364,22 +368,28 @@ impl<'a> Document<'a> {
         Ok(Step::Opened(self.depth))
     }
 
-    /// Keeps a member of a relation if it is an outer way. One that cannot be read outlines nothing.
+    /// Keeps a member of a relation if it is an outer way or of a turn restriction. One that cannot be read is passed over.
     fn member(&mut self, tag: &BytesStart<'_>) -> Result<(), OsmError> {
         if !matches!(&self.element, Some(element) if element.kind == Kind::Relation) {
             return Ok(());
         }
-        let (mut id, mut is_way, mut is_outer) = (None, false, true);
+        let (mut id, mut member, mut is_outer, mut role) = (None, None, true, None);
         self.attributes(tag, |name, text| match name {
-            "type" => is_way = text == "way",
+            "type" if text == "way" => member = Some(Member::Way as fn(i64) -> Member),
+            "type" if text == "node" => member = Some(Member::Node as fn(i64) -> Member),
             "ref" => id = text.parse().ok(),
-            "role" => is_outer = super::assets::is_outer(text),
+            "role" => {
+                is_outer = super::assets::is_outer(text);
+                role = Role::of(text);
+            }
             _ => {}
         })?;
-        if let Some(id) = id.filter(|_| is_way && is_outer)
-            && let Some(element) = &mut self.element
-        {
-            element.refs.push(id);
+        if let (Some(id), Some(element)) = (id, &mut self.element) {
+            let member = member.map_or(Member::Other, |member| member(id));
+            if is_outer && matches!(member, Member::Way(_)) {
+                element.refs.push(id);
+            }
+            element.turns.extend(role.map(|role| (role, member)));
         }
         Ok(())
     }
@@ -406,6 +416,7 @@ impl<'a> Document<'a> {
             id,
             position,
             refs: Vec::new(),
+            turns: Vec::new(),
             tags: Vec::new(),
         }))
     }

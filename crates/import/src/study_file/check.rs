@@ -32,9 +32,7 @@ impl StudyFile {
             ));
         }
         self.grid()?;
-        if !matches!(self.travel.profile.as_str(), "drive" | "walk") {
-            return Err("travel.profile is one of \"drive\", \"walk\"".to_owned());
-        }
+        self.travel_profiles()?;
         if !(self.travel.snap_cap_m > 0.0 && self.travel.snap_cap_m.is_finite()) {
             return Err(
                 "travel.snap_cap_m, how far a place may be from the nearest street, is a number of metres above 0"

@@ -115,3 +115,45 @@ fn a_vintage_is_a_year_wherever_it_stands() {
         );
     }
 }
+
+#[test]
+fn a_profile_is_changed_without_compiling() {
+    let study = |text: &str| StudyFile::parse(&format!("{LEAST}{text}"));
+    let names = |file: &StudyFile| -> Vec<String> {
+        let profiles = file.travel_profiles().unwrap();
+        profiles.into_iter().map(|profile| profile.name).collect()
+    };
+    assert_eq!(names(&study("").unwrap()), ["drive", "walk"]);
+    let chair = study("[travel]\nprofile = \"wheelchair\"\n").unwrap();
+    assert_eq!(names(&chair), ["drive", "walk", "wheelchair"]);
+    let text = "[[profiles]]\nname = \"drive\"\nclass_speeds.primary = 50\nturns = { penalty = 7.5, bias = 0.93, u_turn = 20 }\n\
+        [[profiles]]\nname = \"slow\"\nbase = \"walk\"\npace = 0.6\nclass_speeds.steps = 0\n";
+    let file = study(text).unwrap();
+    assert_eq!(names(&file), ["drive", "walk", "slow"]);
+    let profiles = file.travel_profiles().unwrap();
+    let speed = |profile: usize, class: &str| profiles[profile].class_speeds[class].value();
+    let all = [
+        speed(0, "primary"),
+        speed(0, "trunk"),
+        speed(2, "steps"),
+        speed(2, "footway"),
+    ];
+    assert!(
+        all.iter()
+            .zip([50.0, 85.0, 0.0, 4.8])
+            .all(|(speed, expected)| (speed - expected).abs() < 1e-9)
+    );
+    assert!((profiles[2].pace - 0.6).abs() < 1e-9);
+    assert_eq!(
+        profiles[0].turns.u_turn.map(|time| time.value()),
+        Some(20.0)
+    );
+    let refused = |text: &str| study(text).unwrap_err();
+    let profile = |text: &str| refused(&format!("[[profiles]]\nname = \"drive\"\n{text}\n"));
+    assert!(profile("pace = -1").contains("\"pace\" is not a factor"));
+    assert!(profile("class_speed.primary = 3").contains("did you mean `class_speeds`?"));
+    assert!(profile("turns.penalty = \"much\"").starts_with("profiles \"drive\": "));
+    assert!(profile("[[profiles]]\nname = \"drive\"").contains("two [[profiles]]"));
+    assert!(refused("[[profiles]]\nname = \"x\"\n").contains("base is one of"));
+    assert!(refused("[travel]\nprofile = \"fly\"\n").contains("\"cycle\""));
+}

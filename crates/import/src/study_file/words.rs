@@ -5,7 +5,7 @@
 use super::nearest;
 
 /// The sections that may be there several times.
-const SEVERAL: [&str; 4] = ["areas", "lookup", "deprivation", "assets"];
+const SEVERAL: [&str; 5] = ["areas", "lookup", "deprivation", "assets", "profiles"];
 
 /// The sections that are there once.
 const ONCE: [&str; 14] = [
@@ -114,7 +114,7 @@ fn brackets(text: &str) -> Option<String> {
 }
 
 /// Adds "did you mean" to the message of an unknown field.
-fn with_suggestion(message: &str) -> String {
+pub(super) fn with_suggestion(message: &str) -> String {
     let message = message.trim_end();
     let mut words = message.split('`').skip(1).step_by(2);
     let (Some(unknown), true) = (words.next(), message.contains("unknown field")) else {

@@ -54,7 +54,14 @@ fn town() -> Map {
         .tag('c', "barrier=bollard")
         .tag('g', "highway=crossing");
     map.restrictions = 2;
-    map
+    map.turn(1, "a", 2, "restriction=no_right_turn")
+        .turn(2, "3", 1, "restriction=no_left_turn")
+        .turn(
+            2,
+            "d",
+            1,
+            "restriction=only_straight_on except=psv;motorcar",
+        )
 }
 
 fn gzip(text: &str) -> Vec<u8> {

@@ -50,6 +50,7 @@ fn quarter() -> Map {
     map.relations = vec![Relation {
         id: 9,
         members: vec![(3, "outer"), (4, ""), (2, "inner")],
+        points: Vec::new(),
         tags: tags("type=multipolygon leisure=sports_centre name=Baths wheelchair=no"),
     }];
     map

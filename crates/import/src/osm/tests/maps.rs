@@ -284,7 +284,7 @@ fn a_ferry_takes_its_duration_over_the_whole_way() {
 }
 
 #[test]
-fn a_square_is_no_street_and_restrictions_are_only_counted() {
+fn a_square_is_no_street_and_a_restriction_without_members_is_none() {
     let mut map = Map::drawn("a-b-c").way("abca", "highway=pedestrian area=yes");
     assert!(matches!(
         map.read(),
@@ -293,10 +293,13 @@ fn a_square_is_no_street_and_restrictions_are_only_counted() {
     map = map.way("ab", LANE);
     map.restrictions = 3;
     let roads = map.read().unwrap();
-    assert_eq!(roads.summary.turn_restrictions, 3);
+    assert_eq!(
+        (roads.summary.turns.read, roads.summary.turns.unknown),
+        (3, 3)
+    );
     assert_eq!(
         roads.issues[0].message,
-        "3 turn restrictions were not applied"
+        "3 turn restrictions were not applied: 3 cannot be understood"
     );
 }
 
@@ -313,15 +316,11 @@ fn text_is_read_as_other_programs_write_it() {
         <node id='-3' lat='0' lon='.002' visible='true'/><node id='4' visible='false'/>\
         <way id='1'><nd ref='1'/><nd ref='2'/><nd ref='-3'/><tag k='highway' v='residential'/><tag k='name' v='Bell &amp; Co &lt;3'/></way>\
         <way id='2' action='delete'><nd ref='1'/><nd ref='-3'/><tag k='highway' v='residential'/></way>\
-        <relation id='1'><member type='way' ref='1' role='x'/><tag k='type' v='restriction:hgv'/></relation></osm>\n\n";
+        <relation id='1'><member type='way' ref='1' role='from'/><member type='moon' ref='7' role='via'/><tag k='type' v='restriction:hgv'/></relation></osm>\n\n";
     let roads = read_bytes(text.as_bytes()).unwrap();
     let summary = roads.summary;
     assert_eq!(
-        (
-            summary.nodes_read,
-            summary.ways_read,
-            summary.turn_restrictions
-        ),
+        (summary.nodes_read, summary.ways_read, summary.turns.read),
         (3, 1, 1)
     );
     assert_eq!(

@@ -173,13 +173,15 @@ fn ways(ways: &[Way]) -> Vec<u8> {
 fn relation(relation: &Relation) -> Vec<u8> {
     let mut texts = Texts(vec![String::new()]);
     let tags = texts.tags(&relation.tags);
-    let roles: Vec<u64> = relation
-        .members
+    let points = relation.points.iter().map(|(id, role)| (0, *id, *role));
+    let ways = relation.members.iter().map(|(id, role)| (1, *id, *role));
+    let members: Vec<(u64, i64, &str)> = points.chain(ways).collect();
+    let roles: Vec<u64> = members
         .iter()
-        .map(|(_, role)| texts.number(role))
+        .map(|(_, _, role)| texts.number(role))
         .collect();
-    let ways = numbers(9, differences(relation.members.iter().map(|(way, _)| *way)));
-    let kinds = numbers(10, relation.members.iter().map(|_| 1));
+    let ways = numbers(9, differences(members.iter().map(|(_, id, _)| *id)));
+    let kinds = numbers(10, members.iter().map(|(kind, _, _)| *kind));
     let content = [
         number(1, relation.id as u64),
         tags,

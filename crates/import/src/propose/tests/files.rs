@@ -293,7 +293,9 @@ fn boundaries_of_no_known_year_wait_for_it_and_harm_nothing_else() {
         "{text}"
     );
     assert!(
-        text.contains("# vintage = \"\" # the year the boundaries were drawn for, such as 2021; please check"),
+        text.contains(
+            "# vintage = \"\" # the year the boundaries were drawn for, such as 2021; please check"
+        ),
         "{text}"
     );
     let with_year = folder_with(&[("wards_ward_2023.geojson", &wards)]);

@@ -1,0 +1,158 @@
+//! Turn restrictions as an automaton over the streets travelled.
+//!
+//! What may follow depends on the last few streets only, and of those on the longest run that begins some restriction: the automaton
+//! of Aho and Corasick (1975). A *memory* is such a run; memory 0 remembers nothing. It knows no costs and no junctions.
+
+use std::collections::BTreeMap;
+
+use crate::graph::TurnRule;
+
+/// A street in one direction: twice its number, and one more against its drawing.
+pub(crate) type Dart = u32;
+
+/// Stands for a street that is not in the network. Nobody can go on to it.
+pub(crate) const NO_DART: Dart = u32::MAX;
+
+/// A turn restriction for one profile, over the streets of one network.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sequence {
+    pub(crate) path: Vec<Dart>,
+    pub(crate) rule: TurnRule,
+}
+
+/// A run of streets that begins a restriction.
+#[derive(Debug, Default)]
+struct Memory {
+    last: Dart,
+    length: u32,
+    /// The longest shorter run that this one ends with.
+    shorter: u32,
+    longer: BTreeMap<Dart, u32>,
+    /// Where one may not go on to.
+    no: Vec<Dart>,
+    /// Each list holds all where one may go on to.
+    only: Vec<Vec<Dart>>,
+}
+
+/// The restrictions of one network.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    memories: Vec<Memory>,
+}
+
+impl Rules {
+    /// Makes the automaton. Several `Only` after the same run allow all they name.
+    pub(crate) fn new(sequences: &[Sequence]) -> Self {
+        let mut rules = Self {
+            memories: vec![Memory::default()],
+        };
+        for Sequence { path, rule } in sequences {
+            let Some((last, before)) = path.split_last() else {
+                continue;
+            };
+            let at = rules.remember(before);
+            let memory = &mut rules.memories[at as usize];
+            match rule {
+                TurnRule::No => memory.no.push(*last),
+                TurnRule::Only => {
+                    if memory.only.is_empty() {
+                        memory.only.push(Vec::new());
+                    }
+                    memory.only[0].push(*last);
+                }
+            }
+        }
+        rules.link();
+        rules
+    }
+
+    fn remember(&mut self, run: &[Dart]) -> u32 {
+        let mut at = 0;
+        for dart in run {
+            let known = self.memories[at as usize].longer.get(dart).copied();
+            at = known.unwrap_or_else(|| {
+                let new = self.memories.len() as u32;
+                let length = self.memories[at as usize].length + 1;
+                self.memories[at as usize].longer.insert(*dart, new);
+                self.memories.push(Memory {
+                    last: *dart,
+                    length,
+                    ..Memory::default()
+                });
+                new
+            });
+        }
+        at
+    }
+
+    /// Finds the shorter runs, and takes over what they forbid: the shortest first, so that theirs is complete.
+    fn link(&mut self) {
+        let mut steps: Vec<(u32, u32, u32)> = (0..self.memories.len() as u32)
+            .flat_map(|parent| {
+                let memory = &self.memories[parent as usize];
+                let children = memory.longer.values();
+                children.map(move |child| (memory.length + 1, *child, parent))
+            })
+            .collect();
+        steps.sort_unstable();
+        for (length, child, parent) in steps {
+            let dart = self.memories[child as usize].last;
+            let shorter = if length == 1 {
+                0
+            } else {
+                self.step(self.memories[parent as usize].shorter, dart)
+            };
+            let no = self.memories[shorter as usize].no.clone();
+            let only = self.memories[shorter as usize].only.clone();
+            let memory = &mut self.memories[child as usize];
+            memory.shorter = shorter;
+            memory.no.extend(no);
+            memory.only.extend(only);
+        }
+    }
+
+    /// Returns the memory after going on to a street.
+    pub(crate) fn step(&self, mut at: u32, dart: Dart) -> u32 {
+        loop {
+            let memory = &self.memories[at as usize];
+            match memory.longer.get(&dart) {
+                Some(longer) => return *longer,
+                None if at == 0 => return 0,
+                None => at = memory.shorter,
+            }
+        }
+    }
+
+    /// Says whether one may go on to a street.
+    pub(crate) fn allows(&self, at: u32, dart: Dart) -> bool {
+        let memory = &self.memories[at as usize];
+        !memory.no.contains(&dart) && memory.only.iter().all(|only| only.contains(&dart))
+    }
+
+    /// Says whether some restriction names this street as the one to go on to.
+    pub(crate) fn orders(&self, at: u32, dart: Dart) -> bool {
+        let memory = &self.memories[at as usize];
+        memory.only.iter().any(|only| only.contains(&dart))
+    }
+
+    /// Returns the number of memories.
+    pub(crate) fn len(&self) -> usize {
+        self.memories.len()
+    }
+
+    /// Returns the last street of each memory: after it one has to know how one came.
+    pub(crate) fn remembered(&self) -> impl Iterator<Item = Dart> {
+        self.memories.iter().skip(1).map(|memory| memory.last)
+    }
+
+    /// Returns the memories of two and more streets, each with its last, in the order of those.
+    pub(crate) fn long(&self) -> Vec<(Dart, u32)> {
+        let each = (0..).zip(&self.memories);
+        let mut long: Vec<(Dart, u32)> = each
+            .filter(|(_, memory)| memory.length >= 2)
+            .map(|(number, memory)| (memory.last, number))
+            .collect();
+        long.sort_unstable();
+        long
+    }
+}

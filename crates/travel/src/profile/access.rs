@@ -1,0 +1,119 @@
+//! Who may use a street: access tags, one-ways, ferries.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mode, Profile, Tags};
+
+/// How values of access tags are read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// The keys that are looked at, the most specific first; the first with a value that is listed decides.
+    pub keys: Vec<String>,
+    /// Values that open a street, also where a more general key had shut it.
+    pub open: Vec<String>,
+    /// Values of streets that may be used at the start or the end of a journey only.
+    pub ends_only: Vec<String>,
+    /// Values that shut a street.
+    pub shut: Vec<String>,
+}
+
+/// What the access tags of a street say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    Open,
+    EndsOnly,
+    Shut,
+}
+
+impl Access {
+    /// The most specific key with a value that is listed decides.
+    fn of<'a>(&self, tags: Tags<'a>) -> Option<(Admission, &'a str)> {
+        self.keys.iter().find_map(|key| {
+            let value = tags.get(key)?;
+            let listed = |list: &[String]| list.iter().any(|known| known == value);
+            if listed(&self.shut) {
+                Some((Admission::Shut, value))
+            } else if listed(&self.ends_only) {
+                Some((Admission::EndsOnly, value))
+            } else if listed(&self.open) {
+                Some((Admission::Open, value))
+            } else {
+                None
+            }
+        })
+    }
+}
+
+impl Profile {
+    /// Says whether a street may be used, and if so whether at the ends of a journey only.
+    pub(super) fn admits(&self, tags: Tags<'_>) -> Option<bool> {
+        if self.mode == Mode::Walk
+            && tags.is("highway", &["trunk", "trunk_link"])
+            && tags.is("motorroad", &["yes"])
+        {
+            return None;
+        }
+        match self.access.of(tags) {
+            Some((Admission::Shut, _)) => None,
+            Some((Admission::EndsOnly, _)) => Some(true),
+            Some((Admission::Open, _)) => Some(false),
+            None if tags.is("highway", &self.signed_classes) => None,
+            None => Some(false),
+        }
+    }
+
+    /// Says whether the access tags of a point let one pass, if they say anything. A private gate stays shut.
+    pub(super) fn point_access(&self, tags: Tags<'_>) -> Option<bool> {
+        let (admission, value) = self.access.of(tags)?;
+        Some(admission == Admission::Open || value == "destination")
+    }
+
+    /// Says whether a ferry takes one on.
+    pub(super) fn is_carried(&self, tags: Tags<'_>) -> bool {
+        match self.mode {
+            Mode::Walk => !tags.is("foot", &["no"]),
+            Mode::Drive => {
+                let keys = ["motor_vehicle", "motorcar"];
+                keys.iter()
+                    .any(|key| tags.is(key, &self.access.open) || tags.is(key, &["destination"]))
+            }
+            Mode::Cycle => tags.is("bicycle", &self.access.open),
+        }
+    }
+
+    /// Says which ways one may go: with the drawing of the street, and against it.
+    pub(super) fn directions(&self, tags: Tags<'_>) -> (bool, bool) {
+        if self.mode == Mode::Cycle && is_contraflow(tags) {
+            return (true, true);
+        }
+        match self.oneway_keys.iter().find_map(|key| tags.get(key)) {
+            Some("yes" | "1" | "true") => (true, false),
+            Some("-1" | "reverse") => (false, true),
+            Some("no" | "0" | "false") => (true, true),
+            // A direction that changes through the day cannot be relied on either way.
+            Some("reversible" | "alternating") => (false, false),
+            _ if self.implied_oneway
+                && (tags.is("junction", &["roundabout", "circular"])
+                    || tags.is("highway", &["motorway"])) =>
+            {
+                (true, false)
+            }
+            _ => (true, true),
+        }
+    }
+}
+
+/// Says whether cycles may ride against a one-way street.
+fn is_contraflow(tags: Tags<'_>) -> bool {
+    let sides = [
+        "cycleway",
+        "cycleway:left",
+        "cycleway:right",
+        "cycleway:both",
+    ];
+    sides.iter().any(|key| {
+        tags.get(key)
+            .is_some_and(|kind| kind.starts_with("opposite"))
+    })
+}
