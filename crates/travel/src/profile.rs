@@ -64,6 +64,10 @@ pub enum Mode {
 }
 
 /// A way of moving.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own, as a study file asks it"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {

@@ -111,7 +111,7 @@ impl Map {
         }
         members.push((to, "to"));
         self.relations.push(Relation {
-            id: 100 + self.relations.len() as i64,
+            id: 100 + i64::try_from(self.relations.len()).unwrap(),
             members,
             points,
             tags: tags(&format!("type=restriction {text}")),

@@ -145,7 +145,10 @@ fn a_profile_is_changed_without_compiling() {
     );
     assert!((profiles[2].pace - 0.6).abs() < 1e-9);
     assert_eq!(
-        profiles[0].turns.u_turn.map(|time| time.value()),
+        profiles[0]
+            .turns
+            .u_turn
+            .map(catchment_travel::Seconds::value),
         Some(20.0)
     );
     let refused = |text: &str| study(text).unwrap_err();

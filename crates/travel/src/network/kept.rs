@@ -145,11 +145,11 @@ fn strong_parts(leaving: &Adjacency, in_scope: impl Fn(u32) -> bool) -> Vec<u32>
             if *arc < leaving.first[node + 1] {
                 let head = leaving.head[*arc as usize];
                 *arc += 1;
-                if !in_scope(head) || part[head as usize] != NONE {
-                } else if low[head as usize] == NONE {
-                    next = Some(head);
-                } else {
-                    low[node] = low[node].min(low[head as usize]);
+                if in_scope(head) && part[head as usize] == NONE {
+                    match low[head as usize] {
+                        NONE => next = Some(head),
+                        lowest => low[node] = low[node].min(lowest),
+                    }
                 }
                 continue;
             }
