@@ -274,7 +274,7 @@ fn blocks<W: Measure>(many: ManyToMany<'_>, from: &[u32], to: &[u32]) {
         black_box(block.at(0, 0));
         ControlFlow::<()>::Continue(())
     });
-    black_box(flow);
+    let _ = black_box(flow);
 }
 
 fn snapping(criterion: &mut Criterion, name: &str, places: &Places<'_>) -> Result<(), Failure> {

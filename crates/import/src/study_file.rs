@@ -237,4 +237,4 @@ mod profiles;
 #[cfg(test)]
 mod tests;
 
-pub use profiles::ProfileChange;
+pub(crate) use profiles::ProfileChange;
