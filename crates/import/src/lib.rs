@@ -45,5 +45,5 @@ pub use report::{
     ReportAbout, RowCounts, SnapSummary, Sums, Tally,
 };
 pub use steps::StepDone;
-pub use study_file::{STUDY_FILE, StudyFile, StudyFileError};
+pub use study_file::{ProfileChange, STUDY_FILE, StudyFile, StudyFileError};
 pub use whole::abandon;
