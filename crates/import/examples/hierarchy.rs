@@ -222,7 +222,7 @@ fn connected(nodes: usize, streets: &[(usize, usize, Cost, bool)]) -> Vec<Option
         near[*a].push(*b as u32);
         near[*b].push(*a as u32);
     }
-    let middle = (nodes + nodes.isqrt()) / 2 / 40 * 40;
+    let middle = usize::midpoint(nodes, nodes.isqrt()) / 40 * 40;
     let mut reached = vec![false; nodes];
     let mut left = vec![middle as u32];
     reached[middle] = true;

@@ -16,7 +16,7 @@ use std::path::Path;
 use catchment_core::grid::Grid;
 use catchment_import::osm::read_roads;
 use catchment_travel::Profile;
-use petgraph::visit::{EdgeRef, IntoEdges, NodeCount};
+use petgraph::visit::{EdgeRef, IntoEdges};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             arcs += 1;
         }
         first.write_all(&arcs.to_le_bytes())?;
-        let [x, y] = network.junction(node);
+        let [x, y] = network.junction(network.node_junction(node));
         east.write_all(&x.to_le_bytes())?;
         north.write_all(&y.to_le_bytes())?;
     }

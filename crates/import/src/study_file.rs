@@ -237,4 +237,4 @@ mod profiles;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use profiles::ProfileChange;
+pub use profiles::ProfileChange;

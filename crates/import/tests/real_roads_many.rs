@@ -93,8 +93,8 @@ fn assert_exact(network: &StreetNetwork) {
     let everywhere = |reach: &Reach<'_, TimeAndDistance>| {
         for (place, origin) in reach.points().iter().enumerate() {
             let tree = costs_from(network, &origins[*origin as usize]);
-            for junction in 0..network.junction_count() as u32 {
-                assert_eq!(reach.at(place, junction), tree.junction_cost(junction));
+            for node in 0..network.node_count() as u32 {
+                assert_eq!(reach.at(place, node), tree.node_cost(node));
             }
         }
         ControlFlow::<()>::Continue(())

@@ -30,7 +30,7 @@ use crate::hierarchy::Hierarchy;
 use crate::matrix::CostMatrix;
 use crate::network::StreetNetwork;
 use crate::snap::Snap;
-use crate::units::{Cost, Seconds};
+use crate::units::{Cost, Metric, Seconds};
 
 use blocks::{Direct, Direction, Settings, Table, has_long_arcs};
 use nearest::{Lists, Near, climb, nearest_few, nearest_of_all, offer};
@@ -124,8 +124,13 @@ pub struct ManyToMany<'a> {
 
 impl<'a> ManyToMany<'a> {
     /// Begins to ask about a network; the hierarchy must be the network's own.
+    ///
+    /// # Panics
+    /// Where the network was frozen for the shortest distance: limits and times here are of the fastest journeys.
     #[must_use]
     pub fn new(network: &'a StreetNetwork, hierarchy: &'a Hierarchy) -> Self {
+        let metric = network.metric();
+        assert!(metric == Metric::FastestTime, "frozen for {metric:?}");
         Self {
             network,
             hierarchy,

@@ -229,13 +229,14 @@ pub fn route_cost(
 ) -> Option<Cost> {
     let (starts, ends) = ends(network, from, to);
     let by_junctions = query.cost(&starts, &ends);
-    by_junctions
+    let least = by_junctions
         .into_iter()
         .chain(from.along(to, network))
-        .min()
+        .min()?;
+    Some(network.told(least))
 }
 
-/// Returns the way of the journey between two points, its nodes being junctions; none where it stays on one street.
+/// Returns the way of the journey between two points, by the network's search nodes; none where it stays on one street.
 ///
 /// `query` is over a hierarchy of this network.
 pub fn route_path(
@@ -250,10 +251,14 @@ pub fn route_path(
         cost,
         nodes: Vec::new(),
     });
-    along
+    let least = along
         .into_iter()
         .chain(by_junctions)
-        .min_by_key(|path| path.cost)
+        .min_by_key(|path| path.cost)?;
+    Some(Path {
+        cost: network.told(least.cost),
+        nodes: least.nodes,
+    })
 }
 
 /// Junctions, and what it costs to get there or to come from there.
