@@ -2,6 +2,8 @@
 //!
 //! One struct, every field documented, unknown fields refused. Paths are relative to the folder the file is in.
 
+mod suggest;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::table::TableFile;
+pub(crate) use suggest::nearest;
+use suggest::with_suggestion;
 
 /// The name of the file in a study's folder.
 pub const STUDY_FILE: &str = "study.toml";
@@ -588,29 +592,6 @@ pub(crate) fn to_date(value: toml::value::Datetime) -> Option<Date> {
         i8::try_from(date.day).ok()?,
     )
     .ok()
-}
-
-/// Adds "did you mean" to the message of an unknown field.
-fn with_suggestion(message: &str) -> String {
-    let mut words = message.split('`').skip(1).step_by(2);
-    let (Some(unknown), true) = (words.next(), message.contains("unknown field")) else {
-        return message.trim_end().to_owned();
-    };
-    let nearest = nearest(unknown, words);
-    nearest.map_or_else(
-        || message.trim_end().to_owned(),
-        |field| format!("{}\ndid you mean `{field}`?", message.trim_end()),
-    )
-}
-
-/// Finds the known word that an unknown one was probably meant to be.
-pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = unknown.to_lowercase();
-    known
-        .map(|word| (strsim::jaro_winkler(&folded, &word.to_lowercase()), word))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, word)| word)
 }
 
 #[cfg(test)]
