@@ -30,12 +30,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     let mut turning = Profile::drive();
-    turning.name = "drive with turn costs".to_owned();
+    "drive with turn costs".clone_into(&mut turning.name);
     turning.turns.penalty = Seconds::new(7.5);
     turning.turns.u_turn = Some(Seconds::new(20.0));
     turning.waits.signals = Seconds::new(2.0);
     let mut free = Profile::drive();
-    free.name = "drive without restrictions".to_owned();
+    "drive without restrictions".clone_into(&mut free.name);
     free.general_restrictions = false;
     free.restriction_keys.clear();
     let profiles = [

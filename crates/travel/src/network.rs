@@ -191,7 +191,7 @@ impl StreetNetwork {
     #[must_use]
     pub fn arc_street(&self, arc: usize) -> (u32, bool) {
         let dart = self.arc_dart[arc];
-        (dart / 2, dart % 2 == 0)
+        (dart / 2, dart.is_multiple_of(2))
     }
 
     /// Lists the search nodes that one may go on from to a street in a direction, each with what the turn costs.

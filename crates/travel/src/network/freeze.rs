@@ -51,7 +51,11 @@ impl FrozenStreet {
 
     /// Returns the junction it begins at in a direction.
     pub(crate) fn tail(&self, dart: Dart) -> u32 {
-        if dart % 2 == 0 { self.from } else { self.to }
+        if dart.is_multiple_of(2) {
+            self.from
+        } else {
+            self.to
+        }
     }
 
     /// Returns the junction it ends at in a direction.

@@ -57,9 +57,8 @@ impl Profile {
         match self.access.of(tags) {
             Some((Admission::Shut, _)) => None,
             Some((Admission::EndsOnly, _)) => Some(true),
-            Some((Admission::Open, _)) => Some(false),
             None if tags.is("highway", &self.signed_classes) => None,
-            None => Some(false),
+            Some((Admission::Open, _)) | None => Some(false),
         }
     }
 
