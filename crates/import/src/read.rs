@@ -27,7 +27,6 @@ use crate::records::{Encoded, Key};
 use crate::report::{FileCounts, Report};
 use crate::sealed::{Head, Kind, Section, parts_of};
 use crate::services::Services;
-use crate::services::Services;
 use crate::steps::{Codec, Kept, Step, StepDone, Steps, Task, plain};
 use crate::study_file::{self, Origin, StudyFile, StudyFileError};
 
