@@ -18,8 +18,9 @@ const TEMPLATE: &str = include_str!("../../data/template/study.toml");
 
 const HELP: &str = "\
 With --from the files are looked at where they are and not copied: study.toml names them relative
-to itself. Each line has a reason; guesses are marked \"please check\". Where two files or two columns
-could be meant, both are shown and neither is used, unless one is of a later year, which is said.
+to itself. Each guess has a reason; those to look at are marked \"please check\". Where two files or two
+columns could be meant, both are shown and neither is used, unless one is of a later year, which is said.
+Columns that are not used are listed beside their table.
 Of tables about people only the headers that are taken for a field are written, never a value.
 
 Examples:

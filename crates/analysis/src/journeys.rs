@@ -70,7 +70,7 @@ pub struct JourneyFigures {
     pub small_areas: Vec<(AreaId, Summary)>,
     /// By site; every site of an open service that may be shown there is in it.
     pub sites: Vec<(SiteId, Summary)>,
-    /// By the operator's group, or by the operator where no group is given; all with an open service are there.
+    /// By the operator's group; every group with an open service is there.
     pub operator_groups: Vec<(String, Summary)>,
     /// By category of service.
     pub categories: Vec<(String, Summary)>,

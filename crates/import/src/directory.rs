@@ -3,6 +3,7 @@
 mod area_names;
 mod columns;
 mod homes;
+mod misshapen;
 pub(crate) mod names;
 pub(crate) mod words;
 
@@ -22,7 +23,7 @@ pub(crate) use self::homes::{Homes, NAMELESS, carers_home};
 use crate::places::{Located, PLACE_COLUMNS, Places, is_somewhere, locate};
 use crate::report::FileCounts;
 use crate::study_file;
-use crate::table::{Reader, Row};
+use crate::table::{Lost, Reader, Row, Taker};
 use crate::text;
 
 const POUNDS: &str = "write pounds as 9.51, 0 or more";
@@ -48,8 +49,10 @@ pub(crate) struct Directory {
     operators: BTreeMap<u64, String>,
     organisation_by_name: BTreeMap<(String, String), OrganisationId>,
     site_by_key: BTreeMap<String, SiteId>,
-    /// Whether it comes from a record that leaves ids of the Care Quality Commission out.
-    without_cqc: bool,
+    /// Whether a service is kept under another reference than its row has, which is a carer's name.
+    renamed: bool,
+    /// Whether it comes from a record that leaves out something that attendances name services by.
+    without_names: bool,
 }
 
 /// The row a service was read from.
@@ -74,9 +77,14 @@ pub(crate) fn read(
     let first = issues.len();
     let columns = [columns::COLUMNS, PLACE_COLUMNS].concat();
     let reader = Reader::open(&section.table_file(folder, false), &columns, issues)?;
-    let mut directory = Directory::default();
-    let counts = reader.each(issues, |row| directory.take(row, places, areas));
-    directory.withhold_homes(&section.file, issues);
+    let mut taking = Taking {
+        directory: Directory::default(),
+        places,
+        areas,
+    };
+    let counts = reader.hand_to(&mut taking, issues);
+    let mut directory = taking.directory;
+    directory.withhold_homes(places, &section.file, issues);
     if !sessions_follow {
         directory.without_sessions(&section.file, issues);
     }
@@ -89,13 +97,31 @@ pub(crate) fn read(
     Ok((directory, counts))
 }
 
+/// A directory that is being read.
+struct Taking<'a> {
+    directory: Directory,
+    places: &'a Places,
+    areas: &'a AreaNames,
+}
+
+impl Taker for Taking<'_> {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        self.directory.take(row, self.places, self.areas)
+    }
+
+    fn lost(&mut self, row: &Lost<'_>) {
+        self.directory.homes.misshapen.note(row, self.places);
+    }
+}
+
 impl Directory {
-    /// Puts a directory together again as its record has it: without what is known of homes, and without ids of the Care Quality Commission.
+    /// Puts a directory together again as its record has it: without what is known of homes, and without ids of the Care Quality Commission and references
+    /// that are carers' names.
     pub(crate) fn stored(
         organisations: Table<OrganisationId, Organisation>,
         sites: Table<SiteId, Site>,
         services: Table<ServiceId, Service>,
-        without_cqc: bool,
+        without_names: bool,
     ) -> Self {
         Self {
             by_key: services
@@ -105,14 +131,14 @@ impl Directory {
             organisations,
             sites,
             services,
-            without_cqc,
+            without_names,
             ..Self::default()
         }
     }
 
     /// Says whether a record of it leaves out, or has left out, something that attendances name services by.
     pub(crate) fn outgrows_its_record(&self) -> bool {
-        self.without_cqc || !self.by_cqc.is_empty()
+        self.without_names || self.renamed || !self.by_cqc.is_empty()
     }
 
     /// Returns where homes are, which only a directory that was read now knows.
@@ -164,7 +190,7 @@ impl Directory {
             closed,
             delivery,
             hourly_rate: row.strict_as("hourly_rate", text::pounds, POUNDS)?,
-            support_ratio: words::known(row, "support_ratio"),
+            support_ratio: row.maybe_as("support_ratio", words::ratio, words::RATIO),
             charge: row.maybe_as("charge", text::pounds, POUNDS),
             serves: words::known(row, "serves").map_or_else(Vec::new, |text| words::groups(&text)),
             places: row.strict_as("places", text::count, PLACES)?,
@@ -177,16 +203,12 @@ impl Directory {
             // Last of all, because from here nothing rejects the row: a rejected row leaves no site and no organisation behind.
             organisation: self.organisation(row, operator),
             site: place.map(|place| self.site(row, place)),
-            key: key.clone(),
+            key: home.key(&key, row),
         };
+        self.renamed |= service.key != key;
         service.sessions = sessions(row, &service);
         if home.carers && mode.is_none() {
-            service.delivery = DeliveryMode::Home;
-            row.mend(
-                "delivery_mode",
-                "is empty and was taken as home, because the service is in a carer's own home",
-                "write home",
-            );
+            service.delivery = homes::unsaid(row);
         }
         self.homes.dropped += u64::from(placed);
         self.add(row, key, service, &home);

@@ -5,6 +5,7 @@
 mod attendances;
 mod birth;
 mod client_level;
+mod nearest;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,9 @@ use jiff::civil::Date;
 
 pub(crate) use self::attendances::{COLUMNS as ATTENDANCE_COLUMNS, attendances};
 use self::birth::Life;
-pub(crate) use self::client_level::EVENT_COLUMNS as CLIENT_LEVEL_EVENT_COLUMNS;
+pub(crate) use self::client_level::{
+    EVENT_COLUMNS as CLIENT_LEVEL_EVENT_COLUMNS, PERSON_COLUMNS as CLIENT_LEVEL_PERSON_COLUMNS,
+};
 use crate::places::{Located, PLACE_COLUMNS, Places, locate};
 use crate::report::FileCounts;
 use crate::study_file;
@@ -27,19 +30,56 @@ use crate::text;
 /// The ready profile of Adult Social Care Client Level Data.
 const CLIENT_LEVEL_DATA: &str = "client_level_data";
 
+/// Headers that hold a person's reference, the likeliest first, in tables of people and of attendances alike. A header such as
+/// `Client` alone may stand over names, so it is not here.
+const REFERENCES: &[&str] = &[
+    "Person ID",
+    "Person ref",
+    "Person reference",
+    "Person number",
+    "Person no",
+    "Client ID",
+    "Client ref",
+    "Client reference",
+    "Client number",
+    "Client no",
+    "Service user ID",
+    "Service user ref",
+    "Service user reference",
+    "Service user number",
+    "Service user no",
+    "SU ID",
+    "SU ref",
+    "User ref",
+    "User reference",
+    "Customer ID",
+    "Customer ref",
+    "Citizen ID",
+    "Individual ID",
+    "Pseudonym",
+    "Pseudonym ID",
+    "Pseudonym ref",
+    "Pseudonym reference",
+    "Pseudonymised ID",
+    "Pseudonymised ref",
+    "Pseudonymised reference",
+    "Pseudo ID",
+    "Pseudo ref",
+    "Anonymised ID",
+    "Anonymised ref",
+    "Anon ID",
+    "LA Person Unique Identifier",
+];
+
 pub(crate) const COLUMNS: &[Column] = &[
-    required("user_id").or(&[
-        "Person ID",
-        "Client ID",
-        "Service user ID",
-        "Person reference",
-        "Client reference",
-        "Pseudonym",
-        "LA Person Unique Identifier",
-    ]),
+    required("user_id").or(REFERENCES),
     optional("age_band").or(&["Age group", "Age range"]),
-    optional("date_of_birth").or(&["DOB", "D.O.B.", "Birth date"]),
-    optional("date_of_death").or(&["DOD", "Death date", "Deceased date"]),
+    optional("date_of_birth")
+        .or(&["DOB", "D.O.B.", "Birth date"])
+        .of_days(),
+    optional("date_of_death")
+        .or(&["DOD", "Death date", "Deceased date"])
+        .of_days(),
     optional("support_group").or(&[
         "Primary support reason",
         "PSR",

@@ -115,6 +115,11 @@ impl Places {
             })
     }
 
+    /// Returns where a place is in degrees; nothing on a grid that does not lie on the Earth.
+    pub(crate) fn degrees(&self, point: GridPoint) -> Option<LonLat> {
+        self.grid.to_lon_lat(point).ok()
+    }
+
     fn is_national(&self) -> bool {
         !matches!(self.grid, Grid::Local { .. })
     }

@@ -221,7 +221,7 @@ fn table(
         // The ONS's own column names are on the National Grid in whatever table they stand.
         british: ["oseast1m", "east1m"]
             .iter()
-            .any(|header| reader.place_of(header).is_some()),
+            .any(|header| !reader.places_of(header).is_empty()),
     };
     let mut rows = Rows::default();
     let counts = reader.each(issues, |row| take(row, grids, &mut rows));

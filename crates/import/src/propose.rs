@@ -1,7 +1,7 @@
 //! Proposes a study file from the files a council has, with a line of reason for each guess.
 //!
 //! Every file is looked at (`look`), what it probably is becomes a draft of a section (`layers`, `open_data`, `council`), and the
-//! drafts become the text of a `study.toml` (`write`). Where two files or two columns are equally likely both are shown and neither
+//! drafts, put in order (`settle`), become the text of a `study.toml` (`write`). Where two files or two columns are equally likely both are shown and neither
 //! is used. Values support a guess, by counting; what stands in a table about people is never written, not even its headers where
 //! they are not known to be headers.
 //!
@@ -14,17 +14,21 @@ mod layers;
 mod look;
 mod open_data;
 mod paths;
+mod settle;
 #[cfg(test)]
 mod tests;
+mod unused;
 mod write;
 
 use std::path::{Path, PathBuf};
 
+use catchment_core::grid::Grid;
 use jiff::civil::Date;
 use thiserror::Error;
 
 use crate::study_file::StudyFile;
-use look::Look;
+use look::{Look, TableLook};
+use unused::Unused;
 
 /// Why no study file can be proposed.
 #[derive(Debug, Error)]
@@ -142,6 +146,12 @@ struct Draft {
     needs: Vec<String>,
     /// Why it cannot be used as it stands.
     stop: Option<String>,
+    /// Whether it is only used where no other table is of its section.
+    spare: bool,
+    /// The places of columns that it uses and that no line names.
+    covers: Vec<usize>,
+    /// The columns that it does not use.
+    unused: Unused,
 }
 
 impl Draft {
@@ -157,6 +167,9 @@ impl Draft {
             year: None,
             needs: Vec::new(),
             stop: None,
+            spare: false,
+            covers: Vec::new(),
+            unused: Unused::default(),
         }
     }
 }
@@ -179,6 +192,19 @@ struct KnownAreas {
     codes: std::collections::BTreeSet<String>,
 }
 
+/// What was found in the files so far.
+#[derive(Default)]
+struct Findings {
+    looked: Vec<Looked>,
+    drafts: Vec<Draft>,
+    areas: Vec<KnownAreas>,
+    /// Tables wait until all areas are known, each with the place of its file.
+    tables: Vec<(usize, TableLook)>,
+    /// Names of districts.
+    titles: Vec<String>,
+    grid: Option<Grid>,
+}
+
 /// Proposes a study file for a folder from files, or from all files of folders. `today` stands in for the day of the study.
 pub fn propose_study(
     folder: &Path,
@@ -187,65 +213,94 @@ pub fn propose_study(
 ) -> Result<Proposed, ProposeError> {
     let files = paths::all(from)?;
     let folder = paths::whole(folder)?;
-    let mut looked = Vec::new();
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut areas: Vec<KnownAreas> = Vec::new();
-    let mut tables = Vec::new();
-    let mut titles: Vec<String> = Vec::new();
-    let mut grid = None;
+    let mut found = Findings::default();
     for (place, path) in files.iter().enumerate() {
         let (name, absolute) = paths::name(&folder, path)?;
-        let mut unused = Vec::new();
-        for look in look::look(path) {
-            let found = match look {
-                Look::Table(table) => {
-                    tables.push((place, table));
-                    continue;
-                }
-                Look::Layer(layer) => layers::recognise(&layer, &name, &mut titles).map(|found| {
-                    grid = grid.or(Some(layer.grid));
-                    areas.extend(found.areas);
-                    found.draft
-                }),
-                Look::Roads => Ok(look::roads()),
-                Look::Feed => Ok(look::feed()),
-                Look::Other(why) => Err(why),
-            };
-            match found {
-                Ok(draft) => drafts.push(Draft {
-                    file: place,
-                    ..draft
-                }),
-                Err(why) => unused.push(why),
-            }
-        }
-        looked.push(Looked {
+        let looks = look::look(path);
+        found.looked.push(Looked {
             name,
             absolute,
-            unused,
+            unused: Vec::new(),
         });
-    }
-    for (place, table) in tables {
-        let name = looked.get(place).map_or("", |file| file.name.as_str());
-        let found = open_data::recognise(&table, name, &areas, &mut titles)
-            .map(|draft| vec![draft])
-            .or_else(|why_not| council::recognise(&table, name).map_err(|why| why.or(why_not)));
-        match found {
-            Ok(found) => drafts.extend(found.into_iter().map(|draft| Draft {
-                file: place,
-                layer: table.sheet.clone(),
-                ..draft
-            })),
-            Err(why) => {
-                if let Some(file) = looked.get_mut(place) {
-                    file.unused.push(why.text(&table));
-                }
-            }
+        for look in looks {
+            found.take(place, look);
         }
     }
+    for (place, table) in std::mem::take(&mut found.tables) {
+        found.recognise(place, &table);
+    }
+    let Findings {
+        looked,
+        drafts,
+        titles,
+        grid,
+        ..
+    } = found;
     let text = write::study(&looked, drafts, &titles, grid, today, &folder);
     StudyFile::parse(&text.text).map_err(ProposeError::Invalid)?;
     Ok(text)
+}
+
+impl Findings {
+    fn name(&self, file: usize) -> String {
+        self.looked
+            .get(file)
+            .map_or_else(String::new, |file| file.name.clone())
+    }
+
+    fn unused(&mut self, file: usize, why: String) {
+        if let Some(file) = self.looked.get_mut(file) {
+            file.unused.push(why);
+        }
+    }
+
+    /// Takes a file, sheet or layer for what it is; tables wait.
+    fn take(&mut self, file: usize, look: Look) {
+        let found = match look {
+            Look::Table(table) => {
+                self.tables.push((file, table));
+                return;
+            }
+            Look::Layer(layer) => {
+                let name = self.name(file);
+                match layers::recognise(&layer, &name, &mut self.titles) {
+                    Ok(found) => {
+                        self.grid = self.grid.or(Some(layer.grid));
+                        self.areas.extend(found.areas);
+                        Ok(found.draft)
+                    }
+                    // Of several layers it must be said which one.
+                    Err(why) => Err(match &layer.layer {
+                        Some(layer) => format!("layer \"{layer}\" {why}"),
+                        None => why,
+                    }),
+                }
+            }
+            Look::Roads => Ok(look::roads()),
+            Look::Feed => look::feed(&self.name(file)),
+            Look::Other(why) => Err(why),
+        };
+        match found {
+            Ok(draft) => self.drafts.push(Draft { file, ..draft }),
+            Err(why) => self.unused(file, why),
+        }
+    }
+
+    /// Takes a table for what it is, now that all areas are known.
+    fn recognise(&mut self, file: usize, table: &TableLook) {
+        let name = self.name(file);
+        let found = open_data::recognise(table, &name, &self.areas, &mut self.titles)
+            .map(|draft| vec![draft])
+            .or_else(|why_not| council::recognise(table, &name).map_err(|why| why.or(why_not)));
+        match found {
+            Ok(found) => self.drafts.extend(found.into_iter().map(|draft| Draft {
+                file,
+                layer: table.sheet.clone(),
+                ..draft
+            })),
+            Err(why) => self.unused(file, why.text(table)),
+        }
+    }
 }
 
 /// Why a table is not used: what it might be about, in words that hold nothing of it.
@@ -256,11 +311,11 @@ impl WhyNot {
         Self(other.0.or(self.0))
     }
 
-    fn text(&self, table: &look::TableLook) -> String {
+    fn text(&self, table: &TableLook) -> String {
+        // Not by its name, which may be a person's.
         let sheet = table
-            .sheet
-            .as_ref()
-            .map_or_else(String::new, |sheet| format!("sheet \"{sheet}\" "));
+            .sheet_number
+            .map_or_else(String::new, |number| format!("sheet {number} "));
         match &self.0 {
             Some(why) => format!("{sheet}{why}"),
             None => format!(

@@ -12,6 +12,7 @@ mod groups;
 mod html;
 mod json;
 mod pages;
+mod shapes;
 mod sums;
 #[cfg(test)]
 mod tests;

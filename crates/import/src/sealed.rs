@@ -248,8 +248,8 @@ pub(crate) fn directory() -> Codec<Directory> {
                 services,
                 ..
             } = directory;
-            let without_cqc = directory.outgrows_its_record();
-            postcard::to_stdvec(&(organisations, sites, services, without_cqc))
+            let without_names = directory.outgrows_its_record();
+            postcard::to_stdvec(&(organisations, sites, services, without_names))
         },
         decode: |bytes| {
             let stored: StoredDirectory = whole(bytes)?;
@@ -257,13 +257,13 @@ pub(crate) fn directory() -> Codec<Directory> {
                 organisations,
                 sites,
                 services,
-                without_cqc,
+                without_names,
             } = stored;
             Some(Directory::stored(
                 organisations,
                 sites,
                 services,
-                without_cqc,
+                without_names,
             ))
         },
     }
@@ -288,7 +288,7 @@ struct StoredDirectory {
     organisations: Table<OrganisationId, Organisation>,
     sites: Table<SiteId, Site>,
     services: Table<ServiceId, Service>,
-    without_cqc: bool,
+    without_names: bool,
 }
 
 #[derive(Serialize, Deserialize)]

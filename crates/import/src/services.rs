@@ -124,11 +124,11 @@ impl<'a, 'b> Services<'a, 'b> {
             role: "returns",
             doing: "reading returns",
             file: &section.file,
-            options: section.options(),
+            options: format!("{} {}", section.options(), self.day),
             needs: vec![self.key()],
         };
         let read = |folder: &Path, issues: &mut Vec<Issue>| {
-            supply::returns(folder, section, self.as_read(), issues)
+            supply::returns(folder, section, self.as_read(), self.day, issues)
         };
         let step = reading.table(&task, section.origin(), &plain(), progress, read);
         reading.store(Kind::Returns, step.as_ref());

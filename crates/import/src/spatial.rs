@@ -17,7 +17,7 @@ mod gpkg;
 mod place_on_grid;
 mod shp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wkb;
 mod wkt;
 mod zipped;

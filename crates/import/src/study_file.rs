@@ -16,7 +16,7 @@ mod sections;
 mod words;
 
 pub(crate) use sections::{
-    Areas, Assets, BandColumns, Deprivation, Lookup, Origin, Population, Postcodes, Roads,
+    Areas, Assets, BandColumns, Deprivation, Lookup, Origin, Population, Postcodes, Returns, Roads,
     ServiceAreas, Table, Towns,
 };
 
@@ -140,7 +140,7 @@ pub struct StudyFile {
     /// Where they come to.
     pub service_areas: Option<ServiceAreas>,
     /// Which providers sent their records.
-    pub returns: Option<Table>,
+    pub returns: Option<Returns>,
     /// Community assets.
     #[serde(default)]
     pub assets: Vec<Assets>,

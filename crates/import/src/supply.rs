@@ -5,5 +5,5 @@ mod returns;
 mod sessions;
 
 pub(crate) use outlines::service_areas;
-pub(crate) use returns::{COLUMNS as RETURN_COLUMNS, returns};
+pub(crate) use returns::{COLUMNS as RETURN_COLUMNS, is_mark, is_x, months, returns};
 pub(crate) use sessions::{COLUMNS as SESSION_COLUMNS, sessions};

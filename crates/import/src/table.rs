@@ -18,6 +18,7 @@ mod csv_source;
 mod encoding;
 mod header;
 mod look;
+mod order;
 mod row;
 mod source;
 mod walk;
@@ -25,8 +26,9 @@ mod workbook;
 
 pub(crate) use columns::{Proposal, Why, loosely, propose};
 pub(crate) use look::{Preview, preview, sheets};
-pub(crate) use row::Row;
+pub(crate) use row::{Lost, Row};
 
+use cells::Cells;
 use source::{Input, Said, Source, Trouble};
 use walk::Walk;
 
@@ -54,11 +56,20 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// Whether the table is of no use without it.
     pub(crate) required: bool,
-    /// Other headers that are known to hold this field, such as `Ref` for an id, the likeliest first. One found is used and said.
+    /// Other headers that are known to hold this field, such as `Ref` for an id, the likeliest first. One found is used and said;
+    /// between two that hold different things nothing is decided.
     pub(crate) also: &'static [&'static str],
+    /// Whether its cells are days: then the whole column is looked at before any cell of it is read.
+    pub(crate) days: bool,
 }
 
 impl Column {
+    /// Says that its cells are days.
+    pub(crate) const fn of_days(mut self) -> Self {
+        self.days = true;
+        self
+    }
+
     /// Adds other headers that are known to hold the field.
     pub(crate) const fn or(mut self, also: &'static [&'static str]) -> Self {
         self.also = also;
@@ -72,6 +83,7 @@ pub(crate) const fn required(name: &'static str) -> Column {
         name,
         required: true,
         also: &[],
+        days: false,
     }
 }
 
@@ -81,6 +93,7 @@ pub(crate) const fn optional(name: &'static str) -> Column {
         name,
         required: false,
         also: &[],
+        days: false,
     }
 }
 
@@ -97,6 +110,10 @@ struct Layout {
     /// How many cells a row may have.
     width: usize,
     comma_may_be_decimal: bool,
+    /// Where the columns of days are.
+    days: Vec<usize>,
+    /// Those of them that prove to have the month first, and the row that proves it.
+    month_first: Vec<(usize, u64)>,
 }
 
 impl Layout {
@@ -124,6 +141,21 @@ impl Layout {
 
     fn note(&self, (message, hint): Said) -> Issue {
         Issue::new(&self.file, Severity::Note, message, hint)
+    }
+}
+
+/// Whoever takes the rows of a table.
+pub(crate) trait Taker {
+    /// Takes a row; returns whether it accepts it.
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()>;
+
+    /// Is told of a row that was rejected before it could be taken, and that is in the report already.
+    fn lost(&mut self, _row: &Lost<'_>) {}
+}
+
+impl<F: FnMut(&mut Row<'_>) -> Option<()>> Taker for F {
+    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+        self(row)
     }
 }
 
@@ -157,7 +189,10 @@ impl Reader {
         let source = Source::open(input, table.sheet)?;
         let top = source.top(header::TOP, 1)?;
         let header = header::find(&top, columns, &table.mapping)?;
-        let found = columns::find(&header.names, columns, &table.mapping, table.personal)?;
+        let below = top.iter().filter(|(row, _)| *row > header.last_row);
+        let sample: Vec<Cells<'_>> = below.map(|(_, cells)| cells.borrow()).collect();
+        let file = columns::Headers::new(&header.names, &sample);
+        let found = columns::find(file, columns, &table.mapping, table.personal)?;
         let mut said = source.said().to_vec();
         said.extend(header.said);
         said.extend(found.said);
@@ -173,7 +208,11 @@ impl Reader {
             // A remark beside a table moves no cell of a workbook into another column.
             Source::Workbook(_) => usize::MAX,
         };
+        let is_of_days = |field: &str| order(field).is_some_and(|at| columns[at].days);
+        let days = places.iter().filter(|(field, _)| is_of_days(field));
         let layout = Layout {
+            days: days.map(|(_, place)| *place).collect(),
+            month_first: Vec::new(),
             file: table.file.to_owned(),
             personal: table.personal,
             headers: header.names,
@@ -185,9 +224,9 @@ impl Reader {
         Ok((Self { source, layout }, said))
     }
 
-    /// Finds a column by its header, for tables whose columns are not fields of ours.
-    pub(crate) fn place_of(&self, header: &str) -> Option<usize> {
-        columns::place_of(&self.layout.headers, header)
+    /// Finds the columns that fit a header best, for tables whose columns are not fields of ours. Of several none is the right one.
+    pub(crate) fn places_of(&self, header: &str) -> Vec<usize> {
+        columns::places_of(&self.layout.headers, header)
     }
 
     /// Returns where a field's column is, for [`Row::cell`], which then finds a cell without looking for its field: for tables of
@@ -208,11 +247,17 @@ impl Reader {
         issues: &mut Vec<Issue>,
         mut take: impl FnMut(&mut Row<'_>) -> Option<()>,
     ) -> FileCounts {
+        self.hand_to(&mut take, issues)
+    }
+
+    /// Hands every row to `taker`, as [`Reader::each`] does, and tells it of those that it cannot be handed.
+    pub(crate) fn hand_to(mut self, taker: &mut dyn Taker, issues: &mut Vec<Issue>) -> FileCounts {
         let first = self.layout.header_row + 1;
+        self.layout.month_first = order::month_first(&self.source, &self.layout);
         let mut walk = Walk::new(&self.layout);
         let mut few = Few::default();
         let end = self.source.walk(first, &mut |number, line| {
-            walk.line(number, line, issues, &mut take);
+            walk.line(number, line, issues, taker);
             few.keep(issues);
             ControlFlow::Continue(())
         });
@@ -220,7 +265,7 @@ impl Reader {
             Ok(said) => {
                 let layout = &self.layout;
                 issues.extend(said.into_iter().map(|said| layout.note(said)));
-                walk.finish(&self.source, issues, &mut take)
+                walk.finish(&self.source, issues, taker)
             }
             Err(trouble) => {
                 issues.push(unusable(&self.layout.file, trouble));
@@ -240,7 +285,7 @@ pub(crate) fn read_table_bytes(bytes: &[u8]) {
         required("service_id").or(&["id", "ref"]),
         optional("postcode"),
         optional("places"),
-        optional("opened"),
+        optional("opened").of_days(),
     ];
     for personal in [false, true] {
         let table = TableFile {

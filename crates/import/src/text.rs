@@ -8,7 +8,12 @@ mod days;
 mod numbers;
 mod postcodes;
 
-pub(crate) use dates::{A_DAY, date, time};
+#[cfg(test)]
+pub(crate) use dates::time;
+pub(crate) use dates::{
+    A_DAY, date, has_either_order, is_month_first, is_spreadsheets_day, is_spreadsheets_time,
+    month_by_name, time_of_a_half, time_that,
+};
 pub(crate) use days::{weekday, weekdays};
 #[cfg(test)]
 pub(crate) use numbers::Ages;

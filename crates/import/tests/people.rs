@@ -443,3 +443,97 @@ fn services_are_found_by_name_and_people_without_the_zeros_a_spreadsheet_drops()
         [Some(4), Some(5)]
     );
 }
+
+#[test]
+fn an_attendance_of_an_unknown_service_is_told_the_nearest_name_and_never_a_homes() {
+    let folder = Folder::sound();
+    folder.write(
+        "providers.csv",
+        "service_id,service_name,operator,category,delivery_mode,carers_home,easting,northing\n\
+         S1,Ty Hafan Day Centre,Trading Ltd,Day service,,,450500,102010\n\
+         S2,Winifred Carer,Winifred Carer,Community,home,,451900,100020\n\
+         S3,Marjorie Carer,Other CIC,Community,building,yes,451900,100020\n",
+    );
+    folder.write(
+        "attendances.csv",
+        "user_id,service_id\nP1,Ty Havan Day Center\nP1,Winifred Carers\nP1,Marjorie Carers\nP1,A carers own home 2\n",
+    );
+    let (study, report) = read(&folder);
+    assert!(study.parts().attendances.is_empty());
+    let said = issues(&report, "attendances.csv", Severity::RowRejected);
+    let said: Vec<(Option<u64>, &str)> = said
+        .iter()
+        .map(|issue| (issue.row, issue.message.as_str()))
+        .collect();
+    let plain = "names no service in the list";
+    assert_eq!(
+        said,
+        [
+            (
+                Some(2),
+                "names no service in the list; the nearest is \"Ty Hafan Day Centre\""
+            ),
+            (Some(3), plain),
+            (Some(4), plain),
+            (Some(5), plain)
+        ],
+        "{report}"
+    );
+    let report = format!("{report}");
+    for secret in ["Havan", "Winifred Carers", "Marjorie"] {
+        assert!(!report.contains(secret), "{secret}: {report}");
+    }
+}
+
+#[test]
+fn the_name_of_a_place_stands_for_the_one_service_there_and_is_said() {
+    let folder = Folder::sound();
+    folder.write(
+        "providers.csv",
+        "service_id,service_name,operator,category,site_id,site_name,easting,northing\n\
+         S1,Mornings,Trading Ltd,Day service,A,Elm House,450500,102010\n\
+         S2,Art,Other CIC,Community,B,Oak House,451900,100020\n\
+         S3,Music,Other CIC,Community,B,Oak House,451900,100020\n",
+    );
+    folder.write(
+        "attendances.csv",
+        "Client ref,Centre attended,Start date,Days of week,Transport\nP1,elm house,2022-01-01,Mon,Taxi\nP2,Oak House,2022-01-01,Tue,Bus\n",
+    );
+    let (study, report) = read(&folder);
+    let attendances = &study.parts().attendances;
+    assert_eq!(attendances.len(), 1, "{report}");
+    assert_eq!(attendances[0].mode_there.as_deref(), Some("Taxi"));
+    let mended = issues(&report, "attendances.csv", Severity::Repaired);
+    assert!(
+        mended[0].message.contains("the one service there"),
+        "{report}"
+    );
+    let lost = issues(&report, "attendances.csv", Severity::RowRejected);
+    assert_eq!(
+        (lost[0].row, lost[0].message.as_str()),
+        (Some(3), "is the name of a place with more than one service")
+    );
+}
+
+#[test]
+fn client_level_data_are_told_the_nearest_name_too() {
+    let (_, report) = client_level_data(&[[
+        "A-77",
+        "1990-05-05",
+        "",
+        "Service user",
+        "QZ1 1AA",
+        "Service",
+        "01/03/2022",
+        "Day Support",
+        "Direct Payment",
+        "Norht Rooms",
+        "",
+        "",
+        "",
+    ]]);
+    assert!(
+        said(&report, "the nearest is \"North Room\"") && !said(&report, "Norht"),
+        "{report}"
+    );
+}

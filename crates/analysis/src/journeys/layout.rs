@@ -54,7 +54,7 @@ pub(super) fn present(
         profile: Some(words::profile(study)),
         layers: layers.into_iter().flatten().collect(),
         tables: tables(found, &method),
-        headlines: headlines(study, found),
+        headlines: headlines(found),
     }
 }
 
@@ -66,8 +66,7 @@ fn tables(found: &JourneyFigures, method: &str) -> Vec<FindingsTable<Value>> {
         "operator_group",
         "Operator group",
         "",
-        "The group that the service's operator is counted in, or the operator's own name where no group is given. An operator that may \
-         be a carer at home is never named: without a group it is counted as not stated.",
+        "The group that the service's operator is counted in, as the list of services gives it.",
     );
     let category = Field::new("category", "Category", "", "The service's category.");
     let support = Field::new(
@@ -190,7 +189,7 @@ fn site_layer(study: &Study, found: &JourneyFigures, method: &str) -> Option<Lay
             .collect();
         let groups: BTreeSet<&str> = here
             .iter()
-            .map(|(_, service, _)| operators.label(service))
+            .map(|(_, service, _)| operators.shown(service))
             .collect();
         let groups: Vec<&str> = groups.into_iter().collect();
         let about: Vec<Value> = vec![
@@ -268,9 +267,8 @@ fn grouped(
     }
 }
 
-/// A line for all services, for every group of operators, and for what is left out. An operator that is counted by its own name stands in
-/// the table alone: a council may have a hundred of them.
-fn headlines(study: &Study, found: &JourneyFigures) -> Vec<Headline<Value>> {
+/// A line for all services, for every group of operators, and for what is left out.
+fn headlines(found: &JourneyFigures) -> Vec<Headline<Value>> {
     let headline = |label: &str, summary: &Summary| Headline {
         label: label.to_owned(),
         value: mean(Statistic::MeanKilometres, summary.mean_km, summary),
@@ -278,16 +276,8 @@ fn headlines(study: &Study, found: &JourneyFigures) -> Vec<Headline<Value>> {
         decimals: 2,
         n: Cell::people(summary.people).into(),
     };
-    let operators = Operators::of(study);
-    let stated: BTreeSet<&str> = study
-        .open_services()
-        .filter_map(|(_, service, _)| operators.group(service))
-        .collect();
-    let groups = found
-        .operator_groups
-        .iter()
-        .filter(|(label, _)| stated.contains(label.as_str()))
-        .map(|(label, summary)| headline(label, summary));
+    let groups = found.operator_groups.iter();
+    let groups = groups.map(|(label, summary)| headline(label, summary));
     std::iter::once(headline("All services", &found.all))
         .chain(groups)
         .chain(left_out::headlines(found))

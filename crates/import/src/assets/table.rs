@@ -50,7 +50,9 @@ const COLUMNS: [Column; 8] = [
         "step free access",
     ]),
     optional("carers_home").or(&["in a carer's home", "carer's own home"]),
-    optional("closed").or(&["year closed", "date closed", "closed date", "closing date"]),
+    optional("closed")
+        .or(&["year closed", "date closed", "closed date", "closing date"])
+        .of_days(),
 ];
 
 /// All columns that a table of assets may have, `kind` among them.

@@ -204,18 +204,23 @@ pub(super) fn end_to_end(file: &str, one: &str, other: &str) -> Issue {
 
 fn run(reader: &Reader, file: &str, band: &BandColumns) -> Result<Run, Issue> {
     let place = |header: &str| {
-        reader.place_of(header).ok_or_else(|| {
-            let near = study_file::nearest(header, reader.headers().iter().map(String::as_str));
-            let hint = near.map_or_else(
-                || "check [population] bands".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let message = format!(
-                "has no column `{header}`, which the age band \"{}\" needs",
-                band.label
-            );
-            Issue::new(file, Severity::FileUnusable, message, hint)
-        })
+        let (what, hint) = match reader.places_of(header).as_slice() {
+            [place] => return Ok(*place),
+            [] => {
+                let near = study_file::nearest(header, reader.headers().iter().map(String::as_str));
+                let hint = near.map_or_else(
+                    || "check [population] bands".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                (format!("no column `{header}`"), hint)
+            }
+            places => {
+                let hint = "rename all but one in the file".to_owned();
+                (format!("{} columns `{header}`", places.len()), hint)
+            }
+        };
+        let message = format!("has {what}, which the age band \"{}\" needs", band.label);
+        Err(Issue::new(file, Severity::FileUnusable, message, hint))
     };
     let (first, last) = (place(&band.first)?, place(&band.last)?);
     if first > last {

@@ -44,8 +44,12 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Type",
     ]),
     optional("status").or(&["Service status", "Current status"]),
-    optional("opened").or(&["Date opened", "Opening date", "Start date"]),
-    optional("closed").or(&["Date closed", "Closing date", "Closure date", "End date"]),
+    optional("opened")
+        .or(&["Date opened", "Opening date", "Start date"])
+        .of_days(),
+    optional("closed")
+        .or(&["Date closed", "Closing date", "Closure date", "End date"])
+        .of_days(),
     optional("delivery_mode").or(&[
         "Delivery",
         "Mode of delivery",
@@ -152,10 +156,12 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Areas covered",
         "Coverage area",
     ]),
-    optional("last_checked").or(&[
-        "Date checked",
-        "Last updated",
-        "Last reviewed",
-        "Date last updated",
-    ]),
+    optional("last_checked")
+        .or(&[
+            "Date checked",
+            "Last updated",
+            "Last reviewed",
+            "Date last updated",
+        ])
+        .of_days(),
 ];

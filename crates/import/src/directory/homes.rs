@@ -10,16 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use catchment_core::grid::GridPoint;
 use catchment_core::id::{RowId, SiteId, Table};
 use catchment_core::issue::{Issue, Severity};
-use catchment_core::place::{DeliveryMode, GeocodeGrade};
+use catchment_core::place::{DeliveryMode, GeocodeGrade, Service};
 
-use super::{Directory, words};
+use super::misshapen::Misshapen;
+use super::{Directory, Origin, words};
 use crate::places::{Places, is_somewhere, readings};
 use crate::report::so_many;
 use crate::table::Row;
 use crate::text;
 
 /// How near to a home a place is the same place; metres.
-const SAME: f64 = 1.0;
+pub(super) const SAME: f64 = 1.0;
 /// How near to a home whose coordinates are known a community asset with coordinates is the same place: two people who mark one house
 /// on a map do not meet to the metre, and an asset, unlike a service, is listed by somebody who may not know whose house it is; metres.
 const SAME_HOUSE: f64 = 30.0;
@@ -32,6 +33,7 @@ pub(crate) struct Homes {
     keys: BTreeSet<String>,
     /// Names of services in carers' own homes and of who runs them, folded.
     names: BTreeSet<String>,
+    pub(super) misshapen: Misshapen,
     /// How many services gave a place that is not kept.
     pub(super) dropped: u64,
 }
@@ -54,6 +56,8 @@ pub(super) struct Home {
     pub(super) denied: bool,
 }
 
+const SAME_AS_HOME: &str = "a service that is delivered in a home gives the same place";
+
 /// What stands in place of the name of a service in a carer's own home, and of whoever runs it: both may be the carer's own name.
 pub(crate) const NAMELESS: &str = "A carer's own home";
 
@@ -64,6 +68,19 @@ impl Home {
             NAMELESS.to_owned()
         } else {
             given
+        }
+    }
+
+    /// Returns the reference that is kept of the service: where the name stands in for it, that of its row instead.
+    pub(super) fn key(&self, given: &str, row: &Row<'_>) -> String {
+        let same = |field| {
+            row.text(field)
+                .is_some_and(|name| words::folded(name) == words::folded(given))
+        };
+        if self.carers && (same("service_name") || same("operator")) {
+            format!("{NAMELESS}, row {}", row.number())
+        } else {
+            given.to_owned()
         }
     }
 
@@ -133,6 +150,16 @@ pub(super) fn home(row: &mut Row<'_>, mode: Option<DeliveryMode>) -> Home {
     }
 }
 
+/// Returns how a service in a carer's own home is delivered whose row leaves it empty, and says so.
+pub(super) fn unsaid(row: &mut Row<'_>) -> DeliveryMode {
+    row.mend(
+        "delivery_mode",
+        "is empty and was taken as home, because the service is in a carer's own home",
+        "write home",
+    );
+    DeliveryMode::Home
+}
+
 impl Homes {
     /// Notes where a home is. Returns whether the row says where; the place itself is never said.
     pub(super) fn note(&mut self, row: &Row<'_>, places: &Places) -> bool {
@@ -191,7 +218,7 @@ impl Homes {
 
 impl Directory {
     /// Takes every place out that is also the place of a service in a home, and says so.
-    pub(super) fn withhold_homes(&mut self, file: &str, issues: &mut Vec<Issue>) {
+    pub(super) fn withhold_homes(&mut self, places: &Places, file: &str, issues: &mut Vec<Issue>) {
         let by_x = |a: &Spot, b: &Spot| a.point.x.total_cmp(&b.point.x);
         self.homes.spots.sort_by(by_x);
         self.forget_public_names();
@@ -208,26 +235,12 @@ impl Directory {
             let hint = "a home is never a point on a map; the services are listed in a table, without an address, and those in carers' own homes without a name";
             issues.push(Issue::new(file, Severity::Note, message, hint));
         }
-        let withheld: Vec<usize> = self
-            .services
-            .rows()
-            .iter()
-            .zip(&self.rows)
-            .enumerate()
-            .filter(|(_, (service, origin))| {
-                let site = service.site.and_then(|site| self.sites.get(site));
-                !origin.no_home
-                    && site.is_some_and(|site| {
-                        self.homes.keys.contains(&site.key) || self.homes.is_near(site.point)
-                    })
-            })
-            .map(|(row, _)| row)
-            .collect();
-        for row in &withheld {
+        let withheld = self.withheld(places);
+        for (row, reason) in &withheld {
             if let Some(service) = self.services.get_mut(RowId::from_row(*row)) {
                 service.site = None;
             }
-            let message = "its place is not used, because a service that is delivered in a home gives the same place";
+            let message = format!("its place is not used, because {reason}");
             let hint = "if the place is nobody's home, write carers_home = no in this row";
             issues.push(
                 Issue::new(file, Severity::Note, message, hint).at_row(self.rows[*row].number),
@@ -246,6 +259,34 @@ impl Directory {
         for name in services.chain(sites).chain(operators) {
             self.homes.names.remove(&words::folded(name));
         }
+    }
+
+    /// Finds the services whose place may be somebody's home, by their row in the table, and says why of each.
+    fn withheld(&self, places: &Places) -> Vec<(usize, String)> {
+        let homes = &self.homes;
+        let services = self.services.rows();
+        let categories: BTreeSet<String> = services
+            .iter()
+            .map(|service| words::folded(&service.category))
+            .collect();
+        let reason = |service: &Service, origin: &Origin| {
+            let site = self.sites.get(service.site?)?;
+            if origin.no_home {
+                return None;
+            }
+            if homes.keys.contains(&site.key) || homes.is_near(site.point) {
+                return Some(SAME_AS_HOME.to_owned());
+            }
+            if homes.misshapen.is_empty() {
+                return None;
+            }
+            let named = !categories.contains(&words::folded(&site.name));
+            let degrees = places.degrees(site.point);
+            homes.misshapen.reason(service, site, named, degrees)
+        };
+        let each = services.iter().zip(&self.rows).enumerate();
+        each.filter_map(|(row, (service, origin))| Some((row, reason(service, origin)?)))
+            .collect()
     }
 
     /// Takes the sites out that no service has any more, so that not even their name is kept.

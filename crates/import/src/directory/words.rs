@@ -13,7 +13,7 @@ pub(crate) const DELIVERY: &str = "write one of building, community, outreach, h
 
 /// Returns a cell as it is written; nothing where it is empty or says that it is not known.
 pub(crate) fn known(row: &mut Row<'_>, field: &'static str) -> Option<String> {
-    row.maybe_as(field, |text| Some(text.to_owned()), "")
+    row.known(field).map(str::to_owned)
 }
 
 /// Writes a text in small letters with single spaces between words and no punctuation, so that spellings can be compared.
@@ -220,12 +220,19 @@ pub(crate) fn sort(sessions: &mut [Session]) {
     sessions.sort_by_key(|session| (session.weekday, session.start, session.end));
 }
 
-const A_TIME: &str = "write times as 09:30";
+const A_TIME: &str = "write times as 09:30 and 15:30, or with am and pm";
 
 /// Reads when a session starts and ends. Where it would end before it starts, neither is kept.
+///
+/// What could be morning or afternoon is worked out only beside a time with am or pm. Without one nothing says that the hours are
+/// counted to twelve: `9.30` to `3.30` could as well be a slip for 13.30.
 pub(crate) fn times(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
-    let start = row.maybe_as("start", text::time, A_TIME);
-    let end = row.maybe_as("end", text::time, A_TIME);
+    let marked = |row: &Row<'_>, field| row.text(field).and_then(text::time_of_a_half);
+    let (first, last) = (marked(row, "start"), marked(row, "end"));
+    let before = |time: Time| last.is_some_and(|last| time < last);
+    let after = |time: Time| first.is_some_and(|first| first < time);
+    let start = row.maybe_as("start", |text| text::time_that(text, before), A_TIME);
+    let end = row.maybe_as("end", |text| text::time_that(text, after), A_TIME);
     if start.zip(end).is_some_and(|(start, end)| start >= end) {
         row.mend(
             "end",
@@ -237,6 +244,21 @@ pub(crate) fn times(row: &mut Row<'_>) -> (Option<Time>, Option<Time>) {
     (start, end)
 }
 
+/// Reads how many staff there are to how many people; any words will do. A day or a time of day is what a spreadsheet made of it.
+pub(crate) fn ratio(text: &str) -> Reading<String> {
+    if text::is_spreadsheets_time(text) {
+        Reading::Doubtful("is a time of day, which a spreadsheet makes of a ratio such as 1:5")
+    } else if text::is_spreadsheets_day(text) {
+        Reading::Doubtful("is a day, which a spreadsheet makes of a ratio such as 1/5 or 1-5")
+    } else {
+        Reading::Sure(text.to_owned())
+    }
+}
+
+/// How to write ratios.
+pub(crate) const RATIO: &str =
+    "write it in words, such as 1 to 5, or format the cells as text and type 1:5 again";
+
 /// How to write days.
 pub(crate) const DAYS: &str =
     "write days as Mon, Tue, Wed, Thu, Fri, Sat, Sun, one or more: Mon, Wed-Fri";
@@ -246,7 +268,7 @@ mod tests {
     use catchment_core::place::{DeliveryMode, GenderServed};
     use proptest::prelude::*;
 
-    use super::{days, delivery, folded, gender, groups, is_shared_lives};
+    use super::{days, delivery, folded, gender, groups, is_shared_lives, ratio};
     use crate::text::Reading;
 
     #[test]
@@ -314,6 +336,35 @@ mod tests {
             Reading::Mended(GenderServed::Women, _)
         ));
         assert_eq!(gender("purple"), Reading::Unreadable);
+    }
+
+    #[test]
+    fn a_ratio_that_a_spreadsheet_made_a_time_or_a_day_is_unknown() {
+        for text in [
+            "01:05",
+            "01:05:00",
+            "1:05:00",
+            "01:10",
+            "2024-05-01",
+            "01/05/2024",
+            "01-May",
+            "May-01",
+        ] {
+            assert!(matches!(ratio(text), Reading::Doubtful(_)), "{text}");
+        }
+        for text in [
+            "1:5",
+            "1:10",
+            "1 to 5",
+            "1/5",
+            "1-5",
+            "0.2",
+            "1",
+            "one to one",
+            "2:1 or 1:1",
+        ] {
+            assert_eq!(ratio(text), Reading::Sure(text.to_owned()));
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use catchment_core::person::Attendance;
 use catchment_core::place::DeliveryMode;
 use jiff::civil::{Date, Time, Weekday};
 
+use super::nearest::Nearest;
 use super::{CLIENT_LEVEL_DATA, People, client_level};
 use crate::directory::words;
 use crate::directory::{Directory, HOURS_A_WEEK};
@@ -19,35 +20,67 @@ use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
 pub(crate) const COLUMNS: &[Column] = &[
-    required("user_id").or(&[
-        "Person ID",
-        "Person ref",
-        "Client ID",
-        "Client ref",
-        "Service user ref",
-        "Service user ID",
-        "Person reference",
-        "Client reference",
-        "Pseudonym",
-        "LA Person Unique Identifier",
-    ]),
+    required("user_id").or(super::REFERENCES),
     required("service_id").or(&[
         "Service ref",
         "Service reference",
         "Service code",
         "Service attended",
+        "Day service attended",
         "Service",
         "Service name",
         "Name of service",
+        "Day service",
+        "Centre attended",
+        "Day centre attended",
+        "Venue attended",
+        "Activity attended",
+        "Day centre",
+        "Centre",
+        "Centre name",
+        "Venue",
+        "Venue name",
     ]),
-    optional("from").or(&["From date", "Start date", "Service start date"]),
-    optional("to").or(&["To date", "End date", "Service end date"]),
+    optional("from")
+        .or(&[
+            "From date",
+            "Date from",
+            "Start date",
+            "Date started",
+            "Started",
+            "Service start date",
+            "Attending from",
+            "Attends from",
+            "Commencement date",
+        ])
+        .of_days(),
+    optional("to")
+        .or(&[
+            "To date",
+            "Date to",
+            "End date",
+            "Date ended",
+            "Ended",
+            "Service end date",
+            "Attending to",
+            "Attending until",
+            "Leaving date",
+            "Date left",
+        ])
+        .of_days(),
     optional("weekday").or(&[
         "Day",
         "Days",
         "Day of week",
+        "Days of week",
+        "Day of the week",
+        "Days of the week",
         "Days attended",
+        "Day attended",
+        "Days attending",
         "Attendance days",
+        "Weekdays",
+        "Session days",
     ]),
     optional("start").or(&["Start time", "Session start", "From time"]),
     optional("end").or(&["End time", "Session end", "To time", "Finish time"]),
@@ -59,8 +92,29 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Hours per wk",
     ]),
     optional("delivery").or(&["Delivery mode", "Mode of delivery"]),
-    optional("mode_there").or(&["Transport there", "Travel there", "Mode to"]),
-    optional("mode_back").or(&["Transport back", "Travel back", "Mode from"]),
+    optional("mode_there").or(&[
+        "Transport there",
+        "Travel there",
+        "Mode to",
+        "Transport to",
+        "Transport in",
+        "Outward transport",
+        "Mode of transport",
+        "Transport mode",
+        "Transport type",
+        "Mode of travel",
+        "Travel mode",
+        "Transport",
+        "Travels by",
+    ]),
+    optional("mode_back").or(&[
+        "Transport back",
+        "Travel back",
+        "Mode from",
+        "Transport from",
+        "Transport home",
+        "Return transport",
+    ]),
 ];
 
 /// What makes two attendances the same one. Without a day of the week two rows may well be two sessions, unless they are alike in
@@ -155,6 +209,10 @@ pub(super) fn user(row: &mut Row<'_>, key: &str, people: &People) -> Option<User
 struct Known {
     /// Services by reference or name, in small letters and without punctuation; of a name that two services have, none.
     services: BTreeMap<String, Option<ServiceId>>,
+    /// The one service at a place, by the place's name; of a place with two services, or a name of two places, none.
+    places: BTreeMap<String, Option<ServiceId>>,
+    /// What a name that no service has was probably meant to be.
+    nearest: Nearest,
     /// People by their reference without zeros at its beginning; of one that two people have, nobody.
     people: BTreeMap<String, Option<UserId>>,
 }
@@ -163,15 +221,20 @@ impl Known {
     fn of(people: &People, directory: &Directory) -> Self {
         let mut known = Self {
             services: BTreeMap::new(),
+            places: BTreeMap::new(),
+            nearest: Nearest::of_services(directory),
             people: BTreeMap::new(),
         };
-        let mut service = |spelling: String, id: ServiceId| {
-            let found = known.services.entry(spelling).or_insert(Some(id));
+        let service = |all: &mut BTreeMap<_, _>, spelling: &str, id: ServiceId| {
+            let found = all.entry(words::folded(spelling)).or_insert(Some(id));
             *found = found.filter(|other| *other == id);
         };
         for (id, each) in directory.services.iter() {
-            service(words::folded(&each.key), id);
-            service(words::folded(&each.name), id);
+            service(&mut known.services, &each.key, id);
+            service(&mut known.services, &each.name, id);
+            if let Some(site) = each.site.and_then(|site| directory.sites.get(site)) {
+                service(&mut known.places, &site.name, id);
+            }
         }
         for (key, id) in &people.by_key {
             let same = known
@@ -201,21 +264,42 @@ fn bare(key: &str) -> &str {
     }
 }
 
-/// Finds the service of a row by its reference or, in any capitals, by its name, or rejects the row.
+/// Finds the service of a row by its reference or, in any capitals, by its name or that of its place, or rejects the row.
 fn service(row: &mut Row<'_>, directory: &Directory, known: &Known) -> Option<ServiceId> {
     let key = row.needed("service_id")?;
-    let spelt = || known.services.get(&words::folded(&key)).copied();
-    let found = directory.by_key.get(&key).copied().map(Some).or_else(spelt);
-    match found {
-        Some(Some(service)) => return Some(service),
-        Some(None) => row.reject(
+    let spelt = words::folded(&key);
+    let by_name = || known.services.get(&spelt).copied();
+    let found = directory
+        .by_key
+        .get(&key)
+        .copied()
+        .map(Some)
+        .or_else(by_name);
+    match (found, known.places.get(&spelt)) {
+        (Some(Some(service)), _) => return Some(service),
+        (None, Some(Some(service))) => {
+            row.mend(
+                "service_id",
+                "is the name of a place, and was taken for the one service there",
+                "write the service's id or its name",
+            );
+            return Some(*service);
+        }
+        (Some(None), _) => row.reject(
             "service_id",
             "is the name of more than one service",
             "write the service's id",
         ),
-        None => row.reject(
+        (None, Some(None)) => row.reject(
             "service_id",
-            "is of no service that was read",
+            "is the name of a place with more than one service",
+            "write the service's id or its name",
+        ),
+        (None, None) => row.reject(
+            "service_id",
+            &known
+                .nearest
+                .to_unknown("names no service in the list", &key),
             "look for the service's own row: it is missing, was rejected or is spelt otherwise",
         ),
     }

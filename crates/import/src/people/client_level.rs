@@ -25,15 +25,15 @@ use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
 use crate::text;
 
-const PERSON_COLUMNS: &[Column] = &[
+pub(crate) const PERSON_COLUMNS: &[Column] = &[
     required("user_id").or(&["LA Person Unique Identifier", "Person Unique Identifier"]),
-    optional("date_of_birth").or(&["Date of Birth"]),
-    optional("date_of_death").or(&["Date of Death"]),
+    optional("date_of_birth").or(&["Date of Birth"]).of_days(),
+    optional("date_of_death").or(&["Date of Death"]).of_days(),
     optional("age_band"),
     optional("client_type").or(&["Client Type"]),
     optional("support_group").or(&["Primary Support Reason"]),
     optional("funding_route").or(&["Delivery Mechanism"]),
-    optional("from").or(&["Event Start Date"]),
+    optional("from").or(&["Event Start Date"]).of_days(),
     optional("component").or(&["Service Component"]),
 ];
 
@@ -42,8 +42,8 @@ pub(crate) const EVENT_COLUMNS: &[Column] = &[
     optional("client_type").or(&["Client Type"]),
     required("event_type").or(&["Event Type"]),
     required("component").or(&["Service Component"]),
-    optional("from").or(&["Event Start Date"]),
-    optional("to").or(&["Event End Date"]),
+    optional("from").or(&["Event Start Date"]).of_days(),
+    optional("to").or(&["Event End Date"]).of_days(),
     optional("units").or(&["Planned Units Per Week"]),
     optional("unit").or(&["Cost Frequency (Unit Type)", "Cost Frequency Unit Type"]),
     optional("provider").or(&["Provider CQC Location Name"]),
@@ -53,7 +53,6 @@ pub(crate) const EVENT_COLUMNS: &[Column] = &[
 /// A person as the latest of their rows has them.
 struct Draft {
     located: Located,
-    code: Option<String>,
     life: Life,
     age_band: Option<String>,
     support_group: Option<String>,
@@ -129,7 +128,6 @@ impl Persons {
         let event = row.maybe_as("from", text::date, text::A_DAY);
         let funding = word(row, "funding_route").map(|route| funding(&route));
         let draft = Draft {
-            code: located.postcode.clone(),
             located,
             age_band: life.band_of(row, day),
             life,
@@ -151,7 +149,10 @@ impl Persons {
             return;
         };
         let later = new.latest >= known.latest;
-        if known.code.is_some() && new.code.is_some() && known.code != new.code {
+        let codes = (&known.located.postcode, &new.located.postcode);
+        if let (Some(before), Some(now)) = codes
+            && before != now
+        {
             self.moved.insert(key.clone());
         }
         if known.life.contradicts(new.life) {
@@ -164,7 +165,6 @@ impl Persons {
         if later {
             known.latest = new.latest;
             known.located = new.located;
-            known.code = new.code;
             known.life = new.life.or(known.life);
             known.age_band = new.age_band.or(known.age_band.take());
             known.support_group = new.support_group.or(known.support_group.take());

@@ -19,6 +19,8 @@ pub(super) struct Evidence {
     pub(super) days: usize,
     /// Values that are numbers, money among them.
     pub(super) numbers: usize,
+    /// Values of two words or more without a digit, as names are.
+    pub(super) names: usize,
 }
 
 impl Evidence {
@@ -39,6 +41,8 @@ impl Evidence {
             found.postcodes += usize::from(is_postcode(cell));
             found.days += usize::from(is_day(cell));
             found.numbers += usize::from(number(cell).is_some());
+            let is_name = cell.contains(' ') && !cell.bytes().any(|letter| letter.is_ascii_digit());
+            found.names += usize::from(is_name);
         }
         found.different = seen.len();
         found

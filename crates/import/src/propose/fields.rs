@@ -22,3 +22,8 @@ pub(super) fn users() -> Vec<Column> {
 pub(super) fn assets() -> Vec<Column> {
     crate::assets::TABLE_COLUMNS.to_vec()
 }
+
+/// Returns the fields of people in Client Level Data, places among them.
+pub(super) fn client_level_people() -> Vec<Column> {
+    [crate::people::CLIENT_LEVEL_PERSON_COLUMNS, PLACE_COLUMNS].concat()
+}

@@ -128,19 +128,13 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
     let features = &look.features;
     let code = &features.names[place];
     let count = features.features.len();
-    let words = if kind == "ward" {
-        ["wd", "ward"]
+    let (words, what) = if kind == "ward" {
+        (["wd", "ward"], "wards")
     } else {
-        ["lsoa", "sa"]
+        (["lsoa", "sa"], "census small areas")
     };
     let in_name = words.iter().find_map(|word| year_after(code, word));
-    let in_file = words.iter().find_map(|word| year_after(file, word));
-    let year = in_name.or(in_file);
-    let what = if kind == "ward" {
-        "wards"
-    } else {
-        "census small areas"
-    };
+    let year = in_name.or_else(|| words.iter().find_map(|word| year_after(file, word)));
     let id = match (kind, year) {
         ("ward", _) => "ward".to_owned(),
         (_, Some(year)) => format!("small_area_{year}"),
@@ -151,45 +145,17 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
         format!("{count} outlines whose \"{code}\" has the shape of codes of {what}"),
     );
     draft.layer.clone_from(&look.layer);
-    let mut vintage = match (in_name, in_file) {
-        (Some(year), _) => {
-            let why = format!("the year the boundaries were drawn for; \"{code}\" says so");
-            Line::new("vintage", &year.to_string(), why)
-        }
-        (None, Some(year)) => {
-            let why = "the year the boundaries were drawn for; the file's name says so";
-            Line::new("vintage", &year.to_string(), why).checked_by_hand()
-        }
-        (None, None) => Line::new(
-            "vintage",
-            "unknown",
-            "write the year the boundaries were drawn for; nothing says it",
-        )
-        .checked_by_hand(),
-    };
-    vintage.check |= year.is_none();
     draft.lines = vec![
         Line::new("id", &id, "other sections refer to it"),
         Line::new("kind", kind, ""),
-        vintage,
+        vintage(code, in_name, year),
         Line::new(
             "code",
             code,
             format!("every one of {count} is a code, such as those of {what}"),
         ),
+        name(features, place),
     ];
-    if let Some((name, sure)) = name_of(features, place) {
-        let name = &features.names[name];
-        let line = Line::new("name", name, format!("\"{name}\" goes with \"{code}\""));
-        draft
-            .lines
-            .push(if sure { line } else { line.checked_by_hand() });
-    } else {
-        let why = "no property is surely the name, so the code stands in";
-        draft
-            .lines
-            .push(Line::new("name", code, why).checked_by_hand());
-    }
     if in_name.is_some() {
         draft.lines.extend([
             Line::new(
@@ -200,6 +166,10 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
             .checked_by_hand(),
             Line::new("attribution", ONS, ""),
         ]);
+    }
+    if year.is_none() {
+        let stop = "nothing says of which year these boundaries are: write it as their vintage";
+        draft.stop = Some(stop.to_owned());
     }
     draft.key.clone_from(&id);
     draft.year = year;
@@ -213,6 +183,36 @@ fn areas(look: &LayerLook, file: &str, place: usize, kind: &'static str) -> Foun
         }),
         draft,
     }
+}
+
+/// Writes of which year the boundaries are: as the property of codes says it, else as the file's name does.
+fn vintage(code: &str, in_name: Option<u16>, year: Option<u16>) -> Line {
+    match (in_name, year) {
+        (Some(year), _) => {
+            let why = format!("the year the boundaries were drawn for; \"{code}\" says so");
+            Line::new("vintage", &year.to_string(), why)
+        }
+        (None, Some(year)) => {
+            let why = "the year the boundaries were drawn for; the file's name says so";
+            Line::new("vintage", &year.to_string(), why).checked_by_hand()
+        }
+        (None, None) => {
+            let why = "write the year the boundaries were drawn for; nothing says it";
+            Line::new("vintage", "unknown", why).checked_by_hand()
+        }
+    }
+}
+
+/// Writes which property is the name; where none surely is, the code stands in.
+fn name(features: &Features, code: usize) -> Line {
+    let written = &features.names[code];
+    let Some((name, sure)) = name_of(features, code) else {
+        let why = "no property is surely the name, so the code stands in";
+        return Line::new("name", written, why).checked_by_hand();
+    };
+    let name = &features.names[name];
+    let line = Line::new("name", name, format!("\"{name}\" goes with \"{written}\""));
+    if sure { line } else { line.checked_by_hand() }
 }
 
 /// Recognises outlines of where services come to by a property with the id of a service.

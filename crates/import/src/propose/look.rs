@@ -32,6 +32,8 @@ pub(super) enum Look {
 /// The first rows of a table.
 pub(super) struct TableLook {
     pub(super) sheet: Option<String>,
+    /// Which sheet of its workbook it is, counted from 1, where there are several.
+    pub(super) sheet_number: Option<usize>,
     pub(super) headers: Vec<String>,
     /// The rows below the header. What stands in them may be about people.
     pub(super) rows: Vec<Vec<String>>,
@@ -76,7 +78,10 @@ pub(super) fn look(path: &Path) -> Vec<Look> {
     }
     let text = String::from_utf8_lossy(&start);
     match input::first_letter(&start) {
-        Some('{') if text.contains("\"FeatureCollection\"") => vec![layer(path, None)],
+        // The type may stand at the end of a file, but that of the first feature never does.
+        Some('{') if text.contains("\"FeatureCollection\"") || text.contains("\"Feature\"") => {
+            vec![layer(path, None)]
+        }
         Some('{' | '[') => json(&text),
         Some('<') => vec![Look::Other(
             "is XML or a web page, which is not read; export it as CSV".to_owned(),
@@ -103,6 +108,9 @@ fn json(text: &str) -> Vec<Look> {
         "\"services\"",
         "\"service_at_locations\"",
         "\"locations\"",
+        "\"organization\"",
+        "\"organization_id\"",
+        "\"total_items\"",
     ];
     if feed.iter().any(|word| text.contains(word)) {
         vec![Look::Feed]
@@ -145,14 +153,6 @@ fn zipped(path: &Path) -> Vec<Look> {
             .collect(),
         _ => return vec![Look::Other("is a zipped file that is damaged".to_owned())],
     };
-    let ends = |ending: &str| {
-        let mut found: Vec<&String> = names
-            .iter()
-            .filter(|name| name.to_lowercase().ends_with(ending))
-            .collect();
-        found.sort();
-        found
-    };
     if names
         .iter()
         .any(|name| name == "xl/workbook.xml" || name == "xl/workbook.bin")
@@ -160,17 +160,8 @@ fn zipped(path: &Path) -> Vec<Look> {
     {
         return workbook(path);
     }
-    let shapes = ends(".shp");
-    if !shapes.is_empty() {
-        if shapes.len() == 1 {
-            return vec![layer(path, None)];
-        }
-        let stem = |name: &String| {
-            let name = Path::new(name).file_stem()?;
-            Some(name.to_string_lossy().into_owned())
-        };
-        let layers = shapes.into_iter().filter_map(stem);
-        return layers.map(|name| layer(path, Some(&name))).collect();
+    if let Some(looks) = shapefiles(path, &names) {
+        return looks;
     }
     if names.iter().any(|name| name.ends_with("stop_times.txt")) {
         return vec![Look::Other(
@@ -184,6 +175,33 @@ fn zipped(path: &Path) -> Vec<Look> {
     ))]
 }
 
+/// Looks at the Shapefiles of a zip file; nothing where there is none.
+fn shapefiles(path: &Path, names: &[String]) -> Option<Vec<Look>> {
+    // What macOS adds beside a file ends as the file does.
+    let stem = |name: &String| {
+        let (stem, ending) = name.rsplit_once('.')?;
+        let is_one = ending.eq_ignore_ascii_case("shp") && !name.starts_with("__MACOSX/");
+        is_one.then(|| stem.to_owned())
+    };
+    let mut stems: Vec<String> = names.iter().filter_map(stem).collect();
+    stems.sort();
+    if stems.len() < 2 {
+        return stems.first().map(|_| vec![layer(path, None)]);
+    }
+    let short = |stem: &str| stem.rsplit('/').next().unwrap_or(stem).to_lowercase();
+    let looks = stems.iter().map(|stem| {
+        let alike = stems.iter().filter(|other| short(other) == short(stem));
+        // Two of a name are told apart by their folders.
+        let name = if alike.count() > 1 {
+            stem.as_str()
+        } else {
+            stem.rsplit('/').next().unwrap_or(stem)
+        };
+        layer(path, Some(name))
+    });
+    Some(looks.collect())
+}
+
 fn workbook(path: &Path) -> Vec<Look> {
     match table::sheets(path) {
         Err(why) => vec![Look::Other(why)],
@@ -192,25 +210,31 @@ fn workbook(path: &Path) -> Vec<Look> {
             match filled.as_slice() {
                 [] => vec![Look::Other("is a workbook without any data".to_owned())],
                 [_] if sheets.len() == 1 => vec![table(path, None)],
-                filled => filled
-                    .iter()
-                    .map(|sheet| table(path, Some(&sheet.name)))
+                _ => (1..)
+                    .zip(&sheets)
+                    .filter(|(_, sheet)| sheet.has_data)
+                    .map(|(number, sheet)| table(path, Some((number, &sheet.name))))
                     .collect(),
             }
         }
     }
 }
 
-fn table(path: &Path, sheet: Option<&str>) -> Look {
-    match table::preview(path, sheet, ROWS + 1) {
-        Err(why) => Look::Other(why),
+/// Looks at a table, or at one sheet of several by its number and name.
+fn table(path: &Path, sheet: Option<(usize, &str)>) -> Look {
+    match table::preview(path, sheet.map(|(_, name)| name), ROWS + 1) {
+        Err(why) => Look::Other(match sheet {
+            Some((number, _)) => format!("sheet {number} {why}"),
+            None => why,
+        }),
         Ok(Preview { rows, header }) => {
             let cut = rows.len() > ROWS;
             let mut rows: Vec<Vec<String>> = rows.into_iter().map(|(_, cells)| cells).collect();
             let below = rows.split_off(header.saturating_add(1).min(rows.len()));
             let headers = rows.pop().unwrap_or_default();
             Look::Table(TableLook {
-                sheet: sheet.map(str::to_owned),
+                sheet: sheet.map(|(_, name)| name.to_owned()),
+                sheet_number: sheet.map(|(number, _)| number),
                 headers,
                 rows: below,
                 above: rows,
@@ -252,12 +276,20 @@ pub(super) fn roads() -> Draft {
     draft
 }
 
-/// Drafts the section of an Open Referral UK feed.
-pub(super) fn feed() -> Draft {
+/// Drafts the section of an Open Referral UK feed; a study knows one by the end of its name.
+pub(super) fn feed(name: &str) -> Result<Draft, String> {
+    let is_named = Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if !is_named {
+        return Err(
+            "looks like an Open Referral UK feed; give it a name that ends in .json".to_owned(),
+        );
+    }
     let mut draft = Draft::new(Section::Assets, "looks like an Open Referral UK feed");
     let mut kind = Line::new("kind", "", "what they all are, where the feed does not say");
     kind.value = quoted("library");
     kind.out = true;
     draft.lines.push(kind);
-    draft
+    Ok(draft)
 }

@@ -1,5 +1,8 @@
 //! What is proposed for messy files of a council's own, for rivals, for strangers, and for the real open data at hand.
 
+mod files;
+mod headers;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,13 +1,14 @@
 //! Writes the drafts as a `study.toml`: what is used, what has to be decided, what is not used, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use catchment_core::grid::Grid;
 use jiff::civil::Date;
 
-use super::{Draft, Line, Looked, Proposed, Section};
+use super::settle::settle;
+use super::{Draft, Line, Looked, Proposed};
 use crate::report::harmless;
 
 /// Writes a text as a TOML string on one line.
@@ -45,7 +46,7 @@ pub(super) fn study(
 ) -> Proposed {
     let drafts = settle(files, drafts);
     let mut text = String::from(
-        "# A study proposed from the files it names. Paths are relative to this file. Each line says why it stands as it does;\n\
+        "# A study proposed from the files it names. Paths are relative to this file. Each guess has a reason;\n\
          # what says \"please check\" is a guess. Sections behind a # are not used yet: they say what has to be decided first.\n\
          # `catchment check FOLDER` says what is wrong with the files, `catchment build FOLDER` builds the study.\n",
     );
@@ -120,78 +121,6 @@ fn head(text: &mut String, titles: &[String], grid: Option<Grid>, today: Date, f
     );
 }
 
-/// Orders the drafts, and stops those that have a rival or need what is not there.
-fn settle(files: &[Looked], mut drafts: Vec<Draft>) -> Vec<Draft> {
-    // The later year of an index first: the first is the one that is used where none is named.
-    drafts.sort_by_key(|draft| {
-        let later_first =
-            std::cmp::Reverse(draft.year.filter(|_| draft.section == Section::Deprivation));
-        (draft.section, later_first, draft.file)
-    });
-    let mut groups: BTreeMap<(Section, String), Vec<usize>> = BTreeMap::new();
-    for (place, draft) in drafts.iter().enumerate() {
-        // Of assets a study has as many files as it likes.
-        if draft.section != Section::Assets && draft.stop.is_none() {
-            let key = (draft.section, draft.key.clone());
-            groups.entry(key).or_default().push(place);
-        }
-    }
-    for ((section, _), places) in groups.into_iter().filter(|(_, places)| places.len() > 1) {
-        let names = places.iter().map(|place| {
-            let file = files
-                .get(drafts[*place].file)
-                .map_or("", |file| file.name.as_str());
-            match &drafts[*place].layer {
-                Some(layer) => format!("{file} ({layer})"),
-                None => file.to_owned(),
-            }
-        });
-        let names: Vec<String> = names.collect();
-        let years: Vec<Option<u16>> = places.iter().map(|place| drafts[*place].year).collect();
-        let latest = years.iter().max().copied().flatten();
-        let only = years.iter().filter(|year| **year == latest).count() == 1;
-        for (place, year) in places.iter().zip(&years) {
-            let draft = &mut drafts[*place];
-            if let (Some(latest), true, false) = (latest, only, years.contains(&None)) {
-                if *year == Some(latest) {
-                    draft.why = format!(
-                        "{}; please check: of {} this is of the latest year, {latest}",
-                        draft.why,
-                        names.join(" and ")
-                    );
-                } else {
-                    draft.stop = Some(format!(
-                        "another file is of a later year, {latest}; use one of the two"
-                    ));
-                }
-            } else {
-                let (name, _) = section.name();
-                draft.stop = Some(format!(
-                    "{} could each be [{name}]: take out the # of one of them",
-                    names.join(" and ")
-                ));
-            }
-        }
-    }
-    let mut there: BTreeSet<String> = BTreeSet::new();
-    for draft in &mut drafts {
-        let lacking = draft
-            .needs
-            .iter()
-            .find(|need| !there.contains(*need))
-            .cloned();
-        if let (None, Some(need)) = (&draft.stop, lacking) {
-            draft.stop = Some(format!("it needs {need}, which is not used yet"));
-        }
-        if draft.stop.is_none() {
-            let (name, _) = draft.section.name();
-            there.insert(format!("[{name}]"));
-            there.insert(draft.key.clone());
-        }
-    }
-    drafts
-}
-
 fn section(text: &mut String, draft: &Draft, file: &str) {
     text.push('\n');
     let (name, several) = draft.section.name();
@@ -220,6 +149,9 @@ fn section(text: &mut String, draft: &Draft, file: &str) {
         for one in &draft.columns {
             line(&written(one));
         }
+    }
+    if let Some(words) = draft.unused.words() {
+        comment(text, &words);
     }
 }
 

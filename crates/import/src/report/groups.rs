@@ -1,5 +1,9 @@
-//! Puts issues together that say the same of the same column, so that a page lists them once with their rows.
+//! Puts issues together that say the same of the same column, so that a page or a line lists them once with their rows.
+//!
+//! What is the same is for the caller to say: letter for letter, or but for what is quoted. It decides nothing about how many rows are
+//! shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use catchment_core::issue::{Issue, Severity};
@@ -10,8 +14,10 @@ pub(crate) struct Group<'a> {
     pub(crate) severity: Severity,
     /// The column, where there is one.
     pub(crate) column: Option<&'a str>,
-    /// What is wrong.
+    /// What is wrong, as the first issue says it.
     pub(crate) message: &'a str,
+    /// Other wordings of the same, the first few.
+    pub(crate) others: Vec<&'a str>,
     /// What to do.
     pub(crate) hint: &'a str,
     /// The rows it was found in.
@@ -25,17 +31,19 @@ pub(crate) struct Group<'a> {
 /// What makes groups alike: the place of the file, severity, column, remedy.
 type Kind<'a> = (usize, Severity, Option<&'a str>, &'a str);
 
-/// How many groups of one kind (column, severity, remedy) are shown one by one.
-const MOST_ALIKE: usize = 100;
+/// How many other wordings a group keeps: enough to tell whether there are more than are shown.
+const MOST_WORDINGS: usize = 3;
 
-/// The groups of each file in the order of the issues, the worst first. Those beyond the first hundred of a kind are counted
-/// in the last one that is shown.
+/// The groups of each file in the order of the issues, the worst first. `same` says what of an issue must be equal for it to stand in
+/// one group with another. Groups of one kind (column, severity, remedy) beyond the first `most` are counted in the last that is shown.
 pub(crate) fn by_file<'a>(
     issues: impl Iterator<Item = &'a Issue>,
+    most: usize,
+    same: impl Fn(&'a Issue) -> Cow<'a, str>,
 ) -> Vec<(&'a str, Vec<Group<'a>>)> {
     let mut files: Vec<(&str, Vec<Group<'a>>)> = Vec::new();
     let mut file_places: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut places: BTreeMap<(usize, Severity, Option<&str>, &str, &str), usize> = BTreeMap::new();
+    let mut places: BTreeMap<(Kind<'a>, bool, Cow<'a, str>), usize> = BTreeMap::new();
     let mut alike: BTreeMap<Kind<'_>, (usize, usize)> = BTreeMap::new();
     for issue in issues {
         let file = *file_places.entry(&issue.file).or_insert_with(|| {
@@ -43,38 +51,53 @@ pub(crate) fn by_file<'a>(
             files.len() - 1
         });
         let groups = &mut files[file].1;
-        let column = issue.column.as_deref();
-        let same = (file, issue.severity, column, &*issue.message, &*issue.hint);
-        let kind = (file, issue.severity, column, &*issue.hint);
+        let kind = (file, issue.severity, issue.column.as_deref(), &*issue.hint);
+        let said = (kind, issue.row.is_some(), same(issue));
         let (count, last) = alike.entry(kind).or_insert((0, 0));
-        let known = places.get(&same).copied();
-        if known.is_none() && *count >= MOST_ALIKE {
+        let known = places.get(&said).copied();
+        if known.is_none() && *count >= most {
             groups[*last].more = groups[*last].more.saturating_add(issue.count());
             continue;
         }
         let place = known.unwrap_or_else(|| {
             *count += 1;
             *last = groups.len();
-            places.insert(same, groups.len());
-            groups.push(Group {
-                severity: issue.severity,
-                column,
-                message: &issue.message,
-                hint: &issue.hint,
-                rows: Vec::new(),
-                listed: 0,
-                more: 0,
-            });
+            places.insert(said, groups.len());
+            groups.push(Group::of(issue));
             groups.len() - 1
         });
-        let group = &mut groups[place];
-        group.rows.extend(issue.row);
-        group.listed += 1;
-        group.more = group.more.saturating_add(issue.more);
+        groups[place].add(issue);
     }
     for (_, groups) in &mut files {
         // Stable, so that within a severity the order of the file stays.
         groups.sort_by_key(|group| std::cmp::Reverse(group.severity));
     }
     files
+}
+
+impl<'a> Group<'a> {
+    /// Starts a group for issues like this one, which is still to be added.
+    fn of(issue: &'a Issue) -> Self {
+        Self {
+            severity: issue.severity,
+            column: issue.column.as_deref(),
+            message: &issue.message,
+            others: Vec::new(),
+            hint: &issue.hint,
+            rows: Vec::new(),
+            listed: 0,
+            more: 0,
+        }
+    }
+
+    fn add(&mut self, issue: &'a Issue) {
+        let message = issue.message.as_str();
+        let known = message == self.message || self.others.contains(&message);
+        if !known && self.others.len() < MOST_WORDINGS {
+            self.others.push(message);
+        }
+        self.rows.extend(issue.row);
+        self.listed += 1;
+        self.more = self.more.saturating_add(issue.more);
+    }
 }

@@ -3,12 +3,17 @@
 //! A provider's part holds only what [`Report::is_for_its_provider`] lets through; the same in the page for the council, since
 //! its printed pages are sent too.
 
+use std::borrow::Cow;
+
 use catchment_core::issue::{Issue, Severity};
 
 use super::groups::{self, Group};
 use super::html::{Cell, Head, NUMBER, Page};
 use super::words::{meaning, number, runs, severity_name, so_many};
 use super::{AreaCoverage, Card, Coverage, FileCounts, Report, SEVERITIES, Tally};
+
+/// How many groups of one kind (column, severity, remedy) are shown one by one.
+const MOST_ALIKE: usize = 100;
 
 /// Writes the letter to one provider.
 pub(crate) fn letter(page: &mut Page, report: &Report, provider: &str) {
@@ -297,7 +302,8 @@ fn issue_tables<'a>(page: &mut Page, issues: impl Iterator<Item = &'a Issue> + C
         ("What is wrong", ""),
         ("What to do", ""),
     ];
-    for (file, groups) in groups::by_file(issues) {
+    for (file, groups) in groups::by_file(issues, MOST_ALIKE, |issue| Cow::Borrowed(&issue.message))
+    {
         let rows = groups.iter().map(group_row).collect();
         page.table(file, &heads, rows, false);
     }

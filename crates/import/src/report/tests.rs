@@ -391,9 +391,66 @@ fn rows_that_say_the_same_are_one_line_of_the_page() {
     assert_eq!(report.count(Severity::Repaired), 4998);
     let text = report.to_string();
     assert!(
-        text.contains("a.csv, column c: 4,978 more issues of the same kind"),
+        text.contains("a.csv, rows 2, 3, 4 and 4,995 more, column c: is odd (repaired)\n"),
         "{text}"
     );
+}
+
+#[test]
+fn the_text_has_one_line_for_many_rows_and_the_json_all_of_them() {
+    let row = |row: u64, message: String| {
+        Issue::new("a.csv", Severity::RowRejected, message, "mend it")
+            .at_row(row)
+            .in_column("Post code")
+    };
+    let mut issues: Vec<Issue> = (0..20)
+        .map(|place| {
+            row(
+                4 + 5 * place,
+                format!("is not a postcode: \"NP2O {place}\""),
+            )
+        })
+        .collect();
+    issues.extend((2..6).map(|at| row(at, format!("lies {at},000.5 km away"))));
+    issues.push(row(7, "lies 3 km away".to_owned()));
+    issues.extend((2..4).map(|_| Issue::new("a.csv", Severity::Note, "lacks 2 things", "")));
+    issues.push(Issue::new("a.csv", Severity::Note, "lacks 3 things", ""));
+    let report = Report {
+        issues,
+        ..Report::default()
+    };
+    let text = report.to_string();
+    let lines: Vec<&str> = text.lines().take(8).collect();
+    assert_eq!(
+        lines,
+        [
+            "a.csv, rows 4, 9, 14 and 17 more, column Post code: is not a postcode: \"NP2O 0\", \"NP2O 1\", \"NP2O 2\" and others (row rejected)",
+            "    mend it",
+            "a.csv, rows 2, 3, 4 and 2 more, column Post code: lies 2,000.5 km away, and the like (row rejected)",
+            "    mend it",
+            "a.csv: lacks 2 things (note); 1 more of the same kind",
+            "a.csv: lacks 3 things (note)",
+            "",
+            "file           rows  accepted  repaired  rejected",
+        ]
+    );
+    let read: serde_json::Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+    assert_eq!(read["issues"].as_array().unwrap().len(), 28);
+}
+
+#[test]
+fn lines_of_one_kind_beyond_the_first_are_counted() {
+    let issue = |name: u32| {
+        let message = format!("site {} is far away", "x".repeat(name as usize + 1));
+        Issue::new("a.csv", Severity::Note, message, "look")
+    };
+    let report = Report {
+        issues: (0..50).map(issue).collect(),
+        ..Report::default()
+    };
+    let text = report.to_string();
+    assert_eq!(text.matches("is far away").count(), 20, "{text}");
+    assert!(text.contains("(note); 30 more of the same kind"), "{text}");
 }
 
 fn any_issue() -> impl Strategy<Value = Issue> {
@@ -453,6 +510,10 @@ proptest! {
             prop_assert_eq!(totals.map(|row| row["total"].as_u64().unwrap()).sum::<u64>(), all.total());
         }
         elements(&report.to_html());
+        let text = report.to_string();
+        for severity in SEVERITIES.into_iter().filter(|severity| report.count(*severity) > 0) {
+            prop_assert!(text.contains(&format!("({severity})")), "{}", text);
+        }
         // Every issue is on one page: a provider's or the council's.
         let mut theirs = 0;
         for provider in report.providers() {

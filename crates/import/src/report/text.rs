@@ -1,16 +1,21 @@
-//! The report as text for people.
+//! The report as text for people: what is wrong with many rows is one line with the first of them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use catchment_core::area::AreaKind;
-use catchment_core::issue::{Issue, Severity};
+use catchment_core::issue::Severity;
 
+use super::groups::{self, Group};
+use super::shapes::{in_one, shape};
 use super::words::{harmless, listed, number, so_many};
 use super::{AreaCoverage, Card, Coverage, Report, SEVERITIES, pages};
 
-/// How many issues of one kind, in one column of one file, are printed before the rest are only counted.
-const MOST_ALIKE: u64 = 20;
+/// How many lines of one kind, of one column of one file, are printed before the rest are only counted.
+const MOST_ALIKE: usize = 20;
+
+/// How many rows a line names where there are many, and how many it names where there are no more than these.
+const FIRST_ROWS: usize = 3;
+const FEW_ROWS: usize = 4;
 
 /// Says whether an area lacks something.
 type Lacking = dyn Fn(&AreaCoverage) -> bool;
@@ -60,34 +65,17 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// Writes every issue, the worst first, but of many alike only the first and how many more there are.
+    /// Writes the issues, the worst first, those that say the same in one line.
     fn write_issues(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut alike: BTreeMap<(&str, Option<&str>, &str), (u64, u64)> = BTreeMap::new();
-        // The worst first; within a severity, in the order in which they were met.
-        let worst_first = SEVERITIES.iter().flat_map(|severity| {
+        for severity in SEVERITIES {
+            // Within a severity in the order in which they were met.
             let issues = self.issues.iter();
-            issues.filter(move |issue| issue.severity == *severity)
-        });
-        for issue in worst_first {
-            let kind = (
-                issue.file.as_str(),
-                issue.column.as_deref(),
-                issue.hint.as_str(),
-            );
-            let (shown, more) = alike.entry(kind).or_default();
-            if *shown < MOST_ALIKE {
-                *shown += 1;
-                *more += issue.more;
-                write_issue(out, issue)?;
-            } else {
-                *more += issue.count();
+            let of_it = issues.filter(|issue| issue.severity == severity);
+            for (file, groups) in groups::by_file(of_it, MOST_ALIKE, shape) {
+                for group in &groups {
+                    write_group(out, file, group)?;
+                }
             }
-        }
-        for ((file, column, _), (_, more)) in alike.iter().filter(|(_, (_, more))| *more > 0) {
-            let column = column.map_or_else(String::new, |column| format!(", column {column}"));
-            let place = harmless(&format!("{file}{column}"));
-            let more = so_many(*more, "more issue", "more issues");
-            writeln!(out, "{place}: {more} of the same kind")?;
         }
         if self.issues.is_empty() {
             Ok(())
@@ -204,15 +192,47 @@ impl Report {
     }
 }
 
-fn write_issue(out: &mut fmt::Formatter<'_>, issue: &Issue) -> fmt::Result {
-    // What the issue itself would write, but for the line break before what to do.
-    let mut safe = issue.clone();
-    safe.hint = String::new();
-    writeln!(out, "{}", harmless(&safe.to_string()))?;
-    if issue.hint.is_empty() {
+fn write_group(out: &mut fmt::Formatter<'_>, file: &str, group: &Group<'_>) -> fmt::Result {
+    let rows = rows_of(group);
+    let column = group
+        .column
+        .map_or_else(String::new, |column| format!(", column {column}"));
+    let message = in_one(group.message, &group.others);
+    // Those without a row cannot be told apart by one.
+    let unlisted = match (group.listed + group.more).saturating_sub(1) {
+        more if rows.is_empty() && more > 0 => format!("; {} more of the same kind", number(more)),
+        _ => String::new(),
+    };
+    let line = format!(
+        "{file}{rows}{column}: {message} ({}){unlisted}",
+        group.severity
+    );
+    writeln!(out, "{}", harmless(&line))?;
+    if group.hint.is_empty() {
         Ok(())
     } else {
-        writeln!(out, "    {}", harmless(&issue.hint))
+        writeln!(out, "    {}", harmless(group.hint))
+    }
+}
+
+/// Names the rows of a group: `, row 4`, or `, rows 4, 9, 12 and 17 more`.
+fn rows_of(group: &Group<'_>) -> String {
+    let mut rows = group.rows.clone();
+    rows.sort_unstable();
+    rows.dedup();
+    let all = rows.len() as u64 + group.more;
+    if all > FEW_ROWS as u64 {
+        rows.truncate(FIRST_ROWS);
+    }
+    let more = all - rows.len() as u64;
+    let mut parts: Vec<String> = rows.iter().map(u64::to_string).collect();
+    if more > 0 {
+        parts.push(format!("{} more", number(more)));
+    }
+    match (rows.is_empty(), parts.len()) {
+        (true, _) => String::new(),
+        (false, 1) => format!(", row {}", parts[0]),
+        (false, _) => format!(", rows {}", listed(&parts)),
     }
 }
 

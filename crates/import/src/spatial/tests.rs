@@ -2,7 +2,7 @@
 
 mod bad;
 mod formats;
-mod ogr;
+pub(crate) mod ogr;
 
 use std::path::Path;
 

@@ -44,6 +44,11 @@ impl StudyFile {
         if !matches!(self.release.profile.as_str(), "lt5" | "le7_round5" | "lt10") {
             return Err("release.profile is one of \"lt5\", \"le7_round5\", \"lt10\"".to_owned());
         }
+        let returns = self.returns.as_ref();
+        let x_means = returns.and_then(|returns| returns.x_means.as_deref());
+        if x_means.is_some_and(|means| !matches!(means, "yes" | "no")) {
+            return Err("returns.x_means is one of \"yes\", \"no\"".to_owned());
+        }
         Ok(())
     }
 

@@ -220,7 +220,15 @@ sections! {
         kind: Option<String>,
     }
 
-    /// `[providers]`, `[sessions]`, `[returns]`, `[service_users]` or `[attendances]`: a table of the council's own.
+    /// `[returns]`: which providers sent their records.
+    Returns {
+        /// The table's own headers, by the name of the field they hold, where they differ from it.
+        columns: Option<BTreeMap<String, String>>,
+        /// What an x in a cell means, `yes` or `no`: it could be a tick or a cross.
+        x_means: Option<String>,
+    }
+
+    /// `[providers]`, `[sessions]`, `[service_users]` or `[attendances]`: a table of the council's own.
     Table {
         /// A ready set of columns: `client_level_data` for people and attendances.
         profile: Option<String>,
@@ -282,6 +290,24 @@ impl Table {
             mapping: self.columns.clone().unwrap_or_default(),
             personal,
         }
+    }
+}
+
+impl Returns {
+    /// Returns the table as its reader wants it.
+    pub(crate) fn table_file<'a>(&'a self, folder: &'a Path) -> TableFile<'a> {
+        TableFile {
+            folder,
+            file: &self.file,
+            sheet: self.layer.as_deref(),
+            mapping: self.columns.clone().unwrap_or_default(),
+            personal: false,
+        }
+    }
+
+    /// Says whether an x means yes; nothing where the file does not say what it means.
+    pub(crate) fn x_is_yes(&self) -> Option<bool> {
+        self.x_means.as_deref().map(|means| means == "yes")
     }
 }
 

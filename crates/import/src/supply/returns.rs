@@ -1,5 +1,12 @@
 //! Reads which providers sent their records. Those who did not are rows too: what they would have said is missing, not nought.
+//!
+//! A list says it in one column (yes and no, ticks, the day) or in a column for each month, of which the study's own decides.
 
+mod marks;
+mod months;
+mod way;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -14,7 +21,9 @@ use crate::directory::names::bare;
 use crate::directory::words::{self, folded};
 use crate::study_file;
 use crate::table::{Column, Reader, Row, optional, required};
-use crate::text;
+pub(crate) use marks::{is_mark, is_x};
+pub(crate) use months::months;
+use way::{Sent, Way, in_months};
 
 pub(crate) const COLUMNS: &[Column] = &[
     required("provider").or(&[
@@ -26,49 +35,41 @@ pub(crate) const COLUMNS: &[Column] = &[
         "Supplier",
     ]),
     optional("service_id").or(&["Service ref", "Service reference", "Service code"]),
-    optional("returned").or(&[
-        "Return received",
-        "Received",
-        "Return",
-        "Responded",
-        "Response received",
-        "Submitted",
-        "Return came",
-    ]),
-    optional("date").or(&[
-        "Date returned",
-        "Date received",
-        "Date of return",
-        "Return date",
-        "Date submitted",
-    ]),
+    optional("returned")
+        .or(&[
+            "Return received",
+            "Received",
+            "Return",
+            "Responded",
+            "Response received",
+            "Submitted",
+            "Return came",
+        ])
+        .of_days(),
+    optional("date")
+        .or(&[
+            "Date returned",
+            "Date received",
+            "Date of return",
+            "Return date",
+            "Date submitted",
+        ])
+        .of_days(),
     optional("note").or(&["Notes", "Comment", "Comments"]),
 ];
 
 /// How alike two names must be for one to be taken for the other, from 0 to 1.
 const ALIKE: f64 = 0.93;
 
-/// Reads which providers sent their records.
+/// Reads which providers sent their records, for a study of `day`.
 pub(crate) fn returns(
     folder: &Path,
-    section: &study_file::Table,
+    section: &study_file::Returns,
     directory: &Directory,
+    day: Date,
     issues: &mut Vec<Issue>,
 ) -> Read<Vec<ProviderReturn>> {
-    section.profile_of(&[])?;
     let first = issues.len();
-    let reader = Reader::open(&section.table_file(folder, false), COLUMNS, issues)?;
-    if reader.place("returned").is_none() && reader.place("date").is_none() {
-        let hint =
-            "add a column `returned` with yes or no, or `date` with the day each return came";
-        let message = "has neither a column that says whether a return came nor one that says when";
-        return Err(Issue::new(
-            &section.file,
-            Severity::FileUnusable,
-            message,
-            hint,
-        ));
-    }
     let mut taking = Taking {
         directory,
         names: Names::of(directory),
@@ -76,14 +77,28 @@ pub(crate) fn returns(
         seen: BTreeSet::new(),
         rows: BTreeMap::new(),
         providers: BTreeMap::new(),
+        by_month: Vec::new(),
+        asked: BTreeSet::new(),
+        unticked: Cell::new(0),
     };
-    let counts = reader.each(issues, |row| taking.take(row));
+    let mut way = Way::of(folder, section, day)?;
+    let reader = Reader::open(&way.table, COLUMNS, issues)?;
+    issues.append(&mut way.said);
+    let counts = reader.each(issues, |row| taking.take(row, &way));
     for issue in issues.iter_mut().skip(first) {
         issue.provider = issue
             .row
             .and_then(|row| taking.providers.get(&row).cloned());
     }
-    summarise(&taking.found, directory, &section.file, issues);
+    let unticked = taking.unticked.get();
+    say_how(&way, unticked, &taking.by_month, &section.file, issues);
+    summarise(
+        &taking.found,
+        &taking.asked,
+        directory,
+        &section.file,
+        issues,
+    );
     Ok((taking.found, counts))
 }
 
@@ -104,10 +119,16 @@ struct Taking<'a> {
     /// The first row of each provider and service that were asked about.
     rows: BTreeMap<(Who, Option<ServiceId>), u64>,
     providers: BTreeMap<u64, String>,
+    /// For which months each provider sent its return.
+    by_month: Vec<(String, Sent)>,
+    /// Who has a row, though what it says may be unreadable.
+    asked: BTreeSet<OrganisationId>,
+    /// Rows without a tick in a list of ticks alone.
+    unticked: Cell<u64>,
 }
 
 impl Taking<'_> {
-    fn take(&mut self, row: &mut Row<'_>) -> Option<()> {
+    fn take(&mut self, row: &mut Row<'_>, way: &Way<'_>) -> Option<()> {
         let name = row.needed("provider")?;
         self.providers.insert(row.number(), name.clone());
         let service = service(row, self.directory)?;
@@ -123,7 +144,10 @@ impl Taking<'_> {
             Some(service) => Some(service.organisation),
             None => self.names.find(row, &name),
         };
-        let (came, date) = came(row)?;
+        // Whoever has a row was asked, though what the row says cannot be read.
+        self.asked.extend(organisation);
+        let (came, date) = way.came(row, &self.unticked)?;
+        self.by_month.push((name.clone(), way.sent(row)));
         self.note_twin(row, &name, organisation, service);
         self.found.push(ProviderReturn {
             provider: name,
@@ -165,6 +189,33 @@ impl Taking<'_> {
     }
 }
 
+/// Says how many rows have no tick in a list of ticks, and who sent returns for which months.
+fn say_how(
+    way: &Way<'_>,
+    unticked: u64,
+    by_month: &[(String, Sent)],
+    file: &str,
+    issues: &mut Vec<Issue>,
+) {
+    let mut note = |message: String, hint: &str| {
+        issues.push(Issue::new(file, Severity::Note, message, hint));
+    };
+    if unticked > 0 {
+        note(
+            format!(
+                "says which returns came with ticks alone, so {unticked} rows without one were read as not come"
+            ),
+            "write no where a return did not come, so that a tick that was forgotten can be told from it",
+        );
+    }
+    if !way.months.is_empty() {
+        note(
+            in_months(by_month),
+            "a provider counts as having sent its return where it did for the month that was chosen",
+        );
+    }
+}
+
 /// Finds the service that a row asks about, or rejects the row. Nothing inside where it asks about the whole provider.
 #[expect(
     clippy::option_option,
@@ -184,37 +235,6 @@ fn service(row: &mut Row<'_>, directory: &Directory) -> Option<Option<ServiceId>
         return None;
     }
     Some(found)
-}
-
-/// Says whether the return came and when. A day in the column of yes and no is a yes.
-fn came(row: &mut Row<'_>) -> Option<(bool, Option<Date>)> {
-    let date = row.maybe_as("date", text::date, text::A_DAY);
-    let Some(written) = words::known(row, "returned") else {
-        // A day that cannot be read is a day all the same.
-        let some_day = words::known(row, "date").is_some();
-        if !some_day {
-            row.mend(
-                "returned",
-                "does not say whether the return came, and was taken as not come",
-                "write yes or no, or the day it came",
-            );
-        }
-        return Some((some_day, date));
-    };
-    let Some(came) = text::yes_or_no(&written) else {
-        let hint = "write yes or no, or the day it came";
-        let day = row.needed_as("returned", text::date, hint)?;
-        return Some((true, Some(day)));
-    };
-    if !came && date.is_some() {
-        row.mend(
-            "date",
-            "is the day of a return that did not come, and was left empty",
-            "correct one of the two",
-        );
-        return Some((false, None));
-    }
-    Some((came, date))
 }
 
 /// The organisations of the directory by their name as it is compared.
@@ -304,7 +324,13 @@ impl<'a> Names<'a> {
 }
 
 /// Says how many returns did not come, who is in no directory and who was not asked.
-fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues: &mut Vec<Issue>) {
+fn summarise(
+    found: &[ProviderReturn],
+    asked: &BTreeSet<OrganisationId>,
+    directory: &Directory,
+    file: &str,
+    issues: &mut Vec<Issue>,
+) {
     let mut note = |message: String, hint: &str| {
         issues.push(Issue::new(file, Severity::Note, message, hint));
     };
@@ -330,7 +356,6 @@ fn summarise(found: &[ProviderReturn], directory: &Directory, file: &str, issues
             "their services are not on the map; add them to the directory, or write the name as it has it",
         );
     }
-    let asked: BTreeSet<OrganisationId> = found.iter().filter_map(|row| row.organisation).collect();
     let others: Vec<&str> = directory
         .organisations
         .iter()

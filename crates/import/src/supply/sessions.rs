@@ -41,8 +41,12 @@ pub(crate) const COLUMNS: &[Column] = &[
     ]),
     optional("places").or(&["Capacity", "Number of places", "Session capacity"]),
     optional("wheelchair_places").or(&["Wheelchair spaces", "Wheelchair capacity"]),
-    optional("from").or(&["From date", "Start date", "First day"]),
-    optional("to").or(&["To date", "End date", "Last day"]),
+    optional("from")
+        .or(&["From date", "Start date", "First day"])
+        .of_days(),
+    optional("to")
+        .or(&["To date", "End date", "Last day"])
+        .of_days(),
 ];
 
 /// The sessions read so far, and those seen already.

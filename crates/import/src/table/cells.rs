@@ -7,22 +7,38 @@ use std::borrow::Cow;
 /// Where a cell stands in the text of its row: its first byte and the byte after its last.
 pub(crate) type Span = (u32, u32);
 
+/// How a row runs on over lines that are not rows of their own, because they stand inside quotation marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RunOn {
+    /// Lines after the first.
+    pub(crate) lines: u64,
+    pub(crate) quote: Quote,
+    /// How many cells the first line and the fullest of the others would both have if quotation marks meant nothing.
+    pub(crate) as_rows: usize,
+}
+
+/// Whether the quotation marks of a row do what they are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Quote {
+    #[default]
+    Sound,
+    /// One took in a line break, and text follows the one that closes it.
+    Torn,
+    /// One is never closed.
+    Open,
+}
+
 /// The cells of one row, borrowed from whoever read them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cells<'a> {
     text: &'a str,
     spans: &'a [Span],
-    /// Line breaks inside the cells.
-    pub(crate) breaks: u64,
+    pub(crate) run: RunOn,
 }
 
 impl<'a> Cells<'a> {
-    pub(crate) fn new(text: &'a str, spans: &'a [Span], breaks: u64) -> Self {
-        Self {
-            text,
-            spans,
-            breaks,
-        }
+    pub(crate) fn new(text: &'a str, spans: &'a [Span], run: RunOn) -> Self {
+        Self { text, spans, run }
     }
 
     /// Returns the number of cells.
@@ -79,7 +95,7 @@ impl<'a> Cells<'a> {
                     .unwrap_or_default(),
             );
         }
-        owned.breaks = self.breaks;
+        owned.run = self.run;
         owned
     }
 }
@@ -89,7 +105,7 @@ impl<'a> Cells<'a> {
 pub(crate) struct OwnedCells {
     text: String,
     spans: Vec<Span>,
-    breaks: u64,
+    pub(crate) run: RunOn,
 }
 
 impl OwnedCells {
@@ -97,7 +113,7 @@ impl OwnedCells {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.spans.clear();
-        self.breaks = 0;
+        self.run = RunOn::default();
     }
 
     /// Adds a cell at the end.
@@ -105,11 +121,11 @@ impl OwnedCells {
         let start = self.text.len() as u32;
         self.text.push_str(cell);
         self.spans.push((start, self.text.len() as u32));
-        self.breaks += cell.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        self.run.lines += cell.bytes().filter(|byte| *byte == b'\n').count() as u64;
     }
 
     pub(crate) fn borrow(&self) -> Cells<'_> {
-        Cells::new(&self.text, &self.spans, self.breaks)
+        Cells::new(&self.text, &self.spans, self.run)
     }
 }
 
@@ -153,7 +169,7 @@ mod tests {
             (row.get(0), row.get(1), row.get(2), row.get(9)),
             (Some("a"), None, None, None)
         );
-        assert_eq!((row.len(), row.breaks, row.longest()), (4, 1, 3));
+        assert_eq!((row.len(), row.run.lines, row.longest()), (4, 1, 3));
         assert!(!row.may_be_unclean());
     }
 }

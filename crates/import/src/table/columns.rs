@@ -1,11 +1,13 @@
 //! Finds which column of a file holds which field.
 //!
 //! What study.toml says comes first, then the field's own name, then other headers that are known to hold it. Whatever is not the
-//! same letter for letter is said, so that a wrong guess can be seen; two headers that fit equally well are never decided between.
+//! same letter for letter is said, so that a wrong guess can be seen. Of two headers that fit, the one that fits better is read and both
+//! are named; two that fit equally well are never decided between, unless the first rows hold the same under both.
 
 use std::collections::BTreeMap;
 
 use super::Column;
+use super::cells::Cells;
 use super::source::{Said, Trouble};
 use crate::study_file::nearest;
 
@@ -56,7 +58,7 @@ pub(crate) fn loosely(header: &str) -> String {
 
 /// Proposes a header for every field that has a likely one, the best first for each field.
 pub(crate) fn propose(headers: &[String], columns: &[Column]) -> Vec<Proposal> {
-    let headers = Headers::new(headers);
+    let headers = Headers::new(headers, &[]);
     let mut taken = vec![false; headers.written.len()];
     let mut proposals: Vec<Proposal> = Vec::new();
     for why in [Why::Exact, Why::Loose, Why::Synonym, Why::Likeness] {
@@ -94,15 +96,32 @@ pub(crate) fn propose(headers: &[String], columns: &[Column]) -> Vec<Proposal> {
 }
 
 /// The headers of a file, and how they are compared.
-struct Headers<'a> {
+pub(super) struct Headers<'a> {
     written: &'a [String],
     loose: Vec<String>,
+    /// The first rows below them.
+    sample: &'a [Cells<'a>],
 }
 
 impl<'a> Headers<'a> {
-    fn new(written: &'a [String]) -> Self {
+    pub(super) fn new(written: &'a [String], sample: &'a [Cells<'a>]) -> Self {
         let loose = written.iter().map(|header| loosely(header)).collect();
-        Self { written, loose }
+        Self {
+            written,
+            loose,
+            sample,
+        }
+    }
+
+    /// Says whether two columns hold the same in the first rows, but for case, spaces and punctuation.
+    fn hold_the_same(&self, one: usize, other: usize) -> bool {
+        let text = |row: &Cells<'_>, place| row.get(place).map(loosely);
+        let filled = |row: &&Cells<'_>| row.get(one).is_some();
+        self.sample.iter().any(|row| filled(&row))
+            && self
+                .sample
+                .iter()
+                .all(|row| text(row, one) == text(row, other))
     }
 
     fn places(&self, fits: impl Fn(usize) -> bool) -> Vec<usize> {
@@ -180,7 +199,7 @@ pub(crate) fn fit(
     columns: &[Column],
     mapping: &BTreeMap<String, String>,
 ) -> (usize, usize) {
-    let headers = Headers::new(headers);
+    let headers = Headers::new(headers, &[]);
     let named = |column: &Column| match mapping.get(column.name) {
         Some(header) => {
             !headers.exactly(header).is_empty()
@@ -198,15 +217,15 @@ pub(crate) fn fit(
 }
 
 /// Finds the columns of all fields, or says why the table is of no use.
-pub(crate) fn find(
-    headers: &[String],
+pub(super) fn find(
+    headers: Headers<'_>,
     columns: &[Column],
     mapping: &BTreeMap<String, String>,
     personal: bool,
 ) -> Result<FoundColumns, Trouble> {
     check_mapping(columns, mapping)?;
     let mut search = Search {
-        headers: Headers::new(headers),
+        headers,
         columns,
         personal,
         found: FoundColumns::default(),
@@ -218,6 +237,7 @@ pub(crate) fn find(
     {
         search.mapped(column, &mapping[column.name])?;
     }
+    let mapped = search.found.places.len();
     for why in [Why::Exact, Why::Loose, Why::Synonym] {
         for column in columns {
             if !search.settled.contains(&column.name) {
@@ -230,6 +250,7 @@ pub(crate) fn find(
             return Err(search.missing(column, column.name));
         }
     }
+    search.say_rivals(mapped);
     search.say_duplicates();
     Ok(search.found)
 }
@@ -301,50 +322,102 @@ impl Search<'_> {
 
     /// Looks for a field that study.toml does not map, in one manner.
     fn unmapped(&mut self, column: &Column, why: Why) -> Result<(), Trouble> {
-        let free = |this: &Self, places: Vec<usize>| -> Vec<usize> {
-            places
-                .into_iter()
-                .filter(|place| !this.is_taken(*place))
-                .collect()
-        };
-        let words: &[&str] = match why {
-            Why::Synonym => column.also,
-            _ => &[column.name],
-        };
-        for word in words {
-            let fits = match why {
-                Why::Exact => self.headers.exactly(word),
-                _ => self.headers.loosely(word),
-            };
-            let fits = free(self, fits);
-            match fits.as_slice() {
-                [] => continue,
-                [place] => {
-                    if why > Why::Exact {
-                        let header = &self.headers.written[*place];
-                        self.found.said.push((
-                            format!("has its column `{header}` read as {}", column.name),
-                            "write it under columns in study.toml if that is wrong",
-                        ));
-                    }
-                    self.take(column, *place);
-                }
-                places if column.required => return Err(ambiguous(column, word, places)),
-                places => {
-                    let message = format!(
-                        "has {} columns that could be {}, so none of them is read",
-                        places.len(),
-                        column.name
-                    );
-                    self.found
-                        .said
-                        .push((message, "name the right one under columns in study.toml"));
-                    self.settled.push(column.name);
-                }
+        let mut fits: Vec<usize> = Vec::new();
+        for place in self.headers.that_fit(column, why) {
+            if !self.is_taken(place) && !fits.contains(&place) {
+                fits.push(place);
             }
-            return Ok(());
+        }
+        // Several names of one thing, as in `pcd`, `pcd2`, `pcds`: the likeliest is as good as any.
+        if let [first, others @ ..] = fits.as_slice()
+            && why == Why::Synonym
+            && others
+                .iter()
+                .all(|other| self.headers.hold_the_same(*first, *other))
+        {
+            fits.truncate(1);
+        }
+        match fits.as_slice() {
+            [] => {}
+            [place] => {
+                if why > Why::Exact {
+                    let header = &self.headers.written[*place];
+                    self.found.said.push((
+                        format!("has its column `{header}` read as {}", column.name),
+                        "write it under columns in study.toml if that is wrong",
+                    ));
+                }
+                self.take(column, *place);
+            }
+            places if column.required => return Err(self.undecided(column, places)),
+            places => {
+                let message = format!(
+                    "has {} columns that could be {}, so none of them is read: {}",
+                    places.len(),
+                    column.name,
+                    self.named(places)
+                );
+                self.found
+                    .said
+                    .push((message, "name the right one under columns in study.toml"));
+                self.settled.push(column.name);
+            }
         }
         Ok(())
+    }
+
+    /// Names columns by their headers, all of which are known to hold a field: none of them is a person.
+    fn named(&self, places: &[usize]) -> String {
+        let name = |place: &usize| format!("`{}`", short(&self.headers.written[*place]));
+        let names: Vec<String> = places.iter().map(name).collect();
+        names.join(" and ")
+    }
+
+    /// Says that several columns could be one that must be there.
+    fn undecided(&self, column: &Column, places: &[usize]) -> Trouble {
+        let same = |pair: &[usize]| self.headers.written[pair[0]] == self.headers.written[pair[1]];
+        if places.windows(2).all(same) {
+            return ambiguous(column, &self.headers.written[places[0]], places);
+        }
+        let named = self.named(places);
+        Trouble::new(
+            format!(
+                "has {} columns that could be {}, and only one of them can be: {named}",
+                places.len(),
+                column.name
+            ),
+            format!(
+                "name the right one in study.toml, as in columns = {{ {} = \"{}\" }}",
+                column.name,
+                short(&self.headers.written[places[0]])
+            ),
+        )
+    }
+
+    /// Says of each field that study.toml does not map which other columns could have been it. The first `mapped` were mapped.
+    fn say_rivals(&mut self, mapped: usize) {
+        for (field, place) in &self.found.places[mapped..] {
+            let Some(column) = self.columns.iter().find(|column| column.name == *field) else {
+                continue;
+            };
+            let mut both = vec![*place];
+            for why in [Why::Exact, Why::Loose, Why::Synonym] {
+                for other in self.headers.that_fit(column, why) {
+                    if !self.is_taken(other) && !both.contains(&other) {
+                        both.push(other);
+                    }
+                }
+            }
+            if both.len() > 1 {
+                let message = format!(
+                    "has columns {} that could all be {field}; {} is read",
+                    self.named(&both),
+                    self.named(&both[..1])
+                );
+                let hint = "name another under columns in study.toml if that is wrong";
+                self.found.said.push((message, hint));
+            }
+        }
     }
 
     /// Says whether the row taken for a header is one: a table about people may stand where another belongs, and then it is a person.
@@ -416,7 +489,7 @@ impl Search<'_> {
                 "has {} headers that stand more than once{which}",
                 twice.len()
             ),
-            "a column that is read under such a header is the first of them",
+            "no column is read under such a header",
         ));
     }
 }
@@ -476,10 +549,13 @@ fn what_there_is(headers: &[String], wanted: &str, others: &[&str], silent: bool
     format!("{near}the file has {}", shown.join(", "))
 }
 
-/// Finds a column by its header, for tables whose columns are not fields of ours.
-pub(crate) fn place_of(headers: &[String], header: &str) -> Option<usize> {
-    let headers = Headers::new(headers);
-    let first = |places: Vec<usize>| places.first().copied();
-    let only = |places: Vec<usize>| (places.len() == 1).then(|| places[0]);
-    first(headers.exactly(header)).or_else(|| only(headers.loosely(header)))
+/// Finds the columns that fit a header best, for tables whose columns are not fields of ours.
+pub(super) fn places_of(headers: &[String], header: &str) -> Vec<usize> {
+    let headers = Headers::new(headers, &[]);
+    let exact = headers.exactly(header);
+    if exact.is_empty() {
+        headers.loosely(header)
+    } else {
+        exact
+    }
 }

@@ -6,7 +6,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::cells::{Cells, OwnedCells, Span};
+use super::cells::{Cells, OwnedCells, Quote, RunOn, Span};
 use super::encoding::Text;
 use super::source::{Input, LONGEST_ROW, Line, Said, Trouble, Visit};
 
@@ -86,19 +86,26 @@ impl CsvSource {
             }
             let bytes = rows.taken(&row);
             let flow = if let Ok(text) = std::str::from_utf8(bytes) {
+                // The line end is no part of a cell, unless a quotation mark that is never closed takes it in.
+                let bare = match row.quote {
+                    Quote::Open => text,
+                    _ => text.trim_end_matches(['\r', '\n']),
+                };
+                let run = row.run_on(text, self.delimiter);
                 if row.escaped {
                     unescape(text, self.delimiter, &mut unescaped);
+                    unescaped.run = run;
                     visit(number, Line::Cells(unescaped.borrow()))
                 } else {
-                    // The line end is no part of a cell, and would look like one that is broken.
-                    let text = text.trim_end_matches(['\r', '\n']);
-                    visit(number, Line::Cells(Cells::new(text, &spans, row.breaks)))
+                    visit(number, Line::Cells(Cells::new(bare, &spans, run)))
                 }
             } else {
-                visit(
-                    number,
-                    Line::Unreadable("is not UTF-8 text", "save the file as CSV in UTF-8"),
-                )
+                let line = Line::Unreadable {
+                    message: "is not UTF-8 text",
+                    hint: "save the file as CSV in UTF-8",
+                    text: &String::from_utf8_lossy(bytes),
+                };
+                visit(number, line)
             };
             if flow == ControlFlow::Break(()) {
                 return Ok(rows.text.said());
@@ -111,9 +118,39 @@ impl CsvSource {
 struct Found {
     start: usize,
     used: usize,
-    breaks: u64,
+    /// Whether a line break stands inside quotation marks.
+    breaks: bool,
+    quote: Quote,
     /// Whether a cell is not simply what stands between its delimiters or quotation marks.
     escaped: bool,
+}
+
+impl Found {
+    /// Says how the row, whose text this is, runs on over several lines.
+    fn run_on(&self, text: &str, delimiter: u8) -> RunOn {
+        if !self.breaks && self.quote == Quote::Sound {
+            return RunOn::default();
+        }
+        let lines = text.split(['\r', '\n']);
+        let mut cells = lines
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| cells_of(line, delimiter));
+        let first = cells.next().unwrap_or(0);
+        let others = cells.fold((0, 0), |(lines, most), cells| (lines + 1, most.max(cells)));
+        RunOn {
+            lines: others.0,
+            quote: self.quote,
+            as_rows: first.min(others.1),
+        }
+    }
+}
+
+/// Counts the cells of a line if quotation marks meant nothing. A delimiter before a space is punctuation, as in `Newport, Gwent`.
+fn cells_of(line: &str, delimiter: u8) -> usize {
+    let bytes = line.as_bytes();
+    let parts =
+        (0..bytes.len()).filter(|at| bytes[*at] == delimiter && bytes.get(at + 1) != Some(&b' '));
+    parts.count() + 1
 }
 
 /// Parts a stream of text into rows.
@@ -181,12 +218,14 @@ fn scan(bytes: &[u8], delimiter: u8, ended: bool, spans: &mut Vec<Span>) -> Opti
     let mut row = Found {
         start: 0,
         used: 0,
-        breaks: 0,
+        breaks: false,
+        quote: Quote::Sound,
         escaped: false,
     };
     let mut at = 0;
     loop {
         let start = at;
+        let broken = std::mem::take(&mut row.breaks);
         if bytes.get(at) == Some(&b'"') {
             let (end, after) = quoted(bytes, at, ended, &mut row)?;
             at = after;
@@ -205,7 +244,11 @@ fn scan(bytes: &[u8], delimiter: u8, ended: bool, spans: &mut Vec<Span>) -> Opti
         } else if at > plain {
             // Text after a closing quotation mark belongs to the cell.
             row.escaped = true;
+            if row.breaks && !bytes[plain..at].trim_ascii().is_empty() {
+                row.quote = Quote::Torn;
+            }
         }
+        row.breaks |= broken;
         match (bytes.get(at), bytes.get(at + 1)) {
             (None, _) | (Some(b'\r'), None) if !ended => return None,
             (None, _) => row.used = at,
@@ -225,7 +268,10 @@ fn quoted(bytes: &[u8], open: usize, ended: bool, row: &mut Found) -> Option<(us
     let mut at = open + 1;
     loop {
         match bytes.get(at) {
-            None if ended => return Some((at, at)),
+            None if ended => {
+                row.quote = Quote::Open;
+                return Some((at, at));
+            }
             None => return None,
             Some(b'"') => match bytes.get(at + 1) {
                 Some(b'"') => {
@@ -235,8 +281,8 @@ fn quoted(bytes: &[u8], open: usize, ended: bool, row: &mut Found) -> Option<(us
                 None if !ended => return None,
                 _ => return Some((at, at + 1)),
             },
-            Some(b'\n') => {
-                row.breaks += 1;
+            Some(b'\n' | b'\r') => {
+                row.breaks = true;
                 at += 1;
             }
             Some(_) => at += 1,

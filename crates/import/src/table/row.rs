@@ -2,10 +2,12 @@
 //!
 //! What is wrong with a cell is noted here and nowhere else, so that nothing of a person can come into a message.
 
+use std::borrow::Cow;
+
 use catchment_core::issue::{Issue, Severity};
 use jiff::civil::Date;
 
-use super::cells::{Cells, OwnedCells, clean};
+use super::cells::{Cells, OwnedCells, Quote, clean};
 use super::{Layout, MOST_LINE_BREAKS};
 use crate::text::{self, Outcome, Reading};
 
@@ -55,22 +57,42 @@ impl Unknown {
     }
 }
 
+/// A row that was rejected before its cells could be told from one another.
+///
+/// What stands in it is for comparing only: it may be somebody's address, and comes into no message.
+pub(crate) struct Lost<'a> {
+    pub(super) number: u64,
+    pub(super) cells: Cells<'a>,
+}
+
+impl<'a> Lost<'a> {
+    /// Returns the row's number as a spreadsheet counts it.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Returns every cell that holds anything, as the row was parted.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.cells.iter().filter(|cell| !cell.is_empty())
+    }
+
+    /// Returns what stands between delimiters, quotation marks and line breaks of any kind, in order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let ends = [',', ';', '\t', '|', '"', '\n', '\r'];
+        let parts = self.cells().flat_map(move |cell| cell.split(ends));
+        parts.map(str::trim).filter(|part| !part.is_empty())
+    }
+}
+
+const NOT_CLOSED: &str =
+    "look for a quotation mark that is not closed; rows after it may be part of that cell";
+
 impl<'a> Row<'a> {
-    /// Rejects a row that is not one: more cells than columns, or a cell that runs on over several lines.
+    /// Rejects a row that is not one: rows taken into a cell by a quotation mark, or more cells than columns.
     ///
     /// One quotation mark that is never closed makes the rest of the file a single cell, other people's rows in it.
     pub(super) fn check_shape(&mut self) -> Option<()> {
-        let lines = if self.layout.personal {
-            0
-        } else {
-            MOST_LINE_BREAKS
-        };
-        if self.cells.breaks > lines {
-            return self.refuse(
-                "has a cell that runs on over several lines",
-                "look for a quotation mark that is not closed; rows after it may be part of that cell",
-            );
-        }
+        self.check_quotes()?;
         if self.cells.len() > self.layout.width {
             return self.refuse(
                 "has more cells than there are columns",
@@ -82,6 +104,39 @@ impl<'a> Row<'a> {
                 "has a cell longer than a spreadsheet can hold",
                 "look for a quotation mark that is not closed",
             );
+        }
+        Some(())
+    }
+
+    /// Rejects a row whose quotation marks took in lines that are no part of it.
+    fn check_quotes(&mut self) -> Option<()> {
+        let run = self.cells.run;
+        let lines = if run.lines == 1 {
+            "the line after it".to_owned()
+        } else {
+            format!("the {} lines after it", run.lines)
+        };
+        if run.quote == Quote::Open {
+            let message = match run.lines {
+                0 => "has a quotation mark that is never closed".to_owned(),
+                _ => format!("has a quotation mark that is never closed and takes in {lines}"),
+            };
+            return self.refuse(&message, NOT_CLOSED);
+        }
+        let width = self.layout.width;
+        let rows = width > 1 && run.as_rows >= width;
+        if run.quote == Quote::Torn || rows {
+            let message = format!("has a quotation mark that takes in {lines}, rows as it seems");
+            return self.refuse(&message, NOT_CLOSED);
+        }
+        let most = if self.layout.personal {
+            0
+        } else {
+            MOST_LINE_BREAKS
+        };
+        if run.lines > most {
+            let message = format!("has a cell that runs on over {lines}");
+            return self.refuse(&message, NOT_CLOSED);
         }
         Some(())
     }
@@ -200,7 +255,12 @@ impl<'a> Row<'a> {
         hint: &str,
     ) -> Option<R::Value> {
         let text = self.known(field)?;
-        match self.reading(text, read) {
+        if let Some(why) = self.doubt(field, text) {
+            let message = format!("{why}, so it was left empty{}", self.quoted(text));
+            self.mend(field, &message, hint);
+            return None;
+        }
+        match read(text).reading() {
             Reading::Sure(value) => Some(value),
             Reading::Mended(value, how) => {
                 self.mend_as(field, how, text, hint);
@@ -254,7 +314,7 @@ impl<'a> Row<'a> {
     }
 
     /// Returns a cell that is neither empty nor a mark for what is not known; counts the marks.
-    fn known(&mut self, field: &'static str) -> Option<&'a str> {
+    pub(crate) fn known(&mut self, field: &'static str) -> Option<&'a str> {
         let text = self.held(field)?;
         if text::is_unknown(text) {
             self.unknown.count(field);
@@ -263,13 +323,20 @@ impl<'a> Row<'a> {
         Some(text)
     }
 
-    fn reading<R: Outcome>(&self, text: &str, read: impl Fn(&str) -> R) -> Reading<R::Value> {
+    /// Says why a cell could be read in two ways in this table, whatever it says by itself.
+    fn doubt(&self, field: &str, text: &str) -> Option<Cow<'static, str>> {
         if self.layout.comma_may_be_decimal && text::could_be_decimal_comma(text) {
-            return Reading::Doubtful(
-                "has a comma that parts thousands or stands for the decimal point",
-            );
+            return Some("has a comma that parts thousands or stands for the decimal point".into());
         }
-        read(text).reading()
+        let place = self.layout.place(field)?;
+        let proof = self.layout.month_first.iter().find(|(at, _)| *at == place);
+        let (_, row) = proof.filter(|_| text::has_either_order(text))?;
+        Some(
+            format!(
+                "could have its day or its month first: row {row} of the column has its month first"
+            )
+            .into(),
+        )
     }
 
     fn sure_or_rejected<R: Outcome>(
@@ -279,14 +346,17 @@ impl<'a> Row<'a> {
         read: impl Fn(&str) -> R,
         hint: &str,
     ) -> Option<R::Value> {
-        let why = match self.reading(text, read) {
-            Reading::Sure(value) => return Some(value),
-            Reading::Mended(value, how) => {
-                self.mend_as(field, how, text, hint);
-                return Some(value);
-            }
-            Reading::Doubtful(why) => why,
-            Reading::Unreadable => "cannot be read",
+        let why = match self.doubt(field, text) {
+            Some(why) => why,
+            None => match read(text).reading() {
+                Reading::Sure(value) => return Some(value),
+                Reading::Mended(value, how) => {
+                    self.mend_as(field, how, text, hint);
+                    return Some(value);
+                }
+                Reading::Doubtful(why) => why.into(),
+                Reading::Unreadable => "cannot be read".into(),
+            },
         };
         self.reject(field, &format!("{why}{}", self.quoted(text)), hint);
         None

@@ -88,8 +88,13 @@ impl Seek for Opened {
 #[derive(Clone, Copy)]
 pub(crate) enum Line<'a> {
     Cells(Cells<'a>),
-    /// Not a row; what is wrong with it, and what to do.
-    Unreadable(&'static str, &'static str),
+    /// Not a row.
+    Unreadable {
+        message: &'static str,
+        hint: &'static str,
+        /// What can be made out of it, for comparing only.
+        text: &'a str,
+    },
 }
 
 /// Told the number of each row, as a spreadsheet counts it, and its cells. Blank rows may be left out.

@@ -12,14 +12,16 @@ use crate::text;
 
 mod csv;
 mod damaged;
+mod doubts;
 mod measure;
+mod quotes;
 mod workbooks;
 
 const COLUMNS: &[Column] = &[
     required("service_id").or(&["Service Ref", "ref"]),
     optional("name"),
     optional("places"),
-    optional("opened"),
+    optional("opened").of_days(),
     optional("rate"),
 ];
 

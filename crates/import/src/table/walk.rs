@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 
 use catchment_core::issue::{Issue, Severity};
 
-use super::Layout;
-use super::cells::{Cells, OwnedCells};
+use super::cells::{Cells, OwnedCells, RunOn};
 use super::header::{self, Totals};
-use super::row::{Row, Unknown};
+use super::row::{Lost, Row, Unknown};
 use super::source::{Line, Source};
+use super::{Layout, Taker};
 use crate::report::FileCounts;
 
 /// The most rows at the end that may wait for whether they are totals.
@@ -18,8 +18,6 @@ const MOST_WAITING: usize = 8;
 
 /// How near a total must come to the sum of its column, as a share of it.
 const NEAR: f64 = 1e-6;
-
-type Take<'t> = dyn FnMut(&mut Row<'_>) -> Option<()> + 't;
 
 /// The state of one walk.
 pub(super) struct Walk<'a> {
@@ -58,20 +56,28 @@ impl<'a> Walk<'a> {
         number: u64,
         line: Line<'_>,
         issues: &mut Vec<Issue>,
-        take: &mut Take<'_>,
+        taker: &mut dyn Taker,
     ) {
         if number <= self.layout.header_row {
             return;
         }
         let cells = match line {
-            Line::Unreadable(message, hint) => {
-                self.flush(issues, take);
+            Line::Unreadable {
+                message,
+                hint,
+                text,
+            } => {
+                self.flush(issues, taker);
                 self.pass(number);
                 self.counts.rows += 1;
                 self.counts.rejected += 1;
                 let file = &self.layout.file;
                 let issue = Issue::new(file, Severity::RowRejected, message, hint);
                 issues.push(issue.at_row(number));
+                let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                let whole = [(0, end)];
+                let cells = Cells::new(text, &whole, RunOn::default());
+                taker.lost(&Lost { number, cells });
                 return;
             }
             Line::Cells(cells) if cells.is_blank() => return,
@@ -88,8 +94,8 @@ impl<'a> Walk<'a> {
                 self.waiting.push((number, cells.to_owned()));
             }
             Totals::Perhaps | Totals::No => {
-                self.flush(issues, take);
-                self.row(number, cells, issues, take);
+                self.flush(issues, taker);
+                self.row(number, cells, issues, taker);
             }
         }
     }
@@ -110,13 +116,19 @@ impl<'a> Walk<'a> {
     }
 
     /// Hands on the rows that waited: they were no totals.
-    fn flush(&mut self, issues: &mut Vec<Issue>, take: &mut Take<'_>) {
+    fn flush(&mut self, issues: &mut Vec<Issue>, taker: &mut dyn Taker) {
         for (number, cells) in std::mem::take(&mut self.waiting) {
-            self.row(number, cells.borrow(), issues, take);
+            self.row(number, cells.borrow(), issues, taker);
         }
     }
 
-    fn row(&mut self, number: u64, cells: Cells<'_>, issues: &mut Vec<Issue>, take: &mut Take<'_>) {
+    fn row(
+        &mut self,
+        number: u64,
+        cells: Cells<'_>,
+        issues: &mut Vec<Issue>,
+        taker: &mut dyn Taker,
+    ) {
         self.counts.rows += 1;
         let mut row = Row {
             layout: self.layout,
@@ -128,28 +140,31 @@ impl<'a> Walk<'a> {
             refused: false,
             hushed: false,
         };
-        let mut taken = row.check_shape();
-        if taken.is_some() {
-            taken = if row.is_untidy() {
-                row.tidied().and_then(|tidy| {
-                    let mut tidied = Row {
-                        layout: row.layout,
-                        cells: tidy.borrow(),
-                        number,
-                        issues: &mut *row.issues,
-                        unknown: &mut *row.unknown,
-                        mended: row.mended,
-                        refused: false,
-                        hushed: row.hushed,
-                    };
-                    let taken = take(&mut tidied);
-                    (row.mended, row.refused) = (tidied.mended, tidied.refused);
-                    taken
-                })
-            } else {
-                take(&mut row)
-            };
-        }
+        let shaped = row.check_shape();
+        let untidy = shaped.is_some() && row.is_untidy();
+        let tidy = if untidy { row.tidied() } else { None };
+        let taken = match tidy {
+            _ if shaped.is_none() || (untidy && tidy.is_none()) => {
+                taker.lost(&Lost { number, cells });
+                None
+            }
+            None => taker.take(&mut row),
+            Some(tidy) => {
+                let mut tidied = Row {
+                    layout: row.layout,
+                    cells: tidy.borrow(),
+                    number,
+                    issues: &mut *row.issues,
+                    unknown: &mut *row.unknown,
+                    mended: row.mended,
+                    refused: false,
+                    hushed: row.hushed,
+                };
+                let taken = taker.take(&mut tidied);
+                (row.mended, row.refused) = (tidied.mended, tidied.refused);
+                taken
+            }
+        };
         match (taken.is_some() && !row.refused, row.mended) {
             (false, _) => self.counts.rejected += 1,
             (true, true) => self.counts.repaired += 1,
@@ -162,7 +177,7 @@ impl<'a> Walk<'a> {
         mut self,
         source: &Source,
         issues: &mut Vec<Issue>,
-        take: &mut Take<'_>,
+        taker: &mut dyn Taker,
     ) -> FileCounts {
         if !self.waiting.is_empty() {
             let sums = self.sums(source);
@@ -171,7 +186,7 @@ impl<'a> Walk<'a> {
                 .partition(|(_, cells)| is_sum(cells.borrow(), &sums));
             self.totals.extend(totals.iter().map(|(number, _)| *number));
             for (number, cells) in rows {
-                self.row(number, cells.borrow(), issues, take);
+                self.row(number, cells.borrow(), issues, taker);
             }
         }
         self.say(issues);

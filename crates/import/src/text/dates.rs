@@ -17,6 +17,9 @@ const SHORT_YEAR: &str = "has a year of two digits, which could be of either cen
 const MONTH_FIRST: &str = "has its month first, as in the United States";
 const NO_DAY: &str = "names no day of the month";
 const BARE_HOUR: &str = "is an hour without minutes, which could be morning or afternoon";
+const EITHER_HALF: &str = "has neither am nor pm, and could be morning or afternoon";
+const BESIDE: &str =
+    "has neither am nor pm; worked out from the other time of its row, which has one";
 const LOST_ZERO: &str = "has one digit of minutes, which could have lost a zero";
 
 /// Days that a bare number may stand for: from 1927 to 2099. Shorter numbers are years, longer ones are dates without strokes.
@@ -58,6 +61,38 @@ pub(crate) fn date(text: &str) -> Reading<Date> {
         (Reading::Sure(date), Some(_)) => Reading::Mended(date, TIME_DROPPED),
         (read, _) => read,
     }
+}
+
+/// Says whether a date is written in numbers, with the year last, that can only have the month first: `04/23/2024`.
+pub(crate) fn is_month_first(text: &str) -> bool {
+    let months_and_days = |(first, second): (i16, i16)| first <= 12 && (13..=31).contains(&second);
+    first_two(text).is_some_and(months_and_days)
+}
+
+/// Says whether a date is written in numbers, with the year last, that are two days: `03/04/2024`, but not `03/03/2024`.
+pub(crate) fn has_either_order(text: &str) -> bool {
+    first_two(text).is_some_and(|(first, second)| first <= 12 && second <= 12 && first != second)
+}
+
+/// Returns the two numbers before the year, both of them 1 or more, of a date that is written in numbers alone.
+fn first_two(text: &str) -> Option<(i16, i16)> {
+    let text = text.trim();
+    // This is asked of every cell of a column of days.
+    let digits = || text.bytes().filter(u8::is_ascii_digit).count();
+    if text.len() > 40 || !text.is_ascii() || digits() < 4 {
+        return None;
+    }
+    let (text, _) = without_time(text);
+    let mut parts = parts(text);
+    if parts.len() == 4 && super::weekday(parts[0]).is_some() {
+        parts.remove(0);
+    }
+    let &[first, second, year] = parts.as_slice() else {
+        return None;
+    };
+    let short = |text: &str| number(text).filter(|number| text.len() <= 2 && *number > 0);
+    let year = matches!(year.len(), 2 | 4) && number(year).is_some();
+    year.then_some((short(first)?, short(second)?))
 }
 
 /// Reads the number of a day, as spreadsheets count them.
@@ -174,7 +209,7 @@ fn month_of(text: &str) -> Option<i16> {
 }
 
 /// Reads the name of a month, or three letters or more of it.
-fn month_by_name(text: &str) -> Option<i16> {
+pub(crate) fn month_by_name(text: &str) -> Option<i16> {
     let lower = text.to_ascii_lowercase();
     let is = |name: &str| {
         (lower.len() >= 3 && name.starts_with(&lower)) || (lower == "sept" && name == "september")
@@ -183,7 +218,19 @@ fn month_by_name(text: &str) -> Option<i16> {
     found.map(|(month, _)| month)
 }
 
+/// Marks of the half of the day, and the hours that each adds.
+const HALVES: [(&str, i8); 6] = [
+    ("a.m.", 0),
+    ("p.m.", 12),
+    ("a.m", 0),
+    ("p.m", 12),
+    ("am", 0),
+    ("pm", 12),
+];
+
 /// Reads a time of day as `9:30`, `09:30:00`, `9.30am`, `9am`, `13.30`, `0930`, `noon` or `midnight`.
+///
+/// `1.30` to `6.59` without am or pm are doubtful: no day service opens at half past one at night. `01.30` is that, and said so.
 pub(crate) fn time(text: &str) -> Reading<Time> {
     let text = text.trim();
     if text.len() > 40 || !text.is_ascii() {
@@ -195,34 +242,99 @@ pub(crate) fn time(text: &str) -> Reading<Time> {
     {
         return Reading::Mended(time, DAY_DROPPED);
     }
-    match lower.as_str() {
-        "noon" | "midday" | "12 noon" | "12 midday" | "12noon" => {
+    let squeezed = squeezed(&lower);
+    match squeezed.as_str() {
+        "noon" | "midday" | "12noon" | "12midday" => {
             return Reading::Sure(Time::constant(12, 0, 0, 0));
         }
-        "midnight" | "12 midnight" => return Reading::Sure(Time::midnight()),
+        "midnight" | "12midnight" => return Reading::Sure(Time::midnight()),
         _ => {}
     }
-    let squeezed: String = lower
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .collect();
-    let half = [
-        ("a.m.", 0),
-        ("p.m.", 12),
-        ("a.m", 0),
-        ("p.m", 12),
-        ("am", 0),
-        ("pm", 12),
-    ];
-    for (mark, hours) in half {
+    for (mark, hours) in HALVES {
         if let Some(clock) = squeezed.strip_suffix(mark) {
             return twelve_hours(clock, hours);
         }
+    }
+    if unmarked(&squeezed).is_some() {
+        return Reading::Doubtful(EITHER_HALF);
     }
     if let Some(time) = clock(&squeezed) {
         return Reading::Sure(time);
     }
     bare(&squeezed)
+}
+
+fn squeezed(text: &str) -> String {
+    let letters = text.chars().filter(|letter| !letter.is_whitespace());
+    letters.collect()
+}
+
+/// Reads a time as [`time`] does. One that could be morning or afternoon is the one that fits, where only one of them does.
+pub(crate) fn time_that(text: &str, fits: impl Fn(Time) -> bool) -> Reading<Time> {
+    let Some(morning) = unmarked(&squeezed(text)) else {
+        return time(text);
+    };
+    let afternoon = Time::new(morning.hour() + 12, morning.minute(), morning.second(), 0);
+    match (fits(morning), afternoon.ok().filter(|time| fits(*time))) {
+        (true, None) => Reading::Mended(morning, BESIDE),
+        (false, Some(afternoon)) => Reading::Mended(afternoon, BESIDE),
+        _ => Reading::Doubtful(EITHER_HALF),
+    }
+}
+
+/// Reads a time that says itself in which half of the day it is, by am, by pm or by a word.
+pub(crate) fn time_of_a_half(text: &str) -> Option<Time> {
+    let lower = squeezed(&text.to_ascii_lowercase());
+    let marked = HALVES.iter().any(|(mark, _)| lower.ends_with(mark));
+    let named = ["noon", "midday", "midnight"]
+        .iter()
+        .any(|name| lower.ends_with(name));
+    (marked || named).then(|| time(text).ok()).flatten()
+}
+
+/// Reads `1.30`, `4:30` or `430` as a time of the morning: an hour from 1 to 6 without a zero before it, which may be one of the
+/// afternoon.
+fn unmarked(text: &str) -> Option<Time> {
+    let (hour, rest) = match text.split_once(['.', ':']) {
+        Some(parts) => parts,
+        None if text.len() == 3 => text.split_at_checked(1)?,
+        None => return None,
+    };
+    let Some(hour @ 1..=6) = one_digit(hour) else {
+        return None;
+    };
+    let mut rest = rest.split(':');
+    let minute = minutes(rest.next()?)?;
+    let second = rest.next().map_or(Some(0), minutes)?;
+    if rest.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, 0).ok()
+}
+
+fn one_digit(text: &str) -> Option<i8> {
+    let one = text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit());
+    one.then(|| text.parse().ok()).flatten()
+}
+
+/// Says whether a text is a day as spreadsheets write one, with its year or without: `2024-05-01`, `01-May`, `May-01`.
+pub(crate) fn is_spreadsheets_day(text: &str) -> bool {
+    let named = |parts: &[&str]| match parts {
+        [a, b] => [(a, b), (b, a)]
+            .into_iter()
+            .any(|(month, other)| month_by_name(month).is_some() && number(other).is_some()),
+        _ => false,
+    };
+    matches!(date(text), Reading::Sure(_) | Reading::Doubtful(_)) || named(&parts(text.trim()))
+}
+
+/// Says whether a text is a time of day as spreadsheets write one, with two digits for what needs only one: `01:05`, `1:05:00`.
+pub(crate) fn is_spreadsheets_time(text: &str) -> bool {
+    let text = text.trim();
+    let padded = text
+        .split(':')
+        .any(|part| part.len() == 2 && part.starts_with('0'));
+    text.contains(':') && padded && clock(text).is_some()
 }
 
 /// Reads `9`, `9.30` or `9:30` of a half of the day.

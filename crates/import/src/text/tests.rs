@@ -1,10 +1,11 @@
 use catchment_core::place::Pence;
-use jiff::civil::{Weekday, date as day, time as clock};
+use jiff::civil::{Time, Weekday, date as day, time as clock};
 use proptest::prelude::*;
 
 use super::{
-    Ages, Reading, ages, count, date, hours, is_unknown, number, postcode, postcode_or_mended,
-    pounds, time, weekday, weekdays, yes_or_no,
+    Ages, Reading, ages, count, date, has_either_order, hours, is_month_first, is_unknown, number,
+    postcode, postcode_or_mended, pounds, time, time_of_a_half, time_that, weekday, weekdays,
+    yes_or_no,
 };
 
 fn sure<T>(value: T) -> Reading<T> {
@@ -105,8 +106,20 @@ fn a_time_is_read_in_every_spelling_that_can_only_be_that_time() {
     }
     assert_eq!(time("13.30"), sure(clock(13, 30, 0, 0)));
     assert_eq!(time("1.30pm"), sure(clock(13, 30, 0, 0)));
-    for text in ["9", "9.3"] {
+    for text in [
+        "9", "9.3", "1.30", "4.30", "6.59", "1:30", "6:00", "1:30:00", "430",
+    ] {
         assert!(matches!(time(text), Reading::Doubtful(_)), "{text}");
+    }
+    for (text, hour) in [
+        ("01.30", 1),
+        ("01:30", 1),
+        ("0130", 1),
+        ("7.30", 7),
+        ("12.30", 12),
+        ("0.30", 0),
+    ] {
+        assert_eq!(time(text), sure(clock(hour, 30, 0, 0)), "{text}");
     }
     for text in [
         "25:00",
@@ -119,6 +132,66 @@ fn a_time_is_read_in_every_spelling_that_can_only_be_that_time() {
         "+9:30",
     ] {
         assert_eq!(time(text), Reading::Unreadable, "{text}");
+    }
+}
+
+#[test]
+fn a_time_without_a_half_is_worked_out_where_only_one_fits_and_that_is_said() {
+    let after_ten = |time| time > clock(10, 0, 0, 0);
+    assert!(
+        matches!(time_that("2.30", after_ten), Reading::Mended(found, _) if found == clock(14, 30, 0, 0))
+    );
+    let before_eight = |time| time < clock(8, 0, 0, 0);
+    assert!(
+        matches!(time_that("6:30", before_eight), Reading::Mended(found, _) if found == clock(6, 30, 0, 0))
+    );
+    for fits in [true, false] {
+        assert!(matches!(time_that("2.30", |_| fits), Reading::Doubtful(_)));
+    }
+    assert_eq!(time_that("9.30", |_| false), sure(clock(9, 30, 0, 0)));
+    for (text, hour) in [
+        ("9 am", Some(9)),
+        ("2 P.M.", Some(14)),
+        ("Noon", Some(12)),
+        ("9.00", None),
+        ("14:00", None),
+    ] {
+        assert_eq!(time_of_a_half(text).map(Time::hour), hour, "{text}");
+    }
+}
+
+#[test]
+fn the_order_of_day_and_month_is_proved_by_days_that_no_month_has() {
+    for text in [
+        "04/23/2024",
+        "4-23-24",
+        "Tue 04/23/2024",
+        "04.23.2024 09:30",
+    ] {
+        assert!(is_month_first(text) && !has_either_order(text), "{text}");
+    }
+    for text in [
+        "03/04/2024",
+        "3.4.2024",
+        "03/04/24",
+        "Sun 03/04/2024",
+        "03/04/2024 00:00",
+    ] {
+        assert!(has_either_order(text) && !is_month_first(text), "{text}");
+    }
+    for text in [
+        "23/04/2024",
+        "03/03/2024",
+        "2024-04-23",
+        "3 April 2024",
+        "April 23, 2024",
+        "45000",
+        "04/32/2024",
+        "0/13/2024",
+        "1/2/3",
+        "",
+    ] {
+        assert!(!has_either_order(text) && !is_month_first(text), "{text}");
     }
 }
 
@@ -303,6 +376,8 @@ fn what_is_not_known_is_never_a_number() {
 proptest! {
     #[test]
     fn nothing_that_is_typed_makes_it_fail(text in "\\PC{0,24}") {
+        let _ = (is_month_first(&text), has_either_order(&text), time_of_a_half(&text));
+        let _ = (super::is_spreadsheets_day(&text), super::is_spreadsheets_time(&text));
         let _ = (date(&text), time(&text), weekday(&text), weekdays(&text), number(&text), count(&text));
         let _ = (pounds(&text), hours(&text), ages(&text), yes_or_no(&text), is_unknown(&text));
         if let Some(code) = postcode(&text) {

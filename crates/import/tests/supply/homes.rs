@@ -1,6 +1,6 @@
 //! Homes are no places, and carers no names.
 
-use super::{AT_HOME, HEAD, directory, note, service};
+use super::{AT_HOME, Folder, HEAD, directory, note, service};
 
 #[test]
 fn a_carers_own_home_is_no_site_whatever_else_says_so() {
@@ -183,4 +183,35 @@ fn a_home_with_two_readings_withholds_both_of_its_places() {
         [false, false, true],
         "{report}"
     );
+}
+
+#[test]
+fn a_carers_name_is_not_kept_as_the_reference_either_and_attendances_find_it_all_the_same() {
+    let folder = Folder::sound();
+    folder.write(
+        "providers.csv",
+        format!(
+            "Service,Provider,Type,easting,northing,carers_home\nMrs J Example,Wex Shared Lives,Community,{AT_HOME},yes\n"
+        ),
+    );
+    folder.exchange(
+        "study.toml",
+        "file = \"providers.csv\"\n",
+        "file = \"providers.csv\"\ncolumns = { service_id = \"Service\", service_name = \"Service\" }\n",
+    );
+    folder.write("attendances.csv", "user_id,service_id\nP1,Mrs J Example\n");
+    let built = |folder: &Folder| {
+        catchment_import::build(folder.path(), &mut |_, _, _| {}).unwrap();
+        let study = catchment_import::open(folder.path()).unwrap();
+        let key = study.parts().services.rows()[0].key.clone();
+        (key, study.parts().attendances.len())
+    };
+    let key = "A carer's own home, row 2".to_owned();
+    assert_eq!(built(&folder), (key.clone(), 1));
+    // Attendances are read again beside services that were not: the record has no such name.
+    folder.write(
+        "attendances.csv",
+        "user_id,service_id\nP1,Mrs J Example\nP2,Mrs J Example\n",
+    );
+    assert_eq!(built(&folder), (key, 2));
 }

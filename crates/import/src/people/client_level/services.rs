@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catchment_core::id::ServiceId;
 use catchment_core::issue::{Issue, Severity};
 
+use super::super::nearest::Nearest;
 use crate::directory::Directory;
 use crate::directory::words::{self, folded};
 use crate::table::Row;
@@ -14,6 +15,7 @@ pub(super) struct Services<'a> {
     directory: &'a Directory,
     by_name: BTreeMap<String, Vec<ServiceId>>,
     by_operator: BTreeMap<String, Vec<ServiceId>>,
+    nearest: Nearest,
     unnamed: u64,
     unknown: u64,
     several: u64,
@@ -26,6 +28,7 @@ impl<'a> Services<'a> {
             directory,
             by_name: BTreeMap::new(),
             by_operator: BTreeMap::new(),
+            nearest: Nearest::of_providers(directory),
             unnamed: 0,
             unknown: 0,
             several: 0,
@@ -68,26 +71,25 @@ impl<'a> Services<'a> {
             (None, Some(named)) => named.clone(),
             (None, None) => Vec::new(),
         };
-        let (counted, field, message) = match of.as_slice() {
+        let (counted, message) = match of.as_slice() {
             [one] => return Some(*one),
             [] if location.is_none() && name.is_none() => {
-                (&mut self.unnamed, "provider", "names no provider")
+                (&mut self.unnamed, "names no provider".to_owned())
             }
-            [] => (
-                &mut self.unknown,
-                "provider",
-                "names a provider that is in no row of the directory",
-            ),
+            [] => {
+                let message = "names a provider that is in no row of the directory";
+                let written = name.as_deref().unwrap_or_default();
+                (&mut self.unknown, self.nearest.to_unknown(message, written))
+            }
             _ => (
                 &mut self.several,
-                "provider",
-                "could be of two services of the directory or more",
+                "could be of two services of the directory or more".to_owned(),
             ),
         };
         *counted += 1;
         row.reject(
-            field,
-            message,
+            "provider",
+            &message,
             "give the service in the directory the same cqc_location_id or the same name",
         );
         None

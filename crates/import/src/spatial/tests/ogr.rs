@@ -6,7 +6,7 @@ use std::process::Command;
 const OGR2OGR: &str = "/usr/bin/ogr2ogr";
 
 /// Says whether GDAL is here; where not, says that a test is skipped.
-pub(super) fn here(test: &str) -> bool {
+pub(crate) fn here(test: &str) -> bool {
     let here = Path::new(OGR2OGR).exists();
     if !here {
         println!("SKIP {test}: no {OGR2OGR}");
@@ -15,7 +15,7 @@ pub(super) fn here(test: &str) -> bool {
 }
 
 /// Runs `ogr2ogr` in a folder.
-pub(super) fn run(folder: &Path, arguments: &[&str]) {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) {
     let ran = Command::new(OGR2OGR)
         .current_dir(folder)
         .args(arguments)
@@ -29,7 +29,7 @@ pub(super) fn run(folder: &Path, arguments: &[&str]) {
 }
 
 /// Zips every file of a folder whose name begins with `stem.` into `stem.zip`.
-pub(super) fn zip(folder: &Path, stem: &str, into: &str) {
+pub(crate) fn zip(folder: &Path, stem: &str, into: &str) {
     use std::io::Write;
     let mut zip = zip::ZipWriter::new(std::fs::File::create(folder.join(into)).unwrap());
     let mut names: Vec<String> = std::fs::read_dir(folder)

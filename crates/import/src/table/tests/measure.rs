@@ -113,7 +113,7 @@ const WRITTEN: &str = "CATCHMENT_MEASURED";
 #[ignore = "a measurement"]
 fn a_workbook_of_a_hundred_thousand_rows() {
     if let Some(folder) = env::var_os(WRITTEN) {
-        let columns = [required("service_id"), optional("opened")];
+        let columns = [required("service_id"), optional("opened").of_days()];
         let place = (Path::new(&folder), "book.xlsx");
         let counts = measured("workbook", place, &columns, |row, _| {
             row.needed("service_id")?;
