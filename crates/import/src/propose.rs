@@ -277,7 +277,7 @@ impl Findings {
                 }
             }
             Look::Roads => Ok(look::roads()),
-            Look::Feed => look::feed(&self.name(file)),
+            Look::Feed => Ok(look::feed()),
             Look::Other(why) => Err(why),
         };
         match found {

@@ -114,6 +114,37 @@ fn a_row_that_says_that_it_is_nobodys_home_is_believed() {
 }
 
 #[test]
+fn a_row_of_the_directory_that_was_rejected_for_its_shape_may_be_of_a_home() {
+    let folder = table(
+        "A1,Hidden,cafe,,450901,101000,\n\
+         A2,12 Secretson Road,cafe,QZ1 1AA,,,\n\
+         A3,Hidden,cafe,QZ1 1AB,,,\n\
+         B1,Library,library,QZ1 1AA,,,\n\
+         B2,Hall,community_centre,QZ1 1AB,450200,101800,\n\
+         B3,Hidden no more,cafe,,450901,101000,no\n",
+    );
+    folder.exchange(
+        "providers.csv",
+        "S2,Mair Secretson,Mair Secretson,Day service,yes,QZ1 1AB,451500,101500\n",
+        "S2,Short breaks,Wex,Shared Lives,,QZ1 1AB,450901,101000,12 Secretson Road,QZ1 1AB\n",
+    );
+    let read = folder.read();
+    let said = format!("{}", read.report);
+    let study = read.study.expect("a study");
+    let kept = study.parts().assets.rows().iter();
+    let kept: Vec<&str> = kept.map(|asset| asset.key.as_str()).collect();
+    assert_eq!(kept, ["B1", "B2", "B3"], "{said}");
+    assert!(
+        said.contains("3 assets are in a carer's own home"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("Hidden") && !said.contains("Secretson"),
+        "{said}"
+    );
+}
+
+#[test]
 fn nothing_is_quoted_of_an_asset_that_may_be_at_a_home() {
     // The coordinates are a carer's home, the postcode is some way off, and what else is wrong is said without a value.
     let folder = table(

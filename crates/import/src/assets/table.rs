@@ -170,9 +170,10 @@ impl Taking<'_> {
         let by_name = row
             .text("name")
             .is_some_and(|name| is_shared_lives(name) || homes.are_called(name));
-        let at_home = |found: &Found| homes.hold(found.point, found.grade);
-        let near = readings(row, self.around.places).any(|found| at_home(&found));
-        let by_place = near && find(row, self.around.places).is_ok_and(|found| at_home(&found));
+        let places = self.around.places;
+        let at_home = |found: &Found| homes.hold(found.point, found.grade, places);
+        let near = readings(row, places).any(|found| at_home(&found));
+        let by_place = near && find(row, places).is_ok_and(|found| at_home(&found));
         if by_kind || by_name || near || row.text("carers_home").is_some() {
             row.hush();
         }

@@ -187,17 +187,23 @@ impl Homes {
     }
 
     /// Says whether a community asset at a point is where a home is: where both are known by coordinates, within the same house; else
-    /// at the same point, which is that of their postcode. What is known more coarsely is the place of many.
-    pub(crate) fn hold(&self, point: GridPoint, grade: GeocodeGrade) -> bool {
+    /// at the same point, which is that of their postcode. What is known more coarsely is the place of many. A row that was rejected for its
+    /// shape may be of a home too.
+    pub(crate) fn hold(&self, point: GridPoint, grade: GeocodeGrade, places: &Places) -> bool {
         let house = grade == GeocodeGrade::Coordinates;
+        let torn =
+            || !self.misshapen.is_empty() && self.misshapen.may_hold(point, places.degrees(point));
         grade <= GeocodeGrade::EndedPostcode
             && (self.is_near(point)
-                || (house && self.any_within(point, SAME_HOUSE, |spot| spot.exact)))
+                || (house && self.any_within(point, SAME_HOUSE, |spot| spot.exact))
+                || torn())
     }
 
-    /// Says whether a name is that of a service in a carer's own home or of who runs it, and of nothing else in the directory.
+    /// Says whether a name is that of a service in a carer's own home or of who runs it, and of nothing else in the directory, or stands
+    /// in a row that was rejected for its shape.
     pub(crate) fn are_called(&self, name: &str) -> bool {
-        !self.names.is_empty() && self.names.contains(&words::folded(name))
+        (!self.names.is_empty() && self.names.contains(&words::folded(name)))
+            || self.misshapen.may_be_called(name)
     }
 
     fn is_near(&self, point: GridPoint) -> bool {

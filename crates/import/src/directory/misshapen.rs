@@ -1,8 +1,8 @@
 //! Protects the places of rows that were rejected for their shape, each of which may be of a service in a home.
 //!
 //! Which cell of such a row is which nobody can tell: not whether it is of a home, nor where that is. So every place of another row
-//! whose code, name, postcode or coordinates stand anywhere in it is withheld. What is kept of such rows is in memory only, has no
-//! `Debug`, and is forgotten when the directory has been read. It does not guess what the row was meant to be.
+//! whose code, name, postcode or coordinates stand anywhere in it is withheld, and community assets by their name or their point. What is kept of such rows is in memory only, has no
+//! `Debug`, and is forgotten when services and community assets have been read. It does not guess what the row was meant to be.
 
 use std::collections::BTreeSet;
 
@@ -93,6 +93,18 @@ impl Misshapen {
                 row.number
             )
         })
+    }
+}
+
+impl Misshapen {
+    /// Says whether a community asset at a point may be where such a row is of.
+    pub(super) fn may_hold(&self, point: GridPoint, degrees: Option<LonLat>) -> bool {
+        self.held > MOST || self.rows.iter().any(|row| row.is_at(point, degrees))
+    }
+
+    /// Says whether a name of several words stands in such a row. A single one could be the word for what the row is of.
+    pub(super) fn may_be_called(&self, name: &str) -> bool {
+        name.trim().contains(' ') && self.rows.iter().any(|row| row.has_name(name))
     }
 }
 

@@ -276,20 +276,12 @@ pub(super) fn roads() -> Draft {
     draft
 }
 
-/// Drafts the section of an Open Referral UK feed; a study knows one by the end of its name.
-pub(super) fn feed(name: &str) -> Result<Draft, String> {
-    let is_named = Path::new(name)
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    if !is_named {
-        return Err(
-            "looks like an Open Referral UK feed; give it a name that ends in .json".to_owned(),
-        );
-    }
+/// Drafts the section of an Open Referral UK feed.
+pub(super) fn feed() -> Draft {
     let mut draft = Draft::new(Section::Assets, "looks like an Open Referral UK feed");
     let mut kind = Line::new("kind", "", "what they all are, where the feed does not say");
     kind.value = quoted("library");
     kind.out = true;
     draft.lines.push(kind);
-    Ok(draft)
+    draft
 }

@@ -6,7 +6,7 @@ use catchment_core::place::{Asset, AssetSource, GeocodeGrade};
 use serde_json::{Map, Value};
 
 use super::Feed;
-use crate::assets::names;
+use crate::assets::{Around, names};
 use crate::directory::words::is_shared_lives;
 use crate::places::Agreement;
 use crate::text;
@@ -158,7 +158,8 @@ impl Feed<'_> {
             self.told.unplaced += 1;
             return Some(());
         };
-        if self.around.homes.hold(placed.point, placed.grade) {
+        let Around { homes, places, .. } = self.around;
+        if homes.hold(placed.point, placed.grade, places) {
             self.told.homes += 1;
             return Some(());
         }
