@@ -126,15 +126,26 @@ def explain(pair):
     return None
 
 
-def where(machine, pair, file, grid):
-    """Where the two ways of a pair part, for a pair that nothing explains."""
+def our_way(pair, file, grid):
+    """The junctions our way passes."""
     (a, b), (c, d) = pair.snapped
     _, again = ours(file, grid, "-", text=f"{a} {b} {c} {d}\n")
+    return again[0].way
+
+
+def turns_round(way):
+    """Whether a way goes back at a junction to the one it came from. We let it, where no restriction binds the junction and turns
+    cost nothing; OSRM turns round at dead ends only."""
+    return any(before == after for before, after in zip(way, way[2:]))
+
+
+def where(machine, pair, way):
+    """Where the two ways of a pair part, for a pair that nothing explains."""
     theirs = [tuple(point) for point in route(machine, pair.snapped, "full")["routes"][0]["geometry"]["coordinates"]]
-    off = [place for place in again[0].way if min(apart(place, point) for point in theirs) > 1]
+    off = [place for place in way if min(apart(place, point) for point in theirs) > 1]
     if not off:
         return "OSRM passes all junctions that we pass"
-    return f"OSRM does not pass {len(off)} of our {len(again[0].way)} junctions, first {off[0][0]:.6f},{off[0][1]:.6f}"
+    return f"OSRM does not pass {len(off)} of our {len(way)} junctions, first {off[0][0]:.6f},{off[0][1]:.6f}"
 
 
 def figures(pairs):
@@ -183,8 +194,13 @@ def compare(name, grid, folder):
     judged = [abs(pair.difference) for pair in pairs if pair.compared]
     ask(machine, near)
     unexplained += report(f"the same within {NEAR / 1000:.0f} km", near, listed=True)
-    for pair in unexplained:
-        print(f"    unexplained: {where(machine, pair, file, grid)}")
+    ways = [(pair, our_way(pair, file, grid)) for pair in unexplained]
+    unexplained = [pair for pair, way in ways if not turns_round(way)]
+    for pair, way in ways:
+        if pair in unexplained:
+            print(f"    unexplained: {where(machine, pair, way)}")
+        else:
+            print(f"    {pair.snapped[0]} to {pair.snapped[1]}: we turn round at a junction and OSRM does not")
     ask(machine, pairs, raw=True)
     report("places before snapping, like profile", pairs)
     ask(engine(file, CAR, folder / f"{name}-car"), pairs)
