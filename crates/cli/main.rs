@@ -6,10 +6,13 @@ mod console;
 mod demo;
 mod export;
 mod init;
+mod out;
 mod over;
+mod place;
 mod publish;
 mod run;
 mod serve;
+mod streets;
 
 use std::process::ExitCode;
 

@@ -46,4 +46,5 @@ pub use report::{
 };
 pub use steps::StepDone;
 pub use study_file::{ProfileChange, STUDY_FILE, StudyFile, StudyFileError};
-pub use whole::abandon;
+pub use text::postcode;
+pub use whole::{HalfWritten, abandon, clear_leftovers};
