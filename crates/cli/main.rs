@@ -5,6 +5,8 @@ mod check;
 mod console;
 mod demo;
 mod export;
+#[cfg(test)]
+mod fixture;
 mod init;
 mod out;
 mod over;

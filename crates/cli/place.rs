@@ -408,3 +408,6 @@ fn alike(entries: &[Entry<'_>], text: &str) -> String {
     let names: Vec<String> = names.map(|(_, entry)| entry.place().taken_for).collect();
     format!("; is it {}?", names.join(", or "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,30 @@ fn too_far(study: &Study, network: &StreetNetwork, place: &Place, far: TooFar) -
         far.distance
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use catchment_core::grid::Grid;
+
+    use super::{network, snap};
+    use crate::fixture::{NEWPORT, study};
+    use crate::place::find;
+
+    #[test]
+    fn a_profile_that_is_not_there_and_a_place_far_from_any_street_are_said_kindly() {
+        let study = study(Grid::BritishNational, NEWPORT);
+        let streets = network(&study, None).unwrap();
+        assert_eq!(streets.profile().name, "drive");
+        let unknown = network(&study, Some("cycle")).unwrap_err().to_string();
+        assert!(unknown.contains("it has: drive"), "{unknown}");
+
+        let near = find(&study, "331400,187030").unwrap();
+        let snapped = snap(&study, streets, &near).unwrap();
+        assert_eq!(snapped.point(), [331_400.0, 187_000.0]);
+        let far = find(&study, "331400,190000").unwrap();
+        let refused = snap(&study, streets, &far).unwrap_err().to_string();
+        for words in ["easting 331400", "3.00 km", "snap_cap_m"] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+}
