@@ -10,6 +10,7 @@ mod fixture;
 mod init;
 mod out;
 mod over;
+mod owner;
 mod place;
 mod publish;
 mod run;

@@ -40,6 +40,7 @@ mod whole;
 pub use bundle::{BUNDLE_FILE, Built, BundleError, build, build_with, open};
 pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
+pub use records::{FOLDER as PRIVATE_FOLDER, private_folder};
 pub use report::{
     AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
     ReportAbout, RowCounts, SnapSummary, Sums, Tally,
