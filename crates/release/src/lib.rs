@@ -52,6 +52,8 @@
 //!
 //! This crate deliberately reads and writes nothing, knows no analysis by name, and draws nothing at random.
 
+#![forbid(unsafe_code)]
+
 mod apply;
 mod cells;
 mod layout;
