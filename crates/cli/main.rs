@@ -1,5 +1,7 @@
 //! The `catchment` command: one file a verb, and nothing here but choosing between them.
 
+#![forbid(unsafe_code)]
+
 mod build;
 mod check;
 mod console;

@@ -58,6 +58,8 @@
 //! But for the rows of an owner's file this crate deliberately reads and writes nothing. It opens no file, knows no analysis by name and
 //! draws nothing at random.
 
+#![forbid(unsafe_code)]
+
 mod apply;
 mod cells;
 mod layout;
