@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use crate::network::turning::Turning;
 use crate::units::Seconds;
 use crate::{
-    Cost, Metres, Profile, Snap, Snapper, StreetGraph, StreetGraphBuilder, StreetNetwork, Tags,
-    TurnRule, costs_from, costs_to,
+    Cost, Metres, Metric, PreparedNetwork, Profile, Snap, Snapper, StreetGraph, StreetGraphBuilder,
+    StreetNetwork, Tags, TurnRule, costs_from, costs_to, matrix,
 };
 
 /// Where one is in a journey: on the way along the last street of those travelled so far.
