@@ -34,6 +34,7 @@
 //! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
 
 mod adjacency;
+mod curve;
 #[cfg(test)]
 mod drawn;
 mod graph;
@@ -62,7 +63,7 @@ pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
-pub use snap::{Snap, Snapper, TooFar, snap_few};
+pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;
