@@ -24,7 +24,6 @@ mod path;
 mod query;
 mod queue;
 mod remaining;
-mod steps;
 mod witness;
 
 pub use query::{Path, Query, route_cost, route_path};

@@ -37,13 +37,13 @@
 
 mod adjacency;
 mod array;
+mod curve;
 #[cfg(test)]
 mod drawn;
 mod graph;
 mod hierarchy;
 mod many;
 mod matrix;
-mod nearest;
 mod network;
 mod prepared;
 mod profile;
@@ -62,13 +62,12 @@ pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };
 pub use matrix::{CostMatrix, matrix};
-pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use prepared::PreparedNetwork;
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
-pub use snap::{Snap, Snapper, TooFar, snap_few};
+pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;
