@@ -102,7 +102,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     target: out::Target,
     #[command(flatten)]
-    owner: owner::Target,
+    owner: owner::OwnerTarget,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
