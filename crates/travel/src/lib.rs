@@ -67,7 +67,7 @@ pub use prepared::PreparedNetwork;
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
-pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
+pub use snap::{Snap, Snapper, TooFar};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;

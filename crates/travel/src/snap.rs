@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
-pub use index::SnapIndex;
+pub(crate) use index::SnapIndex;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
@@ -197,9 +197,9 @@ pub struct Snapper<'a> {
     index: Cow<'a, SnapIndex>,
 }
 
-/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: for so few that an index would take longer to build.
-#[must_use]
-pub fn snap_few(
+/// Snaps positions as [`Snapper::snap`] does, by looking at every street: slow and obviously right, for tests.
+#[cfg(test)]
+pub(crate) fn snap_few(
     network: &StreetNetwork,
     positions: &[[f64; 2]],
     cap: Metres,
@@ -272,12 +272,7 @@ impl<'a> Snapper<'a> {
     }
 
     /// Uses an index that was made of the same network before.
-    ///
-    /// # Panics
-    /// If the index names what the network does not have; [`SnapIndex::fits`] tells beforehand.
-    #[must_use]
-    pub fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
-        assert!(index.fits(network), "the index is of another network");
+    pub(crate) fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
         Self {
             network,
             index: Cow::Borrowed(index),

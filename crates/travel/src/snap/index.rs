@@ -8,11 +8,11 @@
 //! Nothing here points anywhere but by number: the arrays can be stored as they are.
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::stretch::{Found, open_streets, stretches};
+use crate::array::{Array, ArrayReader, ArrayWriter};
 use crate::curve::Curve;
-use crate::network::StreetNetwork;
+use crate::network::{NetworkError, StreetNetwork};
 
 /// How many boxes a node has.
 const BELOW: usize = 8;
@@ -38,18 +38,17 @@ const LEVELS: usize = 12;
 ///
 /// Invariants: `nodes` holds the levels one after the other, the single node at the top first; the box of a node contains every box
 /// of the eight nodes or runs with its number times eight and after on the next level, and a run's box its stretches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SnapIndex {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SnapIndex {
     /// For each run the place of its first point and of its last among the network's points, and its street.
-    pub(super) runs: Vec<[u32; 3]>,
-    pub(super) nodes: Vec<Node>,
+    pub(super) runs: Array<[u32; 3]>,
+    pub(super) nodes: Array<Node>,
 }
 
 impl SnapIndex {
     /// Indexes the stretches of a network on all threads of the pool, ferries and motorways left out. Any number of threads makes the
     /// same index.
-    #[must_use]
-    pub fn new(network: &StreetNetwork) -> Self {
+    pub(crate) fn new(network: &StreetNetwork) -> Self {
         let unordered = runs(network);
         let points = network.points();
         let boxes: Vec<[f32; 4]> = unordered
@@ -78,9 +77,29 @@ impl SnapIndex {
         }
     }
 
+    /// Stores the arrays.
+    pub(crate) fn store(&self, to: &mut ArrayWriter) {
+        to.put(&self.runs);
+        to.put(&self.nodes);
+    }
+
+    /// Takes stored arrays back. Looks at their lengths alone.
+    pub(crate) fn load(from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let index = Self {
+            runs: from.take()?,
+            nodes: from.take()?,
+        };
+        if Levels::of(index.runs.len()).nodes == index.nodes.len() {
+            Ok(index)
+        } else {
+            Err(NetworkError::Damaged {
+                what: "the index of its streets is not whole",
+            })
+        }
+    }
+
     /// Says whether it can be of a network: it names no street and no point that is not there. For an index read from disk.
-    #[must_use]
-    pub fn fits(&self, network: &StreetNetwork) -> bool {
+    pub(crate) fn fits(&self, network: &StreetNetwork) -> bool {
         let within = |[first, last, street]: &[u32; 3]| {
             (*street as usize) < network.street_count() && first < last && {
                 let points = network.point_range(*street as usize);

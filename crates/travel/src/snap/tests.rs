@@ -154,10 +154,10 @@ fn an_index_of_another_network_is_told() {
     assert!(!of_large.fits(&small));
     // Cut short.
     let mut cut = of_large.clone();
-    cut.nodes.pop();
+    cut.nodes.edit(|nodes| drop(nodes.pop()));
     assert!(!cut.fits(&large));
     // A run that goes on past its street.
     let mut past = of_small;
-    past.runs[0][1] += 1;
+    past.runs.edit(|runs| runs[0][1] += 1);
     assert!(!past.fits(&small));
 }
