@@ -10,6 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +196,8 @@ pub struct TooFar {
 pub struct Snapper<'a> {
     network: &'a StreetNetwork,
     index: Cow<'a, SnapIndex>,
+    /// The processor's vectors.
+    arch: Arch,
 }
 
 /// Snaps positions as [`Snapper::snap`] does, by looking at every street: slow and obviously right, for tests.
@@ -268,6 +271,7 @@ impl<'a> Snapper<'a> {
         Self {
             network,
             index: Cow::Owned(SnapIndex::new(network)),
+            arch: Arch::new(),
         }
     }
 
@@ -276,6 +280,7 @@ impl<'a> Snapper<'a> {
         Self {
             network,
             index: Cow::Borrowed(index),
+            arch: Arch::new(),
         }
     }
 
@@ -325,7 +330,7 @@ impl<'a> Snapper<'a> {
 
     fn nearest(&self, position: [f64; 2], hint: Option<u32>) -> (Found, Option<u32>) {
         if position.iter().all(|ordinate| ordinate.is_finite()) {
-            self.index.nearest(self.network, position, hint)
+            self.index.nearest(self.network, position, hint, self.arch)
         } else {
             (Found::NONE, None)
         }

@@ -7,6 +7,12 @@
 //!
 //! Nothing here points anywhere but by number: the arrays can be stored as they are.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the processor that was found"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::stretch::{Found, open_streets, stretches};
@@ -116,11 +122,10 @@ impl SnapIndex {
         network: &StreetNetwork,
         position: [f64; 2],
         hint: Option<u32>,
+        arch: Arch,
     ) -> (Found, Option<u32>) {
-        let levels = Levels::of(self.runs.len());
         let mut search = Search {
             index: self,
-            levels: &levels,
             network,
             position,
             best: Found::NONE,
@@ -129,15 +134,13 @@ impl SnapIndex {
         if let Some(run) = hint {
             search.look_at(run as usize);
         }
-        if levels.count > 0 {
-            search.descend(0, 0);
-        }
+        arch.dispatch(Descent(&mut search));
         (search.best, search.run)
     }
 
     /// Returns the curve along which positions are best asked about.
     pub(super) fn curve(&self) -> Curve {
-        let top = self.nodes.first().map(|top| whole(top));
+        let top = self.nodes.first().map(whole);
         let corners = top.map(|[west, south, east, north]| {
             [[west, south], [east, north]].map(|point| point.map(f64::from))
         });
@@ -181,42 +184,60 @@ impl Levels {
 /// A search for what is nearest to one position.
 struct Search<'a> {
     index: &'a SnapIndex,
-    levels: &'a Levels,
     network: &'a StreetNetwork,
     position: [f64; 2],
     best: Found,
     run: Option<u32>,
 }
 
+/// A search as it is handed to the code for one processor.
+struct Descent<'a, 'b>(&'a mut Search<'b>);
+
+impl WithSimd for Descent<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.descend();
+    }
+}
+
 impl Search<'_> {
-    /// Looks at what is below a node of a level, the nearest box first, as long as a box is no further away than what was found.
+    /// Looks at what is below every node, the nearest box first, as long as a box is no further away than what was found.
     ///
     /// A box is never told to be further away than a stretch in it: both are worked out by the same steps, each of which keeps order.
-    fn descend(&mut self, level: usize, node: usize) {
-        let mut left = squares(
-            &self.index.nodes[self.levels.first[level] + node],
-            self.position,
-        );
+    #[inline(always)]
+    fn descend(&mut self) {
+        let levels = Levels::of(self.index.runs.len());
+        // For each level the node that is looked below, and how far those of its boxes are that were not looked into.
+        let (mut nodes, mut left) = ([0; LEVELS], [[f64::INFINITY; BELOW]; LEVELS]);
+        let mut level = 0;
+        if let Some(top) = self.index.nodes.first() {
+            left[0] = squares(top, self.position);
+        }
         loop {
-            let (mut least, mut place) = (f64::INFINITY, 0);
-            for (other, squared) in left.iter().enumerate() {
-                if *squared < least {
-                    (least, place) = (*squared, other);
-                }
-            }
+            let (least, place) = least(&left[level]);
             if least > self.best.squared || least.is_infinite() {
-                break;
+                if level == 0 {
+                    return;
+                }
+                level -= 1;
+                continue;
             }
-            left[place] = f64::INFINITY;
-            let below = node * BELOW + place;
-            if level + 1 == self.levels.count {
+            left[level][place] = f64::INFINITY;
+            let below = nodes[level] * BELOW + place;
+            if level + 1 == levels.count {
                 self.look_at(below);
             } else {
-                self.descend(level + 1, below);
+                level += 1;
+                nodes[level] = below;
+                let node = &self.index.nodes[levels.first[level] + below];
+                left[level] = squares(node, self.position);
             }
         }
     }
 
+    #[inline(always)]
     fn look_at(&mut self, run: usize) {
         let [first, last, street] = self.index.runs[run];
         let points = first as usize..last as usize + 1;
@@ -230,18 +251,39 @@ impl Search<'_> {
     }
 }
 
+/// Returns the least of some numbers and its place.
+#[inline(always)]
+fn least(numbers: &[f64; BELOW]) -> (f64, usize) {
+    let (mut least, mut place) = (f64::INFINITY, 0);
+    for (other, number) in numbers.iter().enumerate() {
+        if *number < least {
+            (least, place) = (*number, other);
+        }
+    }
+    (least, place)
+}
+
 /// Returns the square of how far each box of a node is.
+#[inline(always)]
 fn squares(node: &Node, [x, y]: [f64; 2]) -> [f64; BELOW] {
-    // Plain comparisons, for which processors have an instruction; nothing here is not a number.
-    let greater = |one: f64, other: f64| if one > other { one } else { other };
-    let outside = |least: f32, most: f32, at: f64| {
-        greater(greater(f64::from(least) - at, at - f64::from(most)), 0.0)
-    };
-    std::array::from_fn(|place| {
+    let mut squares = [0.0; BELOW];
+    for (place, square) in squares.iter_mut().enumerate() {
         let east = outside(node[place], node[2 * BELOW + place], x);
         let north = outside(node[BELOW + place], node[3 * BELOW + place], y);
-        east * east + north * north
-    })
+        *square = east * east + north * north;
+    }
+    squares
+}
+
+/// Returns how far a number is outside two others.
+#[inline(always)]
+fn outside(least: f32, most: f32, number: f64) -> f64 {
+    // Plain comparisons, for which processors have an instruction; nothing here is not a number.
+    let greater = |one: f64, other: f64| if one > other { one } else { other };
+    greater(
+        greater(f64::from(least) - number, number - f64::from(most)),
+        0.0,
+    )
 }
 
 /// Cuts every open street into runs of about the same number of stretches.
