@@ -13,6 +13,7 @@ mod demo;
 mod disk;
 mod folder;
 mod golden;
+mod matrix;
 mod over;
 mod privacy;
 mod server;

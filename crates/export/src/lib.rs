@@ -35,7 +35,7 @@ use catchment_release::Published;
 use thiserror::Error;
 
 pub use base_map::base_map;
-pub use csv_file::{write_csv, write_table_csv};
+pub use csv_file::{text as csv_text, write_csv, write_table_csv};
 pub use geojson_file::write_geojson;
 pub use layer::{EncodedFeature, EncodedLayer, encode_layers};
 pub use passport::passport;

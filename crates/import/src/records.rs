@@ -19,7 +19,14 @@ use crate::report::FileCounts;
 use crate::whole::{HalfWritten, TEMPORARY};
 
 /// The folder of records within a study's folder.
-pub(crate) const FOLDER: &str = ".catchment";
+pub const FOLDER: &str = ".catchment";
+
+/// Returns the folder within a study's folder that its owner alone can look into, and makes it where it is not there.
+pub fn private_folder(study: &Path) -> io::Result<PathBuf> {
+    let records = Records::of_study(study);
+    records.make_folder()?;
+    Ok(records.folder)
+}
 
 const LOCK: &str = "lock";
 const RECORD: &str = "step";

@@ -222,6 +222,34 @@ impl StreetNetwork {
         })
     }
 
+    /// Returns the same streets with costs ordered as another metric says: searches over them give what freezing for it would have given.
+    ///
+    /// ```
+    /// use catchment_travel::{Metric, Profile, StreetGraphBuilder, Tags};
+    ///
+    /// let profiles = [Profile::drive()];
+    /// let mut streets = StreetGraphBuilder::new(&profiles);
+    /// let ends = [[0.0, 0.0], [100.0, 0.0]].map(|end| streets.junction(end, Tags::new(&[])));
+    /// let shape = vec![[0.0, 0.0], [100.0, 0.0]];
+    /// streets.street(ends[0], ends[1], shape, Tags::new(&[("highway", "residential")]), None);
+    /// let (fastest, _) = streets.finish().freeze(0, &profiles[0])?;
+    ///
+    /// let shortest = fastest.by_metric(Metric::ShortestDistance);
+    /// assert_eq!(shortest.metric(), Metric::ShortestDistance);
+    /// assert_eq!(shortest.by_metric(Metric::FastestTime), fastest);
+    /// # Ok::<(), catchment_travel::NetworkError>(())
+    /// ```
+    #[must_use]
+    pub fn by_metric(&self, metric: Metric) -> Self {
+        let mut other = self.clone();
+        if metric != self.metric {
+            other.metric = metric;
+            other.leaving = self.leaving.turned();
+            other.arriving = self.arriving.turned();
+        }
+        other
+    }
+
     /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.
     #[must_use]
     pub fn told(&self, cost: Cost) -> Cost {

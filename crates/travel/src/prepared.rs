@@ -70,9 +70,6 @@ impl PreparedNetwork {
     }
 
     /// Begins to ask about many journeys at once.
-    ///
-    /// # Panics
-    /// Where the network was frozen for the shortest distance, as [`ManyToMany::new`] says.
     #[must_use]
     pub fn many(&self) -> ManyToMany<'_> {
         ManyToMany::new(&self.network, &self.hierarchy)
