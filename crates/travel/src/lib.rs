@@ -38,6 +38,7 @@ mod adjacency;
 mod drawn;
 mod graph;
 mod hierarchy;
+mod isochrone;
 mod many;
 mod matrix;
 mod nearest;
@@ -53,6 +54,10 @@ pub use graph::{
     TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
+pub use isochrone::{
+    Band, IsochroneError, Isochrones, LONGEST_BUDGET, MOST_BUDGETS, Outlines, Reached, Stretch,
+    Surroundings, TOLERANCE, WIDTH,
+};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };

@@ -10,7 +10,7 @@ mod expand_tests;
 mod freeze;
 mod kept;
 #[cfg(test)]
-mod oracle_tests;
+pub(crate) mod oracle_tests;
 mod rules;
 mod turning;
 
@@ -203,6 +203,16 @@ impl StreetNetwork {
             let along = arcs.filter(move |arc| self.arc_dart[*arc] == dart);
             along.map(move |arc| (node, self.leaving.cost[arc].without(whole)))
         })
+    }
+
+    /// Lists the streets, with direction, that one may go on to from a search node, each with the milliseconds of the turn.
+    #[inline]
+    pub(crate) fn ways_on(&self, node: u32, mut each: impl FnMut(u32, u32)) {
+        for arc in self.leaving.range(node) {
+            let dart = self.arc_dart[arc];
+            let whole = self.streets[dart as usize / 2].cost(dart, self.metric);
+            each(dart, self.leaving.cost[arc].without(whole).milliseconds());
+        }
     }
 
     /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.

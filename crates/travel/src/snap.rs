@@ -41,9 +41,25 @@ impl Snap {
         street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
+    /// Returns the point so many millimetres along a street.
+    #[cfg(test)]
+    pub(crate) fn at(street: u32, offset: u32) -> Self {
+        Self {
+            street,
+            offset,
+            point: [0.0; 2],
+            distance: Metres::new(0.0),
+        }
+    }
+
     /// Returns the number of the street in its network.
     pub(crate) fn street(&self) -> u32 {
         self.street
+    }
+
+    /// Returns the millimetres along the street from its first junction.
+    pub(crate) fn offset(&self) -> u32 {
+        self.offset
     }
 
     /// Lists the search nodes one gets to from here along the street, with what that costs.
@@ -167,7 +183,7 @@ impl Snap {
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
-fn share(time: u32, part: u32, whole: u32) -> u32 {
+pub(crate) fn share(time: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
         0
     } else {
@@ -192,12 +208,17 @@ pub struct Snapper<'a> {
     tree: RTree<Stretch>,
 }
 
+/// Says whether places are snapped onto streets of a class.
+pub(crate) fn is_snapped_to(class: StreetClass) -> bool {
+    !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
+}
+
 /// Lists the stretches that can be snapped to. Ferries and motorways are left out: nobody's door opens on one.
 fn stretches(network: &StreetNetwork) -> impl Iterator<Item = Stretch> {
     network
         .shapes()
         .enumerate()
-        .filter(|(_, (class, _))| !matches!(class, StreetClass::Ferry | StreetClass::Motorway))
+        .filter(|(_, (class, _))| is_snapped_to(*class))
         .flat_map(|(street, (_, shape))| {
             shape.windows(2).enumerate().map(move |(part, ends)| {
                 Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32))

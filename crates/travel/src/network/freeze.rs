@@ -32,7 +32,7 @@ pub(crate) struct FrozenStreet {
     wait: [u32; 2],
     pub(super) first_point: u32,
     pub(super) name: u32,
-    pub(super) class: StreetClass,
+    pub(crate) class: StreetClass,
     pub(super) ends_only: bool,
     pub(super) unknown: Unknown,
 }

@@ -1,0 +1,264 @@
+//! Follows the edges of sets of lattice points.
+//!
+//! Wherever a point that is in stands beside one that is out, there is a gate between them: an outline passes through every gate, and
+//! nowhere else between points. Outlines are followed with what is in on the left, so that an outer ring goes anticlockwise and a
+//! hole clockwise. Of four points of which two opposite ones are in, these are not joined.
+//!
+//! It knows neither metres nor streets.
+
+use super::surroundings::SIDE;
+
+/// East, north, west and south.
+const STEPS: [[i32; 2]; 4] = [[1, 0], [0, 1], [-1, 0], [0, -1]];
+const EAST: u8 = 0;
+const WEST: u8 = 2;
+const NONE: u32 = u32::MAX;
+const SHIFT: u32 = SIDE.trailing_zeros();
+const LAST: u32 = SIDE as u32 - 1;
+/// The first column of a block.
+const FIRST_COLUMN: u64 = 0x0101_0101_0101_0101;
+
+/// Where an outline passes from between two points to between the next two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gate {
+    /// The point that is in.
+    pub(super) at: [u32; 2],
+    /// On which of its sides the point lies that is out.
+    pub(super) side: u8,
+    /// The bands whose outlines pass here: a bit each.
+    pub(super) bands: u32,
+}
+
+impl Gate {
+    /// Returns the step from the point that is in to the one that is out.
+    pub(super) fn step(&self) -> [i32; 2] {
+        STEPS[self.side as usize]
+    }
+}
+
+/// Sets of lattice points, each of which holds the one before: for each band its blocks of eight by eight points, row by row.
+pub(super) struct Board<'a> {
+    pub(super) bands: &'a [Vec<u64>],
+    /// Blocks in a row.
+    pub(super) wide: usize,
+}
+
+impl Board<'_> {
+    fn place(&self, at: [u32; 2]) -> (usize, u32) {
+        let block = (at[1] >> SHIFT) as usize * self.wide + (at[0] >> SHIFT) as usize;
+        (block, ((at[1] & LAST) << SHIFT) | (at[0] & LAST))
+    }
+
+    #[inline]
+    fn has(&self, band: usize, at: [u32; 2]) -> bool {
+        let (block, bit) = self.place(at);
+        self.bands[band][block] >> bit & 1 == 1
+    }
+
+    /// Returns the points of a block that are in while the one to the west of them is out.
+    fn western(&self, band: usize, block: usize) -> u64 {
+        let here = self.bands[band][block];
+        if here == 0 {
+            return 0;
+        }
+        let west = self.bands[band][block - 1];
+        let beside = (here << 1) & !FIRST_COLUMN | (west >> LAST) & FIRST_COLUMN;
+        here & !beside
+    }
+
+    /// Returns the bands whose outlines pass between two points.
+    #[inline]
+    fn between(&self, inner: [u32; 2], outer: [u32; 2]) -> u32 {
+        if self.bands.len() == 1 {
+            return 1;
+        }
+        let mut bands = 0;
+        for band in 0..self.bands.len() {
+            let passes = self.has(band, inner) && !self.has(band, outer);
+            bands |= u32::from(passes) << band;
+        }
+        bands
+    }
+
+    #[inline]
+    fn gate(&self, at: [u32; 2], side: u8) -> Gate {
+        let bands = self.between(at, moved(at, side));
+        Gate { at, side, bands }
+    }
+
+    /// Returns the gate after one, on the outline of a band.
+    #[inline]
+    fn next(&self, band: usize, gate: Gate) -> Gate {
+        let ahead = (gate.side + 1) % 4;
+        let inner = moved(gate.at, ahead);
+        if !self.has(band, inner) {
+            return self.gate(gate.at, ahead);
+        }
+        let outer = moved(inner, gate.side);
+        if self.has(band, outer) {
+            self.gate(outer, (ahead + 2) % 4)
+        } else {
+            self.gate(inner, gate.side)
+        }
+    }
+}
+
+#[inline]
+fn moved(at: [u32; 2], side: u8) -> [u32; 2] {
+    let step = STEPS[side as usize];
+    [
+        at[0].wrapping_add_signed(step[0]),
+        at[1].wrapping_add_signed(step[1]),
+    ]
+}
+
+/// What is known of a ring.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ring {
+    /// Whether it is the edge of a hole.
+    pub(super) is_hole: bool,
+    /// The point that is in at its westernmost gate.
+    west: [u32; 2],
+}
+
+/// Points of a block with a gate on their western side, on one ring.
+#[derive(Clone, Copy, Debug)]
+struct Visit {
+    points: u64,
+    ring: u32,
+    next: u32,
+}
+
+/// Follows all rings of a band. Its room is used again.
+#[derive(Debug, Default)]
+pub(super) struct Tracer {
+    /// For each block the points whose western gates have been passed.
+    passed: Vec<u64>,
+    /// For each block the last of its visits.
+    last: Vec<u32>,
+    visits: Vec<Visit>,
+    gates: Vec<Gate>,
+    pub(super) rings: Vec<Ring>,
+}
+
+impl Tracer {
+    /// Makes room for so many blocks.
+    pub(super) fn new(blocks: usize) -> Self {
+        Self {
+            passed: vec![0; blocks],
+            last: vec![NONE; blocks],
+            ..Self::default()
+        }
+    }
+
+    /// Follows the rings of a band within a range of blocks, and hands on the gates of each.
+    pub(super) fn run(
+        &mut self,
+        board: &Board<'_>,
+        band: usize,
+        blocks: std::ops::Range<usize>,
+        mut each: impl FnMut(&[Gate]),
+    ) {
+        self.rings.clear();
+        self.visits.clear();
+        self.passed[blocks.clone()].fill(0);
+        self.last[blocks.clone()].fill(NONE);
+        for block in blocks {
+            let western = board.western(band, block);
+            loop {
+                let left = western & !self.passed[block];
+                if left == 0 {
+                    break;
+                }
+                let bit = left.trailing_zeros();
+                let corner =
+                    [block % board.wide, block / board.wide].map(|at| (at as u32) << SHIFT);
+                let at = [corner[0] + (bit & LAST), corner[1] + (bit >> SHIFT)];
+                self.follow(board, band, at);
+                each(&self.gates);
+            }
+        }
+    }
+
+    /// Follows the ring through the gate to the west of a point.
+    fn follow(&mut self, board: &Board<'_>, band: usize, at: [u32; 2]) {
+        let ring = self.rings.len() as u32;
+        let first = board.gate(at, WEST);
+        let mut gate = first;
+        let (mut west, mut least, mut is_hole) = (at, u32::MAX, false);
+        self.gates.clear();
+        loop {
+            self.gates.push(gate);
+            if gate.side == WEST {
+                self.pass(board.place(gate.at), ring);
+            }
+            if gate.side == WEST || gate.side == EAST {
+                let column = gate.at[0] - u32::from(gate.side == WEST);
+                if column < least {
+                    (least, west, is_hole) = (column, gate.at, gate.side == EAST);
+                }
+            }
+            gate = board.next(band, gate);
+            if gate.at == first.at && gate.side == first.side {
+                break;
+            }
+        }
+        self.rings.push(Ring { is_hole, west });
+    }
+
+    fn pass(&mut self, (block, bit): (usize, u32), ring: u32) {
+        let point = 1 << bit;
+        self.passed[block] |= point;
+        let last = &mut self.last[block];
+        if *last != NONE && self.visits[*last as usize].ring == ring {
+            self.visits[*last as usize].points |= point;
+            return;
+        }
+        self.visits.push(Visit {
+            points: point,
+            ring,
+            next: *last,
+        });
+        *last = self.visits.len() as u32 - 1;
+    }
+
+    /// Returns for each ring the outer ring that it belongs to: itself, or the one around the hole.
+    ///
+    /// West of a hole's westernmost gate the first gate is on the outer ring, or on another hole of it that begins further west.
+    pub(super) fn outer_rings(&self, board: &Board<'_>, band: usize) -> Vec<u32> {
+        let mut outer = vec![NONE; self.rings.len()];
+        let mut path = Vec::new();
+        for ring in 0..self.rings.len() as u32 {
+            let mut at = ring;
+            while outer[at as usize] == NONE && self.rings[at as usize].is_hole {
+                path.push(at);
+                at = self.west_of(board, band, self.rings[at as usize].west);
+            }
+            if outer[at as usize] == NONE {
+                outer[at as usize] = at;
+            }
+            let found = outer[at as usize];
+            for ring in path.drain(..) {
+                outer[ring as usize] = found;
+            }
+        }
+        outer
+    }
+
+    /// Returns the ring of the first western gate at a point or to the west of it.
+    fn west_of(&self, board: &Board<'_>, band: usize, at: [u32; 2]) -> u32 {
+        let (mut block, bit) = board.place(at);
+        let row = u64::from(0xff_u8) << (bit & !LAST);
+        let mut points = board.western(band, block) & row & (u64::MAX >> (63 - bit));
+        while points == 0 {
+            block -= 1;
+            points = board.western(band, block) & row;
+        }
+        let point = 1 << (63 - points.leading_zeros());
+        let mut visit = self.last[block];
+        while self.visits[visit as usize].points & point == 0 {
+            visit = self.visits[visit as usize].next;
+        }
+        self.visits[visit as usize].ring
+    }
+}
