@@ -1,15 +1,23 @@
 //! The `catchment` command: one file a verb, and nothing here but choosing between them.
 
+#![forbid(unsafe_code)]
+
 mod build;
 mod check;
 mod console;
 mod demo;
 mod export;
+#[cfg(test)]
+mod fixture;
 mod init;
+mod out;
 mod over;
+mod owner;
+mod place;
 mod publish;
 mod run;
 mod serve;
+mod streets;
 
 use std::process::ExitCode;
 

@@ -233,7 +233,7 @@ impl Surroundings {
 fn reach_of(network: &StreetNetwork, streets: impl Iterator<Item = u32>) -> [[f64; 2]; 2] {
     let mut reach = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
     for street in streets {
-        if !is_snapped_to(network.streets[street as usize].class) {
+        if !is_snapped_to(network.streets[street as usize].class()) {
             continue;
         }
         for point in network.shape(street as usize) {
