@@ -10,6 +10,7 @@ mod export;
 #[cfg(test)]
 mod fixture;
 mod init;
+mod isochrone;
 mod out;
 mod over;
 mod owner;
@@ -32,7 +33,9 @@ Examples:
   catchment serve my-council              show it at http://127.0.0.1:8080/
   catchment run my-council gaps -p share=0.3
                                           ask one question with a parameter of your own
-  catchment export my-council -o layers   write every layer as GeoJSON and CSV";
+  catchment export my-council -o layers   write every layer as GeoJSON and CSV
+  catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
+                                          map what can be reached within some minutes of a place";
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
 #[derive(Parser)]
@@ -49,6 +52,7 @@ enum Verb {
     Build(build::Arguments),
     Run(run::Arguments),
     Export(export::Arguments),
+    Isochrone(isochrone::Arguments),
     Serve(serve::Arguments),
     Demo(demo::Arguments),
 }
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Isochrone(arguments) => isochrone::run(&arguments),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Demo(arguments) => demo::run(&arguments),
     };

@@ -14,8 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use catchment_core::grid::{Grid, LonLat};
-use catchment_core::place::GridPoint;
+use catchment_core::grid::{Grid, GridError, GridPoint, LonLat};
 use catchment_import::osm::read_roads;
 use catchment_travel::{
     Isochrones, Metres, Outlines, Profile, Seconds, Snap, Snapper, StreetNetwork, Surroundings,
@@ -93,21 +92,21 @@ fn main() -> Result<(), Box<dyn Error>> {
                 "street_kilometres": length,
                 "rings": rings,
                 "corners": corners.sum::<usize>(),
-                "coordinates": more.first().map(|_| in_degrees(&grid, &area)),
+                "coordinates": more.first().map(|_| in_degrees(&grid, &area)).transpose()?,
             })
         );
     }
     Ok(())
 }
 
-fn in_degrees(grid: &Grid, area: &MultiPolygon<f64>) -> serde_json::Value {
-    let area = area.map_coords(|at| {
-        let degrees = grid.to_lon_lat(GridPoint { x: at.x, y: at.y });
-        geo::Coord {
+fn in_degrees(grid: &Grid, area: &MultiPolygon<f64>) -> Result<serde_json::Value, GridError> {
+    let area = area.try_map_coords(|at| {
+        let degrees = grid.to_lon_lat(GridPoint { x: at.x, y: at.y })?;
+        Ok(geo::Coord {
             x: degrees.lon,
             y: degrees.lat,
-        }
-    });
+        })
+    })?;
     let ring = |ring: &geo::LineString<f64>| -> Vec<[f64; 2]> {
         ring.coords().map(|at| [at.x, at.y]).collect()
     };
@@ -117,7 +116,7 @@ fn in_degrees(grid: &Grid, area: &MultiPolygon<f64>) -> serde_json::Value {
             .chain(holes)
             .collect::<Vec<_>>()
     });
-    json!(polygons.collect::<Vec<_>>())
+    Ok(json!(polygons.collect::<Vec<_>>()))
 }
 
 /// Places beside junctions that golden-ratio steps spread over the network, the same in every run.

@@ -276,7 +276,7 @@ fn in_order(numbers: &mut Vec<u32>, all: usize) {
 /// Groups streets and directions by the search node at their end.
 fn endings(network: &StreetNetwork) -> (Vec<u32>, Vec<u32>) {
     let darts = || {
-        let all = (0..).zip(&network.arrival);
+        let all = (0u32..).zip(network.arrival.iter());
         all.filter(|(_, node)| **node != crate::network::NONE)
     };
     let mut first = vec![0u32; network.node_count() + 1];

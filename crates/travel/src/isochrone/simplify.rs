@@ -34,9 +34,9 @@ impl Straightener {
     pub(super) fn ring(&self, gates: &[Gate], corners: &mut Vec<Vector>) {
         let count = gates.len();
         let fixed = |place: usize| {
-            let bands = gates[place].bands;
-            bands != gates[(place + 1) % count].bands
-                || bands != gates[(place + count - 1) % count].bands
+            let (gate, after) = (gates[place], gates[(place + 1) % count]);
+            let before = gates[(place + count - 1) % count];
+            gate.forks || before.forks || gate.bands != after.bands || gate.bands != before.bands
         };
         // Without a place where outlines part, all that share the ring begin at the same gate anyway.
         let start = (0..count).find(|place| fixed(*place)).unwrap_or(0);

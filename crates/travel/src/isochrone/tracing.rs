@@ -27,6 +27,8 @@ pub(super) struct Gate {
     pub(super) side: u8,
     /// The bands whose outlines pass here: a bit each.
     pub(super) bands: u32,
+    /// Whether outlines of several bands may part between here and the next gate, though all pass through both.
+    pub(super) forks: bool,
 }
 
 impl Gate {
@@ -83,18 +85,34 @@ impl Board<'_> {
     #[inline]
     fn gate(&self, at: [u32; 2], side: u8) -> Gate {
         let bands = self.between(at, moved(at, side));
-        Gate { at, side, bands }
+        Gate {
+            at,
+            side,
+            bands,
+            forks: false,
+        }
     }
 
-    /// Returns the gate after one, on the outline of a band.
+    /// Says whether of four points, given in a round, some band has two opposite ones alone.
+    fn forks(&self, points: [[u32; 2]; 4]) -> bool {
+        (0..self.bands.len()).any(|band| {
+            let has = points.map(|point| self.has(band, point));
+            has[0] == has[2] && has[1] == has[3] && has[0] != has[1]
+        })
+    }
+
+    /// Returns the gate after one, on the outline of a band, having noted at that one whether outlines may part on the way.
     #[inline]
-    fn next(&self, band: usize, gate: Gate) -> Gate {
+    fn next(&self, band: usize, gate: &mut Gate) -> Gate {
         let ahead = (gate.side + 1) % 4;
         let inner = moved(gate.at, ahead);
+        let outer = moved(inner, gate.side);
+        if self.bands.len() > 1 {
+            gate.forks = self.forks([gate.at, moved(gate.at, gate.side), outer, inner]);
+        }
         if !self.has(band, inner) {
             return self.gate(gate.at, ahead);
         }
-        let outer = moved(inner, gate.side);
         if self.has(band, outer) {
             self.gate(outer, (ahead + 2) % 4)
         } else {
@@ -188,6 +206,7 @@ impl Tracer {
         let (mut west, mut least, mut is_hole) = (at, u32::MAX, false);
         self.gates.clear();
         loop {
+            let next = board.next(band, &mut gate);
             self.gates.push(gate);
             if gate.side == WEST {
                 self.pass(board.place(gate.at), ring);
@@ -198,10 +217,10 @@ impl Tracer {
                     (least, west, is_hole) = (column, gate.at, gate.side == EAST);
                 }
             }
-            gate = board.next(band, gate);
-            if gate.at == first.at && gate.side == first.side {
+            if next.at == first.at && next.side == first.side {
                 break;
             }
+            gate = next;
         }
         self.rings.push(Ring { is_hole, west });
     }
