@@ -50,7 +50,7 @@ def theirs(machine, place, costing, minutes):
 
 def near(machine, place, costing):
     """Whether a street that the way of travelling may use is within 60 m."""
-    told = machine.locate({"locations": [{"lon": place[0], "lat": place[1]}], "costing": costing})
+    told = machine.locate({"locations": [{"lon": place[0], "lat": place[1]}], "costing": costing, "verbose": True})
     told = json.loads(told) if isinstance(told, str) else told
     edges = told[0].get("edges") or []
     return any(edge["distance"] < 60 for edge in edges)

@@ -1,11 +1,11 @@
 //! Times isochrones over a road file: the search, the outlines and both, one thread, a line of JSON for each.
 //!
 //! ```text
-//! isochrone_times FILE GRID PROFILE MINUTES ROUNDS [POINTS]
+//! isochrone_times FILE GRID PROFILE MINUTES ROUNDS [POINTS|- [TOLERANCE]]
 //! ```
 //!
 //! GRID is `british-national`, `irish`, or `lon,lat` of the centre of a local grid; MINUTES such as `30` or `15,30`; POINTS a file with
-//! `lon lat` a line, without which twenty places are spread over the network. With it the areas of the largest band are printed too, as
+//! `lon lat` a line, without which (`-`) twenty places are spread over the network. With it the areas of the largest band are printed too, as
 //! GeoJSON, for a comparison with others: `benches/peers/isochrones.py` makes it. Seconds are a round's over its places. It judges
 //! nothing.
 
@@ -26,7 +26,9 @@ use serde_json::json;
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [file, grid, profile, minutes, rounds, more @ ..] = words.as_slice() else {
-        return Err("usage: isochrone_times FILE GRID PROFILE MINUTES ROUNDS [POINTS]".into());
+        return Err(
+            "usage: isochrone_times FILE GRID PROFILE MINUTES ROUNDS [POINTS|- [TOLERANCE]]".into(),
+        );
     };
     let grid = parse_grid(grid)?;
     let profiles = [Profile::built_in(profile).ok_or("the profile is not known")?];
@@ -37,12 +39,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let roads = read_roads(Path::new(file), file, &grid, &profiles, &mut |_, _| {})?;
     let (network, _) = roads.streets.condensed().0.freeze(0, &profiles[0])?;
     let snapper = Snapper::new(&network);
-    let places = match more.first() {
+    let places = match more.first().filter(|points| *points != "-") {
         Some(points) => read_points(&grid, &snapper, &fs::read_to_string(points)?)?,
         None => spread(&network, &snapper),
     };
+    let tolerance = match more.get(1) {
+        Some(metres) => Metres::new(metres.parse()?),
+        None => TOLERANCE,
+    };
     let started = Instant::now();
-    let ground = Surroundings::new(&network, WIDTH, TOLERANCE)?;
+    let ground = Surroundings::new(&network, WIDTH, tolerance)?;
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "{}",
@@ -92,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 "street_kilometres": length,
                 "rings": rings,
                 "corners": corners.sum::<usize>(),
-                "coordinates": more.first().map(|_| in_degrees(&grid, &area)).transpose()?,
+                "coordinates": more.first().filter(|points| *points != "-").map(|_| in_degrees(&grid, &area)).transpose()?,
             })
         );
     }

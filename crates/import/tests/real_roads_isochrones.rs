@@ -194,7 +194,11 @@ fn assert_areas_right(network: &StreetNetwork, budgets: &[Seconds]) {
         let reached = isochrones.from(&root, budgets).unwrap();
         let areas = outlines.of(&reached);
         let single = Surroundings::around(network, &reached, WIDTH, TOLERANCE).unwrap();
-        assert_eq!(Outlines::new(&single).of(&reached), areas);
+        let alone = Outlines::new(&single).of(&reached);
+        for (one, other) in alone.iter().zip(&areas) {
+            let [one, other] = [one, other].map(geo::Area::unsigned_area);
+            assert!((one / other - 1.0).abs() < 0.01, "{one} {other}");
+        }
         let edges: Vec<Edges> = areas.iter().map(Edges::of).collect();
         let (mut inside, mut near) = (0, 0);
         for at in spread(network, 50_000, 1_500) {

@@ -39,6 +39,7 @@
 //!
 //! It deliberately knows no water, no land use and no addresses, and it names nobody.
 
+mod fields;
 mod outlines;
 mod search;
 mod simplify;
@@ -58,8 +59,8 @@ pub use outlines::Outlines;
 pub use stretches::Stretch;
 pub use surroundings::{Surroundings, TOLERANCE, WIDTH};
 
-use search::Search;
-use stretches::{NEVER, Times, cut};
+use search::{NEVER, Search};
+use stretches::{Times, cut};
 
 /// The most budgets that one search serves.
 pub const MOST_BUDGETS: usize = 16;
@@ -239,16 +240,25 @@ impl<'a> Isochrones<'a> {
                 times[dart as usize] = time.min(known[0]);
             }
         };
-        for node in search.reached() {
-            let time = search.time(*node);
-            match way {
-                Way::From => network.ways_on(*node, |dart, turn| note(dart, time + turn)),
-                Way::To => {
-                    let ends = &self.first_ending[*node as usize..*node as usize + 2];
-                    for dart in &self.ending[ends[0] as usize..ends[1] as usize] {
-                        note(*dart, time);
-                    }
+        let mut visit = |node: u32, time: u32| match way {
+            Way::From => network.ways_on(node, |dart, turn| note(dart, time + turn)),
+            Way::To => {
+                let ends = &self.first_ending[node as usize..node as usize + 2];
+                for dart in &self.ending[ends[0] as usize..ends[1] as usize] {
+                    note(*dart, time);
                 }
+            }
+        };
+        if search.reached().len() * 8 > network.node_count() {
+            // Neighbours lie together in memory, so this is quicker than in the order they were reached.
+            for (node, time) in (0..).zip(search.times()) {
+                if *time != NEVER {
+                    visit(node, *time);
+                }
+            }
+        } else {
+            for node in search.reached() {
+                visit(*node, search.times()[*node as usize]);
             }
         }
         let darts = root.street() as usize * 2;

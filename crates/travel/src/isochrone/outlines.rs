@@ -18,9 +18,10 @@ use std::ops::Range;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
+use super::fields::{Fields, Share};
 use super::simplify::Straightener;
-use super::surroundings::{SIDE, Surroundings};
-use super::tracing::{Board, Tracer};
+use super::surroundings::Surroundings;
+use super::tracing::{Board, NONE, Tracer};
 use super::{Band, Reached};
 
 /// Draws areas. Its room is used again from drawing to drawing.
@@ -35,12 +36,20 @@ pub struct Outlines<'a> {
     corners: Vec<[f64; 2]>,
     /// Where each ring's corners begin, and one more.
     first_corner: Vec<usize>,
+    /// How much of each street is in the band that is drawn.
+    shares: Vec<Share>,
+    /// For each known hole the point beside it at its westernmost gate, where it is in the band that is drawn.
+    known: Vec<Option<[u32; 2]>>,
+    /// For each known hole whether a smaller band has a part of the streets around it.
+    split: Vec<bool>,
 }
 
 impl<'a> Outlines<'a> {
     /// Makes room for drawing on some ground.
     #[must_use]
     pub fn new(surroundings: &'a Surroundings) -> Self {
+        let fields = surroundings.fields.as_ref();
+        let holes = fields.map_or(0, Fields::len);
         Self {
             surroundings,
             bands: Vec::new(),
@@ -48,6 +57,9 @@ impl<'a> Outlines<'a> {
             tracer: Tracer::new(surroundings.lattice.blocks()),
             corners: Vec::new(),
             first_corner: Vec::new(),
+            shares: vec![Share::None; fields.map_or(0, |_| surroundings.streets())],
+            known: vec![None; holes],
+            split: vec![false; holes],
         }
     }
 
@@ -56,8 +68,12 @@ impl<'a> Outlines<'a> {
     /// The ground must be that of the network that was searched, and hold all that was reached.
     pub fn of(&mut self, reached: &Reached<'_>) -> Vec<MultiPolygon<f64>> {
         self.fill(reached);
+        self.split.fill(false);
         let count = reached.bands().len();
-        (0..count).map(|band| self.draw(band, count)).collect()
+        let numbered = reached.bands().enumerate();
+        numbered
+            .map(|(number, band)| self.draw((number, &band), count))
+            .collect()
     }
 
     /// Marks the lattice points of each band.
@@ -69,71 +85,103 @@ impl<'a> Outlines<'a> {
         while self.bands.len() < reached.bands().len() {
             self.bands.push(vec![0; blocks]);
         }
-        let (mut least, mut most) = (usize::MAX, 0);
+        let mut window = Window::EMPTY;
         for (band, marks) in reached.bands().zip(&mut self.bands) {
-            mark(self.surroundings, &band, marks, |block| {
-                least = least.min(block);
-                most = most.max(block);
-            });
+            match &self.surroundings.fields {
+                // Quicker the other way round where most is reached.
+                Some(fields) if band.stretches().len() * 2 > self.surroundings.streets() => {
+                    marks.copy_from_slice(&fields.near);
+                    unmark(self.surroundings, &band, marks);
+                    window.add(0);
+                    window.add(blocks - 1);
+                }
+                _ => mark(self.surroundings, &band, marks, &mut window),
+            }
         }
-        self.window = if least > most { 0..0 } else { least..most + 1 };
+        self.window = window.range();
     }
 
-    fn draw(&mut self, band: usize, count: usize) -> MultiPolygon<f64> {
-        let lattice = &self.surroundings.lattice;
+    fn draw(&mut self, (number, band): (usize, &Band<'_>), count: usize) -> MultiPolygon<f64> {
         let board = Board {
             bands: &self.bands[..count],
-            wide: lattice.size[0] as usize,
+            wide: self.surroundings.lattice.size[0] as usize,
         };
-        let straightener = Straightener {
-            first: lattice.first.map(|block| block * SIDE),
-        };
+        let straightener = Straightener::of(&self.surroundings.lattice);
+        let fields = self.surroundings.fields.as_ref();
+        if let Some(fields) = fields {
+            look_up(
+                fields,
+                band,
+                &mut self.shares,
+                &mut self.known,
+                &mut self.split,
+            );
+        }
         let Self {
             tracer,
             corners,
             first_corner,
+            known,
             ..
         } = self;
         corners.clear();
         first_corner.clear();
-        tracer.run(&board, band, self.window.clone(), |gates| {
+        let marks = |block: usize| {
+            let marks = fields.map_or(&[][..], |fields| fields.marks(block)).iter();
+            let there = marks.filter(|(_, hole)| known[*hole as usize].is_some());
+            there.fold(0, |points, (more, _)| points | more)
+        };
+        tracer.run(&board, number, self.window.clone(), marks, |_, gates| {
             first_corner.push(corners.len());
             straightener.ring(gates, corners);
         });
         first_corner.push(corners.len());
-        let outer = tracer.outer_rings(&board, band);
+        let known_at =
+            |block: usize, point: u64| fields.and_then(|fields| fields.hole_at(block, point));
+        let outer = tracer.outer_rings(&board, number, known, known_at);
         self.assemble(&outer)
+    }
+
+    /// Returns a ring, or a known hole, as a closed line.
+    fn line(&self, ring: usize) -> LineString<f64> {
+        let followed = self.first_corner.len() - 1;
+        if let Some(fields) = self
+            .surroundings
+            .fields
+            .as_ref()
+            .filter(|_| ring >= followed)
+        {
+            return LineString(fields.corners(ring - followed).to_vec());
+        }
+        let step = self.surroundings.lattice.step;
+        let corners = &self.corners[self.first_corner[ring]..self.first_corner[ring + 1]];
+        let closed = corners.iter().chain(corners.first());
+        closed
+            .map(|[x, y]| Coord {
+                x: x * step,
+                y: y * step,
+            })
+            .collect()
     }
 
     /// Puts holes into their outer rings.
     fn assemble(&self, outer: &[u32]) -> MultiPolygon<f64> {
-        let step = self.surroundings.lattice.step;
-        let line = |ring: usize| {
-            let corners = &self.corners[self.first_corner[ring]..self.first_corner[ring + 1]];
-            let closed = corners.iter().chain(corners.first());
-            closed
-                .map(|[x, y]| Coord {
-                    x: x * step,
-                    y: y * step,
-                })
-                .collect::<LineString<f64>>()
-        };
         let mut holes = vec![0u32; outer.len()];
-        for (ring, around) in outer.iter().enumerate() {
-            holes[*around as usize] += u32::from(ring != *around as usize);
+        let there = || (0..).zip(outer).filter(|(_, around)| **around != NONE);
+        for (ring, around) in there() {
+            holes[*around as usize] += u32::from(ring != *around);
         }
         let mut place = vec![0usize; outer.len()];
         let mut polygons: Vec<(LineString<f64>, Vec<LineString<f64>>)> = Vec::new();
-        for (ring, around) in outer.iter().enumerate() {
-            if ring == *around as usize {
-                place[ring] = polygons.len();
-                polygons.push((line(ring), Vec::with_capacity(holes[ring] as usize)));
-            }
+        for (ring, _) in there().filter(|(ring, around)| ring == *around) {
+            let ring = ring as usize;
+            place[ring] = polygons.len();
+            polygons.push((self.line(ring), Vec::with_capacity(holes[ring] as usize)));
         }
-        for (ring, around) in outer.iter().enumerate() {
-            if ring != *around as usize {
-                polygons[place[*around as usize]].1.push(line(ring));
-            }
+        for (ring, around) in there().filter(|(ring, around)| ring != *around) {
+            polygons[place[*around as usize]]
+                .1
+                .push(self.line(ring as usize));
         }
         let polygons = polygons.into_iter();
         MultiPolygon(
@@ -144,26 +192,101 @@ impl<'a> Outlines<'a> {
     }
 }
 
-/// Marks the lattice points of one band, and tells the blocks they are in.
-fn mark(
-    surroundings: &Surroundings,
+/// A range of blocks that grows.
+struct Window {
+    least: usize,
+    most: usize,
+}
+
+impl Window {
+    const EMPTY: Self = Self {
+        least: usize::MAX,
+        most: 0,
+    };
+
+    fn add(&mut self, block: usize) {
+        self.least = self.least.min(block);
+        self.most = self.most.max(block);
+    }
+
+    fn range(&self) -> Range<usize> {
+        if self.least > self.most {
+            0..0
+        } else {
+            self.least..self.most + 1
+        }
+    }
+}
+
+/// Finds out which known holes are in a band.
+fn look_up(
+    fields: &Fields,
     band: &Band<'_>,
-    marks: &mut [u64],
-    mut tell: impl FnMut(usize),
+    shares: &mut [Share],
+    known: &mut [Option<[u32; 2]>],
+    split: &mut [bool],
 ) {
+    shares.fill(Share::None);
     for stretch in band.stretches() {
-        let whole = band.network.streets[stretch.street as usize].millimetres;
-        let is_whole = stretch.from == 0 && stretch.to == whole;
-        for patch in surroundings.beside(stretch.street) {
+        let share = if is_whole(band, stretch) {
+            Share::Whole
+        } else {
+            Share::Part
+        };
+        if let Some(place) = shares.get_mut(stretch.street as usize) {
+            *place = share;
+        }
+    }
+    let each = known.iter_mut().zip(split).enumerate();
+    for (hole, (known, split)) in each {
+        let share = fields.share(hole, shares);
+        *known = (share == Share::Whole && !*split).then(|| fields.west(hole));
+        *split |= share == Share::Part;
+    }
+}
+
+fn is_whole(band: &Band<'_>, stretch: &super::Stretch) -> bool {
+    let whole = band.network.streets[stretch.street as usize].millimetres;
+    stretch.from == 0 && stretch.to == whole
+}
+
+/// Marks the lattice points of one band.
+fn mark(ground: &Surroundings, band: &Band<'_>, marks: &mut [u64], window: &mut Window) {
+    for stretch in band.stretches() {
+        let is_whole = is_whole(band, stretch);
+        for patch in ground.beside(stretch.street) {
             let points = if is_whole {
                 patch.points
             } else {
-                surroundings.between(patch, stretch.from, stretch.to)
+                ground.between(patch, stretch.from, stretch.to)
             };
             if points != 0 {
                 marks[patch.block as usize] |= points;
-                tell(patch.block as usize);
+                window.add(patch.block as usize);
             }
+        }
+    }
+}
+
+/// Takes away the marks of points that are not in a band, where all that are near a street were marked.
+fn unmark(ground: &Surroundings, band: &Band<'_>, marks: &mut [u64]) {
+    let mut stretches = band.stretches();
+    for street in 0..ground.streets() as u32 {
+        let count = stretches
+            .iter()
+            .take_while(|part| part.street == street)
+            .count();
+        let (here, rest) = stretches.split_at(count);
+        stretches = rest;
+        if here.first().is_some_and(|part| is_whole(band, part)) {
+            continue;
+        }
+        for patch in ground.beside(street) {
+            let parts = here.iter();
+            let points = parts.fold(0, |points, part| {
+                points | ground.between(patch, part.from, part.to)
+            });
+            marks[patch.block as usize] &= !(patch.points & !points);
         }
     }
 }

@@ -7,8 +7,8 @@
 use crate::adjacency::Adjacency;
 use crate::units::Cost;
 
-/// Stands for a node that is not reached, and for the end of a bucket's list.
-const NEVER: u32 = u32::MAX;
+/// Stands for what is not reached, and for the end of a bucket's list.
+pub(super) const NEVER: u32 = u32::MAX;
 /// No more buckets than this: longer limits round times more.
 const MOST_BUCKETS: u32 = 1 << 15;
 
@@ -112,8 +112,8 @@ impl Search {
         &self.reached
     }
 
-    /// Returns a reached node's time in milliseconds.
-    pub(super) fn time(&self, node: u32) -> u32 {
-        self.times[node as usize]
+    /// Returns the milliseconds to each node; [`NEVER`] where it is not reached.
+    pub(super) fn times(&self) -> &[u32] {
+        &self.times
     }
 }

@@ -9,9 +9,6 @@ use crate::snap::Snap;
 
 use super::Way;
 
-/// Stands for a direction of a street in which it is not reached.
-pub(super) const NEVER: u32 = u32::MAX;
-
 /// A part of a street.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
@@ -70,7 +67,8 @@ fn point_at(shape: &[[f64; 2]], metres: f64) -> [f64; 2] {
     shape[shape.len() - 1]
 }
 
-/// When a street is reached: milliseconds with its drawing and against it; [`NEVER`] where it is not.
+/// When a street is reached: milliseconds with its drawing and against it; [`NEVER`](super::search::NEVER) where it
+/// is not.
 ///
 /// Away from a point they are those at the beginning of a direction; towards one, those that are left at its end.
 #[derive(Clone, Copy, Debug)]

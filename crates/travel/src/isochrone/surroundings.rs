@@ -13,6 +13,7 @@ use crate::network::StreetNetwork;
 use crate::snap::is_snapped_to;
 use crate::units::Metres;
 
+use super::fields::Fields;
 use super::{IsochroneError, Reached};
 
 /// How far from its street a place belongs to an area, unless another width is chosen.
@@ -93,6 +94,8 @@ pub struct Surroundings {
     patches: Vec<Patch>,
     /// Millimetres along its street of each point of each patch, by bit.
     offsets: Vec<u32>,
+    /// What can be known beforehand of outlines; nothing where there is to be a single question.
+    pub(super) fields: Option<Fields>,
 }
 
 impl Surroundings {
@@ -105,10 +108,12 @@ impl Surroundings {
         tolerance: Metres,
     ) -> Result<Self, IsochroneError> {
         let streets = 0..network.street_count() as u32;
-        Self::within(network, reach_of(network, streets), width, tolerance)
+        let mut ground = Self::within(network, reach_of(network, streets), width, tolerance)?;
+        ground.fields = Some(Fields::of(&ground));
+        Ok(ground)
     }
 
-    /// Looks at the ground beside the streets that were reached: quicker, for a single question. Outlines are the same.
+    /// Looks at the ground beside the streets that were reached: quicker, for a single question.
     pub fn around(
         network: &StreetNetwork,
         reached: &Reached<'_>,
@@ -187,6 +192,7 @@ impl Surroundings {
             first,
             patches,
             offsets,
+            fields: None,
         }
     }
 
@@ -200,6 +206,11 @@ impl Surroundings {
     #[must_use]
     pub fn tolerance(&self) -> Metres {
         self.tolerance
+    }
+
+    /// Returns the number of streets.
+    pub(super) fn streets(&self) -> usize {
+        self.first.len() - 1
     }
 
     /// Returns the patches beside a street.
@@ -374,6 +385,8 @@ impl Stripes {
         let [from, to] = self.parts[number as usize].ends;
         let step = self.lattice.step;
         let [left, bottom] = self.lattice.position([0.0, first_row]);
+        // Positions come from whole numbers, so that they are the same from whatever column one counts.
+        let [west, south] = self.lattice.first.map(|block| (block * SIDE) as f64);
         let rows = nearest.len() / columns;
         let along = [to[0] - from[0], to[1] - from[1]];
         let squared = along[0] * along[0] + along[1] * along[1];
@@ -385,7 +398,7 @@ impl Stripes {
         };
         let (low, high) = (from[1].min(to[1]), from[1].max(to[1]));
         for row in range(low - self.width - bottom, high + self.width - bottom, rows) {
-            let y = bottom + row as f64 * step;
+            let y = (south + first_row + row as f64) * step;
             let (low, high) = self.columns_near([from, to], y);
             let cells = range(low - left, high - left, columns);
             let (first, at) = (cells.start, row * columns);
@@ -395,7 +408,7 @@ impl Stripes {
             let near = &mut nearest[at + first..at + cells.end];
             let whose = &mut whose[at + first..at + cells.end];
             for (column, (near, whose)) in near.iter_mut().zip(whose).enumerate() {
-                let x = left + (first + column) as f64 * step;
+                let x = (west + (first + column) as f64) * step;
                 let part = ((x - from[0]) * along[0] + (y - from[1]) * along[1]) * inverse;
                 let part = part.clamp(0.0, 1.0);
                 let off = [x - from[0] - along[0] * part, y - from[1] - along[1] * part];

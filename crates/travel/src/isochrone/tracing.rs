@@ -11,8 +11,8 @@ use super::surroundings::SIDE;
 /// East, north, west and south.
 const STEPS: [[i32; 2]; 4] = [[1, 0], [0, 1], [-1, 0], [0, -1]];
 const EAST: u8 = 0;
-const WEST: u8 = 2;
-const NONE: u32 = u32::MAX;
+pub(super) const WEST: u8 = 2;
+pub(super) const NONE: u32 = u32::MAX;
 const SHIFT: u32 = SIDE.trailing_zeros();
 const LAST: u32 = SIDE as u32 - 1;
 /// The first column of a block.
@@ -46,7 +46,8 @@ pub(super) struct Board<'a> {
 }
 
 impl Board<'_> {
-    fn place(&self, at: [u32; 2]) -> (usize, u32) {
+    /// Returns the block and the bit of a point.
+    pub(super) fn place(&self, at: [u32; 2]) -> (usize, u32) {
         let block = (at[1] >> SHIFT) as usize * self.wide + (at[0] >> SHIFT) as usize;
         (block, ((at[1] & LAST) << SHIFT) | (at[0] & LAST))
     }
@@ -121,8 +122,9 @@ impl Board<'_> {
     }
 }
 
+/// Returns the point beside one.
 #[inline]
-fn moved(at: [u32; 2], side: u8) -> [u32; 2] {
+pub(super) fn moved(at: [u32; 2], side: u8) -> [u32; 2] {
     let step = STEPS[side as usize];
     [
         at[0].wrapping_add_signed(step[0]),
@@ -136,7 +138,7 @@ pub(super) struct Ring {
     /// Whether it is the edge of a hole.
     pub(super) is_hole: bool,
     /// The point that is in at its westernmost gate.
-    west: [u32; 2],
+    pub(super) west: [u32; 2],
 }
 
 /// Points of a block with a gate on their western side, on one ring.
@@ -169,20 +171,26 @@ impl Tracer {
         }
     }
 
-    /// Follows the rings of a band within a range of blocks, and hands on the gates of each.
+    /// Follows the rings of a band within a range of blocks, and hands on the gates of each. `known` says of a block which points with a
+    /// gate on their western side are on rings that need not be followed.
     pub(super) fn run(
         &mut self,
         board: &Board<'_>,
         band: usize,
         blocks: std::ops::Range<usize>,
-        mut each: impl FnMut(&[Gate]),
+        known: impl Fn(usize) -> u64,
+        mut each: impl FnMut(&Ring, &[Gate]),
     ) {
         self.rings.clear();
         self.visits.clear();
         self.passed[blocks.clone()].fill(0);
         self.last[blocks.clone()].fill(NONE);
         for block in blocks {
-            let western = board.western(band, block);
+            let mut western = board.western(band, block);
+            if western == 0 {
+                continue;
+            }
+            western &= !known(block);
             loop {
                 let left = western & !self.passed[block];
                 if left == 0 {
@@ -192,14 +200,14 @@ impl Tracer {
                 let corner =
                     [block % board.wide, block / board.wide].map(|at| (at as u32) << SHIFT);
                 let at = [corner[0] + (bit & LAST), corner[1] + (bit >> SHIFT)];
-                self.follow(board, band, at);
-                each(&self.gates);
+                let ring = self.follow(board, band, at);
+                each(&ring, &self.gates);
             }
         }
     }
 
     /// Follows the ring through the gate to the west of a point.
-    fn follow(&mut self, board: &Board<'_>, band: usize, at: [u32; 2]) {
+    fn follow(&mut self, board: &Board<'_>, band: usize, at: [u32; 2]) -> Ring {
         let ring = self.rings.len() as u32;
         let first = board.gate(at, WEST);
         let mut gate = first;
@@ -222,7 +230,9 @@ impl Tracer {
             }
             gate = next;
         }
-        self.rings.push(Ring { is_hole, west });
+        let ring = Ring { is_hole, west };
+        self.rings.push(ring);
+        ring
     }
 
     fn pass(&mut self, (block, bit): (usize, u32), ring: u32) {
@@ -241,17 +251,38 @@ impl Tracer {
         *last = self.visits.len() as u32 - 1;
     }
 
-    /// Returns for each ring the outer ring that it belongs to: itself, or the one around the hole.
+    /// Returns for each ring the outer ring that it belongs to: itself, or the one around the hole; [`NONE`] for a known hole that is not
+    /// there. Known holes come after the rings that were followed: `known` gives the point that is in at their westernmost gate, where
+    /// they are there, and `known_at` the known hole that a point's western gate is on.
     ///
     /// West of a hole's westernmost gate the first gate is on the outer ring, or on another hole of it that begins further west.
-    pub(super) fn outer_rings(&self, board: &Board<'_>, band: usize) -> Vec<u32> {
-        let mut outer = vec![NONE; self.rings.len()];
+    pub(super) fn outer_rings(
+        &self,
+        board: &Board<'_>,
+        band: usize,
+        known: &[Option<[u32; 2]>],
+        known_at: impl Fn(usize, u64) -> Option<u32>,
+    ) -> Vec<u32> {
+        let followed = self.rings.len();
+        let west = |ring: u32| match self.rings.get(ring as usize) {
+            Some(ring) => ring.is_hole.then_some(ring.west),
+            None => known[ring as usize - followed],
+        };
+        let mut outer = vec![NONE; followed + known.len()];
         let mut path = Vec::new();
-        for ring in 0..self.rings.len() as u32 {
+        for ring in 0..outer.len() as u32 {
+            if ring as usize >= followed && west(ring).is_none() {
+                continue;
+            }
             let mut at = ring;
-            while outer[at as usize] == NONE && self.rings[at as usize].is_hole {
+            while let Some(point) = west(at).filter(|_| outer[at as usize] == NONE) {
                 path.push(at);
-                at = self.west_of(board, band, self.rings[at as usize].west);
+                let (block, point) = gate_west_of(board, band, point);
+                let hole = || Some(followed as u32 + known_at(block, point)?);
+                match self.ring_at(block, point).or_else(hole) {
+                    Some(ring) => at = ring,
+                    None => break,
+                }
             }
             if outer[at as usize] == NONE {
                 outer[at as usize] = at;
@@ -264,20 +295,28 @@ impl Tracer {
         outer
     }
 
-    /// Returns the ring of the first western gate at a point or to the west of it.
-    fn west_of(&self, board: &Board<'_>, band: usize, at: [u32; 2]) -> u32 {
-        let (mut block, bit) = board.place(at);
-        let row = u64::from(0xff_u8) << (bit & !LAST);
-        let mut points = board.western(band, block) & row & (u64::MAX >> (63 - bit));
-        while points == 0 {
-            block -= 1;
-            points = board.western(band, block) & row;
-        }
-        let point = 1 << (63 - points.leading_zeros());
+    /// Returns the ring that was followed through a point's western gate.
+    fn ring_at(&self, block: usize, point: u64) -> Option<u32> {
         let mut visit = self.last[block];
-        while self.visits[visit as usize].points & point == 0 {
-            visit = self.visits[visit as usize].next;
+        while visit != NONE {
+            let here = self.visits[visit as usize];
+            if here.points & point != 0 {
+                return Some(here.ring);
+            }
+            visit = here.next;
         }
-        self.visits[visit as usize].ring
+        None
     }
+}
+
+/// Returns the first point with a western gate at a point or to the west of it: its block and bit.
+fn gate_west_of(board: &Board<'_>, band: usize, at: [u32; 2]) -> (usize, u64) {
+    let (mut block, bit) = board.place(at);
+    let row = u64::from(0xff_u8) << (bit & !LAST);
+    let mut points = board.western(band, block) & row & (u64::MAX >> (63 - bit));
+    while points == 0 {
+        block -= 1;
+        points = board.western(band, block) & row;
+    }
+    (block, 1 << (63 - points.leading_zeros()))
 }
