@@ -5,7 +5,7 @@ use catchment_core::id::Table;
 use catchment_core::place::{Asset, AssetSource, GeocodeGrade, Postcode, Site};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, Study, StudyParts};
-use catchment_travel::{Metres, Profile, StreetGraphBuilder, StreetNetwork, Tags};
+use catchment_travel::{Metres, PreparedNetwork, Profile, StreetGraphBuilder, StreetNetwork, Tags};
 use jiff::civil::date;
 
 /// A place on the map of Newport where the road begins, on the British National Grid.
@@ -72,7 +72,7 @@ pub(crate) fn study(grid: Grid, corner: [f64; 2]) -> Study {
             release_profile: "le7_round5".to_owned(),
         },
         provenance: Provenance::default(),
-        networks: vec![road(corner)],
+        networks: vec![PreparedNetwork::new(road(corner))],
         area_sets: Table::default(),
         areas: Table::default(),
         population: None,

@@ -4,25 +4,25 @@
 
 use anyhow::{anyhow, bail};
 use catchment_core::study::Study;
-use catchment_travel::{Hierarchy, Snap, StreetNetwork, TooFar, snap_few};
+use catchment_travel::{PreparedNetwork, Snap, StreetNetwork, TooFar, snap_few};
 
 use crate::place::Place;
 
-/// Finds the streets of a profile: of the study's own where none is named.
+/// Finds the streets of a profile, ready for searching: of the study's own where none is named.
 ///
 /// # Errors
 /// Where the study holds no such profile or no streets at all; the message lists what it holds.
-pub(crate) fn network<'a>(
+pub(crate) fn prepared<'a>(
     study: &'a Study,
     profile: Option<&str>,
-) -> anyhow::Result<&'a StreetNetwork> {
+) -> anyhow::Result<&'a PreparedNetwork> {
     let name = profile.unwrap_or(&study.parts().settings.profile);
-    if let Some(network) = study.network_for(name) {
-        return Ok(network);
+    if let Some(prepared) = study.prepared_for(name) {
+        return Ok(prepared);
     }
     let networks = study.parts().networks.iter();
     let held: Vec<&str> = networks
-        .map(|network| network.profile().name.as_str())
+        .map(|prepared| prepared.network().profile().name.as_str())
         .collect();
     if held.is_empty() {
         bail!(
@@ -33,11 +33,6 @@ pub(crate) fn network<'a>(
         "the study has no streets for the profile \"{name}\"; it has: {}. To add one, write [[profiles]] with name = \"{name}\" (and, unless it is a built-in one, base) into its study.toml and build it again",
         held.join(", ")
     )
-}
-
-/// Returns the hierarchy of one of a study's networks.
-pub(crate) fn hierarchy(_study: &Study, network: &StreetNetwork) -> Hierarchy {
-    Hierarchy::new(network)
 }
 
 /// Puts a few places on the streets of a network, within the study's cap.
@@ -86,16 +81,16 @@ fn too_far(study: &Study, network: &StreetNetwork, place: &Place, far: TooFar) -
 mod tests {
     use catchment_core::grid::Grid;
 
-    use super::{network, snap};
+    use super::{prepared, snap};
     use crate::fixture::{NEWPORT, study};
     use crate::place::find;
 
     #[test]
     fn a_profile_that_is_not_there_and_a_place_far_from_any_street_are_said_kindly() {
         let study = study(Grid::BritishNational, NEWPORT);
-        let streets = network(&study, None).unwrap();
+        let streets = prepared(&study, None).unwrap().network();
         assert_eq!(streets.profile().name, "drive");
-        let unknown = network(&study, Some("cycle")).unwrap_err().to_string();
+        let unknown = prepared(&study, Some("cycle")).unwrap_err().to_string();
         assert!(unknown.contains("it has: drive"), "{unknown}");
 
         let near = find(&study, "331400,187030").unwrap();
