@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let budgets = budgets(&arguments.minutes)?;
     check_metres(arguments)?;
     let study = open(&arguments.study)?;
-    let network = streets::network(&study, arguments.profile.as_deref())?;
+    let network = streets::prepared(&study, arguments.profile.as_deref())?.network();
     let place = place::find(&study, &arguments.from).map_err(|error| error.context("--from"))?;
     let root = streets::snap(&study, network, &place).map_err(|error| error.context("--from"))?;
     let _interruptible = Interruptible::start();

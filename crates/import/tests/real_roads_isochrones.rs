@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use catchment_core::grid::{Grid, LonLat};
+use catchment_core::grid::Grid;
 use catchment_import::osm::read_roads;
 use catchment_travel::{
     Band, Cost, Isochrones, Metres, Outlines, Profile, Seconds, Snap, Snapper, StreetNetwork,
@@ -126,7 +126,14 @@ impl Edges {
         };
         let meet = |one: Line<f64>, other: Line<f64>| {
             let neighbours = one.end == other.start || one.start == other.end;
+            let apart = |axis: fn(geo::Coord<f64>) -> f64| {
+                let (from, to) = (axis(one.start), axis(one.end));
+                let (first, last) = (axis(other.start), axis(other.end));
+                from.max(to) < first.min(last) || first.max(last) < from.min(to)
+            };
+            let apart = apart(|at| at.x) || apart(|at| at.y);
             !neighbours
+                && !apart
                 && side(one, other.start) * side(one, other.end) <= 0.0
                 && side(other, one.start) * side(other, one.end) <= 0.0
         };

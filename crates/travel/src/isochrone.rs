@@ -51,7 +51,7 @@ mod tracing;
 
 use thiserror::Error;
 
-use crate::network::StreetNetwork;
+use crate::network::{Phase, StreetNetwork};
 use crate::snap::Snap;
 use crate::units::{Metres, Metric, Seconds};
 
@@ -130,8 +130,14 @@ pub struct Isochrones<'a> {
     first_ending: Vec<u32>,
     /// The streets, with direction, that end at each search node for whoever starts on them.
     ending: Vec<u32>,
+    /// For each junction the place of the first in `touching`, and one more.
+    first_touching: Vec<u32>,
+    /// The streets that end at each junction: twice the number, one more where it is the street's last junction.
+    touching: Vec<u32>,
     /// For each street and direction its time, as in [`Times`].
     times: Vec<u32>,
+    /// For each street and end its time, as in [`Times`].
+    ends: Vec<u32>,
     streets: Vec<u32>,
     budgets: Vec<u32>,
     bands: Vec<Vec<Stretch>>,
@@ -146,13 +152,25 @@ impl<'a> Isochrones<'a> {
         if network.metric() != Metric::FastestTime {
             return Err(IsochroneError::ByDistance);
         }
-        let (first_ending, ending) = endings(network);
+        let darts = (0u32..).zip(network.arrival.iter());
+        let darts = darts.filter(|(_, node)| **node != crate::network::NONE);
+        let (first_ending, ending) = grouped(
+            network.node_count(),
+            darts.map(|(dart, node)| (*node, dart)),
+        );
+        let streets = (0u32..).zip(network.streets.iter());
+        let ends = streets
+            .flat_map(|(number, street)| [(street.from, number * 2), (street.to, number * 2 + 1)]);
+        let (first_touching, touching) = grouped(network.junction_count(), ends);
         Ok(Self {
             network,
             search: Search::new(&network.leaving),
             first_ending,
             ending,
+            first_touching,
+            touching,
             times: vec![NEVER; network.arrival.len()],
+            ends: vec![NEVER; network.arrival.len()],
             streets: Vec::new(),
             budgets: Vec::new(),
             bands: Vec::new(),
@@ -206,7 +224,10 @@ impl<'a> Isochrones<'a> {
                 let darts = *number as usize * 2;
                 let street = &network.streets[*number as usize];
                 let here = (root.street() == *number).then_some(root);
-                let times = Times([self.times[darts], self.times[darts + 1]]);
+                let times = Times {
+                    darts: [self.times[darts], self.times[darts + 1]],
+                    ends: [self.ends[darts], self.ends[darts + 1]],
+                };
                 cut((*number, street), times, way, here, *budget, band);
             }
         }
@@ -223,29 +244,44 @@ impl<'a> Isochrones<'a> {
         for street in self.streets.drain(..) {
             let darts = street as usize * 2;
             self.times[darts..darts + 2].fill(NEVER);
+            self.ends[darts..darts + 2].fill(NEVER);
         }
         let Self {
             network,
             search,
             times,
+            ends,
             streets,
             ..
         } = self;
-        let mut note = |dart: u32, time: u32| {
-            if time <= limit {
-                let known = [dart, dart ^ 1].map(|dart| times[dart as usize]);
-                if known == [NEVER, NEVER] {
-                    streets.push(dart / 2);
-                }
-                times[dart as usize] = time.min(known[0]);
-            }
+        let is_new = |street: usize, times: &[u32], ends: &[u32]| {
+            let here = street * 2..street * 2 + 2;
+            times[here.clone()] == [NEVER, NEVER] && ends[here] == [NEVER, NEVER]
         };
-        let mut visit = |node: u32, time: u32| match way {
-            Way::From => network.ways_on(node, |dart, turn| note(dart, time + turn)),
-            Way::To => {
-                let ends = &self.first_ending[node as usize..node as usize + 2];
-                for dart in &self.ending[ends[0] as usize..ends[1] as usize] {
-                    note(*dart, time);
+        let mut visit = |node: u32, time: u32| {
+            let mut note = |dart: u32, time: u32| {
+                if time <= limit {
+                    if is_new(dart as usize / 2, times, ends) {
+                        streets.push(dart / 2);
+                    }
+                    times[dart as usize] = time.min(times[dart as usize]);
+                }
+            };
+            match way {
+                Way::From => network.ways_on(node, |dart, turn| note(dart, time + turn)),
+                Way::To => {
+                    for dart in group(&self.first_ending, &self.ending, node) {
+                        note(*dart, time);
+                    }
+                }
+            }
+            let junction = network.node_junction(node);
+            for end in group(&self.first_touching, &self.touching, junction) {
+                if time < ends[*end as usize] && is_at_end(network, node, end / 2, way) {
+                    if is_new(*end as usize / 2, times, ends) {
+                        streets.push(end / 2);
+                    }
+                    ends[*end as usize] = time;
                 }
             }
         };
@@ -261,8 +297,7 @@ impl<'a> Isochrones<'a> {
                 visit(*node, search.times()[*node as usize]);
             }
         }
-        let darts = root.street() as usize * 2;
-        if times[darts..darts + 2] == [NEVER, NEVER] {
+        if is_new(root.street() as usize, times, ends) {
             streets.push(root.street());
         }
         in_order(streets, network.street_count());
@@ -283,27 +318,45 @@ fn in_order(numbers: &mut Vec<u32>, all: usize) {
     numbers.extend(marks.ones().map(|number| number as u32));
 }
 
-/// Groups streets and directions by the search node at their end.
-fn endings(network: &StreetNetwork) -> (Vec<u32>, Vec<u32>) {
-    let darts = || {
-        let all = (0u32..).zip(network.arrival.iter());
-        all.filter(|(_, node)| **node != crate::network::NONE)
-    };
-    let mut first = vec![0u32; network.node_count() + 1];
-    for (_, node) in darts() {
-        first[*node as usize + 1] += 1;
+/// Says whether whoever is at a search node is at the end of a street that touches its junction, as the ways in and out of a point at
+/// the very end of a street have it.
+fn is_at_end(network: &StreetNetwork, node: u32, street: u32, way: Way) -> bool {
+    let phase = network.node_phase(node);
+    let ends_only = network.is_ends_only(street);
+    match way {
+        Way::From => ends_only || phase != Phase::End,
+        Way::To if ends_only => {
+            let mut nodes = network.nodes_of(network.node_junction(node));
+            let starts = nodes.any(|node| network.node_phase(node) == Phase::Start);
+            phase == if starts { Phase::Start } else { Phase::Public }
+        }
+        Way::To => phase == Phase::Public,
     }
-    for node in 0..network.node_count() {
-        first[node + 1] += first[node];
+}
+
+/// Groups pairs by their first number: for each where its group begins, and one more; and the second numbers.
+fn grouped(groups: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> (Vec<u32>, Vec<u32>) {
+    let mut first = vec![0u32; groups + 1];
+    for (group, _) in pairs.clone() {
+        first[group as usize + 1] += 1;
+    }
+    for group in 0..groups {
+        first[group + 1] += first[group];
     }
     let mut next = first.clone();
-    let mut ending = vec![0u32; first[network.node_count()] as usize];
-    for (dart, node) in darts() {
-        let place = &mut next[*node as usize];
-        ending[*place as usize] = dart;
+    let mut items = vec![0u32; first[groups] as usize];
+    for (group, item) in pairs {
+        let place = &mut next[group as usize];
+        items[*place as usize] = item;
         *place += 1;
     }
-    (first, ending)
+    (first, items)
+}
+
+/// Returns what [`grouped`] put under a number.
+fn group<'i>(first: &[u32], items: &'i [u32], number: u32) -> &'i [u32] {
+    let ends = &first[number as usize..number as usize + 2];
+    &items[ends[0] as usize..ends[1] as usize]
 }
 
 /// Reads budgets: in whole milliseconds, ascending, each once.
@@ -370,7 +423,8 @@ impl<'e> Band<'e> {
         Seconds::new(f64::from(self.milliseconds) / 1000.0)
     }
 
-    /// Lists the stretches, by street and along each street; those of one street do not touch.
+    /// Lists the stretches, by street and along each street; those of one street do not touch. One of no length is a street's end at a
+    /// junction that is reached, where the street itself is not.
     #[must_use]
     pub fn stretches(&self) -> &'e [Stretch] {
         self.stretches
@@ -386,8 +440,7 @@ impl<'e> Band<'e> {
         Metres::new(millimetres.sum::<u64>() as f64 / 1000.0)
     }
 
-    /// Says whether a point within a street is in the band: exactly whether its journey is within the budget. A point at the very end
-    /// of a street is in it where a stretch of that street ends there.
+    /// Says whether a point is in the band: exactly whether its journey is within the budget.
     #[must_use]
     pub fn contains(&self, point: &Snap) -> bool {
         let place = (point.street(), point.offset());
@@ -398,9 +451,10 @@ impl<'e> Band<'e> {
         before.is_some_and(|part| part.street == place.0 && place.1 <= part.to)
     }
 
-    /// Walks the shapes of its stretches, in metres on the study's grid.
+    /// Walks the shapes of its stretches, but for those of no length, in metres on the study's grid.
     pub fn shapes(&self) -> impl Iterator<Item = Vec<[f64; 2]>> + use<'e> {
         let network = self.network;
-        self.stretches.iter().map(|part| part.shape(network))
+        let long = self.stretches.iter().filter(|part| part.from < part.to);
+        long.map(move |part| part.shape(network))
     }
 }

@@ -48,12 +48,12 @@ impl Fields {
     pub(super) fn of(ground: &Surroundings) -> Self {
         let whose = Whose::of(ground);
         let bands = [whose.near()];
+        let blocks = bands[0].len();
         let board = Board {
             bands: &bands,
             wide: ground.lattice.size[0] as usize,
         };
         let straightener = Straightener::of(&ground.lattice);
-        let step = ground.lattice.step;
         let mut fields = Self {
             near: Vec::new(),
             first_street: vec![0],
@@ -61,65 +61,47 @@ impl Fields {
             first_corner: vec![0],
             corners: Vec::new(),
             west: Vec::new(),
-            first_mark: vec![0; bands[0].len() + 1],
+            first_mark: vec![0; blocks + 1],
             marks: Vec::new(),
         };
-        let mut marks: Vec<(u32, u32, u64)> = Vec::new();
-        let mut corners = Vec::new();
-        let mut tracer = Tracer::new(bands[0].len());
-        tracer.run(
-            &board,
-            0,
-            0..bands[0].len(),
-            |_| 0,
-            |ring, gates| {
-                if !ring.is_hole {
-                    return;
-                }
-                let hole = fields.west.len() as u32;
-                fields.west.push(ring.west);
+        let (mut marks, mut corners, mut streets) = (Vec::new(), Vec::new(), Vec::new());
+        let known = |_| 0;
+        Tracer::new(blocks).run(&board, 0, 0..blocks, known, |ring, gates| {
+            if ring.is_hole {
+                mark(&board, fields.west.len() as u32, gates, &mut marks);
                 corners.clear();
                 straightener.ring(gates, &mut corners);
-                let closed = corners.iter().chain(corners.first());
-                fields.corners.extend(closed.map(|[x, y]| Coord {
-                    x: x * step,
-                    y: y * step,
-                }));
-                fields.first_corner.push(fields.corners.len() as u32);
-                let begun = fields.streets.len();
-                whose.around(&board, gates, &mut fields.streets);
-                fields.streets[begun..].sort_unstable();
-                let mut kept = begun;
-                for place in begun..fields.streets.len() {
-                    if place == begun || fields.streets[place] != fields.streets[kept - 1] {
-                        fields.streets[kept] = fields.streets[place];
-                        kept += 1;
-                    }
-                }
-                fields.streets.truncate(kept);
-                fields.first_street.push(kept as u32);
-                for gate in gates.iter().filter(|gate| gate.side == WEST) {
-                    let (block, bit) = board.place(gate.at);
-                    match marks.last_mut() {
-                        Some(last) if (last.0, last.1) == (block as u32, hole) => {
-                            last.2 |= 1 << bit
-                        }
-                        _ => marks.push((block as u32, hole, 1 << bit)),
-                    }
-                }
-            },
-        );
+                streets.clear();
+                whose.around(&board, gates, &mut streets);
+                fields.add(ring.west, &corners, ground.lattice.step, &mut streets);
+            }
+        });
         marks.sort_unstable();
         for (block, hole, points) in marks {
             fields.first_mark[block as usize + 1] += 1;
             fields.marks.push((points, hole));
         }
-        for block in 0..bands[0].len() {
+        for block in 0..blocks {
             fields.first_mark[block + 1] += fields.first_mark[block];
         }
         let [near] = bands;
         fields.near = near;
         fields
+    }
+
+    /// Adds a hole.
+    fn add(&mut self, west: [u32; 2], corners: &[[f64; 2]], step: f64, streets: &mut Vec<u32>) {
+        self.west.push(west);
+        let closed = corners.iter().chain(corners.first());
+        self.corners.extend(closed.map(|[x, y]| Coord {
+            x: x * step,
+            y: y * step,
+        }));
+        self.first_corner.push(self.corners.len() as u32);
+        streets.sort_unstable();
+        streets.dedup();
+        self.streets.extend_from_slice(streets);
+        self.first_street.push(self.streets.len() as u32);
     }
 
     /// Returns the number of holes.
@@ -163,6 +145,17 @@ impl Fields {
         let mut marks = self.marks(block).iter();
         let found = marks.find(|(points, _)| points & point != 0);
         found.map(|(_, hole)| *hole)
+    }
+}
+
+/// Notes the points with a gate of a hole on their western side: block, hole and points.
+fn mark(board: &Board<'_>, hole: u32, gates: &[Gate], marks: &mut Vec<(u32, u32, u64)>) {
+    for gate in gates.iter().filter(|gate| gate.side == WEST) {
+        let (block, bit) = board.place(gate.at);
+        match marks.last_mut() {
+            Some(last) if (last.0, last.1) == (block as u32, hole) => last.2 |= 1 << bit,
+            _ => marks.push((block as u32, hole, 1 << bit)),
+        }
     }
 }
 
@@ -220,7 +213,7 @@ impl Whose {
         let mut add = |at| {
             let (block, bit) = board.place(at);
             let mut patches = self.in_block(block).iter();
-            let whose = patches.find(|(points, _)| points >> bit & 1 == 1);
+            let whose = patches.find(|(points, _)| (points >> bit) & 1 == 1);
             let street = whose.map(|(_, street)| *street);
             streets.extend(street.filter(|street| streets.last() != Some(street)));
         };

@@ -46,7 +46,8 @@ impl Straightener {
         for steps in 1..=count {
             let place = (start + steps) % count;
             let gate = gates[place];
-            let ends = if place == start || fixed(place) {
+            let is_fixed = place == start || fixed(place);
+            let ends = if is_fixed {
                 let middle = self.between(gate, 0.5);
                 [middle, middle]
             } else {
@@ -58,7 +59,7 @@ impl Straightener {
                 line = Line::new(from);
                 line.passes(ends);
             }
-            if steps < count && ends[0] == ends[1] {
+            if steps < count && is_fixed {
                 from = ends[0];
                 corners.push(from);
                 line = Line::new(from);

@@ -2,7 +2,8 @@
 //!
 //! A street can be reached from both its ends and from the start on it. What is reached from each is kept, and where they meet they are
 //! one stretch; a gap between them stays out. Cuts invert the very division that a journey's part of a street is worked out by, so a
-//! millimetre is in a stretch where the journey to it is within the budget, and nowhere else.
+//! millimetre is in a stretch where the journey to it is within the budget, and nowhere else. A stretch of no length is the end of a
+//! street at a junction that is reached, where the street itself cannot be entered in time or at all.
 
 use crate::network::{FrozenStreet, StreetNetwork};
 use crate::snap::Snap;
@@ -67,12 +68,15 @@ fn point_at(shape: &[[f64; 2]], metres: f64) -> [f64; 2] {
     shape[shape.len() - 1]
 }
 
-/// When a street is reached: milliseconds with its drawing and against it; [`NEVER`](super::search::NEVER) where it
-/// is not.
-///
-/// Away from a point they are those at the beginning of a direction; towards one, those that are left at its end.
+/// When a street is reached, in milliseconds; [`NEVER`](super::search::NEVER) where it is not.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Times(pub(super) [u32; 2]);
+pub(super) struct Times {
+    /// With its drawing and against it. Away from a point they are those at the beginning of a direction; towards one, those that are
+    /// left at its end.
+    pub(super) darts: [u32; 2],
+    /// At its first junction and its last, whichever street one comes by.
+    pub(super) ends: [u32; 2],
+}
 
 /// Adds what is reached of a street within a budget in milliseconds. `root` is the start, where it is on this street.
 pub(super) fn cut(
@@ -83,15 +87,23 @@ pub(super) fn cut(
     budget: u32,
     into: &mut Vec<Stretch>,
 ) {
-    let mut parts = [None; 3];
+    let whole = street.millimetres;
+    let mut parts = [None; 5];
     for (dart, part) in [0, 1].into_iter().zip(&mut parts) {
-        let left = budget.checked_sub(times.0[dart as usize]);
+        let left = budget.checked_sub(times.darts[dart as usize]);
         *part = left.and_then(|left| reached(street, dart, way, left));
     }
-    if let Some(root) = root {
-        parts[2] = Some(around(street, root.offset(), way, budget));
+    if parts.contains(&Some((0, whole))) {
+        into.push(Stretch {
+            street: number,
+            from: 0,
+            to: whole,
+        });
+        return;
     }
-    let mut parts: [Option<(u32, u32)>; 3] = parts;
+    parts[2] = root.map(|root| around(street, root.offset(), way, budget));
+    parts[3] = (times.ends[0] <= budget).then_some((0, 0));
+    parts[4] = (times.ends[1] <= budget).then_some((whole, whole));
     // None sorts first.
     parts.sort_unstable();
     let begun = into.len();

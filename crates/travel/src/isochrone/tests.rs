@@ -24,7 +24,9 @@ fn parts(
     word: &str,
 ) -> Vec<(u32, u32)> {
     let street = town.middle(network, word).street();
-    let of_it = bands.iter().filter(|part| part.street == street);
+    let of_it = bands
+        .iter()
+        .filter(|part| part.street == street && part.from < part.to);
     of_it
         .map(|part| ((part.from + 500) / 1000, (part.to + 500) / 1000))
         .collect()
@@ -130,13 +132,14 @@ fn budgets_that_cannot_be_and_networks_by_distance_are_refused() {
     ));
 }
 
-/// Points within every street, and its exact middle.
+/// Points along every street, its ends among them.
 fn points(network: &StreetNetwork) -> Vec<Snap> {
     let streets = (0..).zip(network.streets.iter());
     let offsets = streets.flat_map(|(street, of)| {
         let whole = of.millimetres;
-        let steps = (1..8).map(move |eighth| (street, whole / 8 * eighth + eighth));
-        steps.filter(move |(_, offset)| *offset > 0 && *offset < whole)
+        let steps = (0..8).map(move |eighth| (street, whole / 8 * eighth + eighth));
+        let steps = steps.filter(move |(_, offset)| *offset < whole);
+        steps.chain([(street, whole)])
     });
     offsets
         .map(|(street, offset)| Snap::at(street, offset))
@@ -168,7 +171,7 @@ fn assert_exact(
                 let whole = network.streets[part.street as usize].millimetres;
                 [part.from.wrapping_sub(1), part.from, part.to, part.to + 1]
                     .into_iter()
-                    .filter(move |offset| *offset > 0 && *offset < whole)
+                    .filter(move |offset| *offset <= whole)
                     .map(|offset| Snap::at(part.street, offset))
             });
             for point in cuts.chain(points(network)) {

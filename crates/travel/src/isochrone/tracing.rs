@@ -55,7 +55,7 @@ impl Board<'_> {
     #[inline]
     fn has(&self, band: usize, at: [u32; 2]) -> bool {
         let (block, bit) = self.place(at);
-        self.bands[band][block] >> bit & 1 == 1
+        (self.bands[band][block] >> bit) & 1 == 1
     }
 
     /// Returns the points of a block that are in while the one to the west of them is out.
@@ -65,7 +65,7 @@ impl Board<'_> {
             return 0;
         }
         let west = self.bands[band][block - 1];
-        let beside = (here << 1) & !FIRST_COLUMN | (west >> LAST) & FIRST_COLUMN;
+        let beside = ((here << 1) & !FIRST_COLUMN) | ((west >> LAST) & FIRST_COLUMN);
         here & !beside
     }
 
