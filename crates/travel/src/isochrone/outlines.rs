@@ -7,7 +7,7 @@
 //! - a reached part of a street, motorways and ferries apart, is inside, or within the tolerance of the outline, or within the tolerance
 //!   of a part that is not reached;
 //! - a part that is not reached is outside, or within the tolerance of the outline, or within the tolerance of a reached part;
-//! - no place inside is further from a reached part than the width and half the tolerance, or the tolerance inside the outline.
+//! - a place inside is within the width and the tolerance together of a reached part.
 //!
 //! Rings are simple and do not touch; outer rings go anticlockwise and holes clockwise; an area lies within that of every larger
 //! budget, with which it may share parts of its outline.
