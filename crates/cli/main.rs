@@ -10,6 +10,7 @@ mod export;
 #[cfg(test)]
 mod fixture;
 mod init;
+mod isochrone;
 mod matrix;
 mod out;
 mod over;
@@ -33,9 +34,11 @@ Examples:
   catchment serve my-council              show it at http://127.0.0.1:8080/
   catchment run my-council gaps -p share=0.3
                                           ask one question with a parameter of your own
+  catchment export my-council -o layers   write every layer as GeoJSON and CSV
   catchment matrix my-council --from postcodes --to sites -o table.csv
                                           write how far and how long, pair by pair
-  catchment export my-council -o layers   write every layer as GeoJSON and CSV";
+  catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
+                                          map what can be reached within some minutes of a place";
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
 #[derive(Parser)]
@@ -53,6 +56,7 @@ enum Verb {
     Run(run::Arguments),
     Matrix(matrix::Arguments),
     Export(export::Arguments),
+    Isochrone(isochrone::Arguments),
     Serve(serve::Arguments),
     Demo(demo::Arguments),
 }
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Matrix(arguments) => matrix::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Isochrone(arguments) => isochrone::run(&arguments),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Demo(arguments) => demo::run(&arguments),
     };

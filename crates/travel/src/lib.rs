@@ -42,6 +42,7 @@ mod curve;
 mod drawn;
 mod graph;
 mod hierarchy;
+mod isochrone;
 mod many;
 mod matrix;
 mod network;
@@ -58,6 +59,10 @@ pub use graph::{
     TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
+pub use isochrone::{
+    Band, IsochroneError, Isochrones, LONGEST_BUDGET, MOST_BUDGETS, Outlines, Reached, Stretch,
+    Surroundings, TOLERANCE, WIDTH,
+};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };

@@ -10,7 +10,7 @@ mod expand_tests;
 mod freeze;
 mod kept;
 #[cfg(test)]
-mod oracle_tests;
+pub(crate) mod oracle_tests;
 mod rules;
 mod stored;
 mod turning;
@@ -24,7 +24,7 @@ use crate::graph::Unknown;
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
-pub(crate) use expand::Phase;
+pub(crate) use expand::{NONE, Phase};
 pub(crate) use freeze::FrozenStreet;
 
 /// The class of a street as a map draws it.
@@ -248,6 +248,16 @@ impl StreetNetwork {
             other.arriving = self.arriving.turned();
         }
         other
+    }
+
+    /// Lists the streets, with direction, that one may go on to from a search node, each with the milliseconds of the turn.
+    #[inline]
+    pub(crate) fn ways_on(&self, node: u32, mut each: impl FnMut(u32, u32)) {
+        for arc in self.leaving.range(node) {
+            let dart = self.arc_dart[arc];
+            let whole = self.streets[dart as usize / 2].cost(dart, self.metric);
+            each(dart, self.leaving.cost[arc].without(whole).milliseconds());
+        }
     }
 
     /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.

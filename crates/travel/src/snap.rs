@@ -18,6 +18,7 @@ use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 pub(crate) use index::SnapIndex;
+pub(crate) use stretch::is_open as is_snapped_to;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
@@ -50,9 +51,25 @@ impl Snap {
         street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
+    /// Returns the point so many millimetres along a street.
+    #[cfg(test)]
+    pub(crate) fn at(street: u32, offset: u32) -> Self {
+        Self {
+            street,
+            offset,
+            point: [0.0; 2],
+            distance: Metres::new(0.0),
+        }
+    }
+
     /// Returns the number of the street in its network.
     pub(crate) fn street(&self) -> u32 {
         self.street
+    }
+
+    /// Returns the millimetres along the street from its first junction.
+    pub(crate) fn offset(&self) -> u32 {
+        self.offset
     }
 
     /// Lists the search nodes one gets to from here along the street, with what that costs.
@@ -176,7 +193,7 @@ impl Snap {
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
-fn share(time: u32, part: u32, whole: u32) -> u32 {
+pub(crate) fn share(time: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
         0
     } else {

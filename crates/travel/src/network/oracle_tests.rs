@@ -183,13 +183,13 @@ impl<'a> Oracle<'a> {
     }
 }
 
-type Drawn = (
+pub(crate) type Drawn = (
     Vec<(u32, u32)>,
     Vec<(prop::sample::Index, prop::sample::Index, usize)>,
     Vec<(Vec<prop::sample::Index>, bool)>,
 );
 
-fn drawn() -> impl Strategy<Value = Drawn> {
+pub(crate) fn drawn() -> impl Strategy<Value = Drawn> {
     (
         prop::collection::vec((0u32..600, 0u32..600), 3..9),
         prop::collection::vec(
@@ -211,7 +211,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 }
 
 /// Builds the streets; a restriction starts on a street and goes on at random, back the same way too.
-fn build(profile: &Profile, (points, streets, rules): &Drawn) -> StreetGraph {
+pub(crate) fn build(profile: &Profile, (points, streets, rules): &Drawn) -> StreetGraph {
     let profiles = std::slice::from_ref(profile);
     let mut builder = StreetGraphBuilder::new(profiles);
     let points: Vec<[f64; 2]> = points
@@ -300,7 +300,7 @@ fn middles(network: &StreetNetwork) -> Vec<Snap> {
         .collect()
 }
 
-fn profiles() -> [Profile; 3] {
+pub(crate) fn profiles() -> [Profile; 3] {
     let mut turns = Profile::drive();
     turns.turns.penalty = Seconds::new(7.5);
     turns.turns.u_turn = Some(Seconds::new(20.0));
