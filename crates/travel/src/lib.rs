@@ -43,14 +43,15 @@ mod matrix;
 mod nearest;
 mod network;
 mod profile;
+mod route;
 mod snap;
 mod sweep;
 mod units;
 mod visit;
 
 pub use graph::{
-    Along, CondenseReport, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder, StreetUse,
-    TurnRestriction, TurnRule, Unknown,
+    Along, CondenseReport, Footing, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder,
+    StreetUse, Surface, TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
 pub use many::{
@@ -62,6 +63,7 @@ pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
+pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
 pub use snap::{Snap, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};

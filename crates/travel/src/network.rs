@@ -10,7 +10,7 @@ mod expand_tests;
 mod freeze;
 mod kept;
 #[cfg(test)]
-mod oracle_tests;
+pub(crate) mod oracle_tests;
 mod rules;
 mod turning;
 
@@ -18,12 +18,13 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::adjacency::Adjacency;
-use crate::graph::Unknown;
+use crate::graph::{Footing, Unknown};
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
 pub(crate) use expand::{NONE, Phase};
 pub(crate) use freeze::FrozenStreet;
+pub(crate) use turning::headings;
 
 /// The class of a street as a map draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -227,6 +228,18 @@ impl StreetNetwork {
     #[must_use]
     pub fn unknown(&self, street: u32) -> Unknown {
         self.streets[street as usize].unknown
+    }
+
+    /// Returns what a street is like: its surface, whether it is steps, whether it is a roundabout.
+    #[must_use]
+    pub fn footing(&self, street: u32) -> Footing {
+        self.streets[street as usize].footing
+    }
+
+    /// Returns the class of a street.
+    #[must_use]
+    pub fn class(&self, street: u32) -> StreetClass {
+        self.streets[street as usize].class
     }
 
     /// Says whether a street may be used at the ends of a journey only.

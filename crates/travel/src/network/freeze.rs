@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 
 use crate::adjacency::Adjacency;
-use crate::graph::{StreetGraph, StreetUse, TurnRule, Unknown, shape_length};
+use crate::graph::{Footing, StreetGraph, StreetUse, TurnRule, Unknown, shape_length};
 use crate::network::expand::{Expansion, Ground, NONE};
 use crate::network::kept;
 use crate::network::rules::{Dart, NO_DART, Sequence};
@@ -33,6 +33,7 @@ pub(crate) struct FrozenStreet {
     pub(super) first_point: u32,
     pub(super) name: u32,
     pub(super) class: StreetClass,
+    pub(super) footing: Footing,
     pub(super) ends_only: bool,
     pub(super) unknown: Unknown,
 }
@@ -96,6 +97,7 @@ impl FrozenStreet {
             first_point,
             name: street.name,
             class: street.class,
+            footing: street.footing,
             ends_only: used.ends_only,
             unknown: used.unknown,
         })
@@ -158,6 +160,7 @@ struct UsableStreet<'a> {
     shape: &'a [[f64; 2]],
     used: StreetUse,
     class: StreetClass,
+    footing: Footing,
     name: u32,
 }
 
@@ -211,6 +214,7 @@ impl<'a> Usable<'a> {
                     shape: &street.shape,
                     used,
                     class: street.class,
+                    footing: street.footing,
                     name: street.name,
                 });
             }
