@@ -1,15 +1,24 @@
 //! The `catchment` command: one file a verb, and nothing here but choosing between them.
 
+#![forbid(unsafe_code)]
+
 mod build;
 mod check;
 mod console;
 mod demo;
 mod export;
+#[cfg(test)]
+mod fixture;
 mod init;
+mod out;
 mod over;
+mod owner;
+mod place;
 mod publish;
+mod route;
 mod run;
 mod serve;
+mod streets;
 
 use std::process::ExitCode;
 
@@ -24,6 +33,8 @@ Examples:
   catchment serve my-council              show it at http://127.0.0.1:8080/
   catchment run my-council gaps -p share=0.3
                                           ask one question with a parameter of your own
+  catchment route my-council --from "NP20 4AA" --to "Central Library"
+                                          say how to get from one place to another
   catchment export my-council -o layers   write every layer as GeoJSON and CSV";
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
@@ -40,6 +51,7 @@ enum Verb {
     Check(check::Arguments),
     Build(build::Arguments),
     Run(run::Arguments),
+    Route(route::Arguments),
     Export(export::Arguments),
     Serve(serve::Arguments),
     Demo(demo::Arguments),
@@ -51,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Route(arguments) => route::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Demo(arguments) => demo::run(&arguments),

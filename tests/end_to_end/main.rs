@@ -15,4 +15,5 @@ mod folder;
 mod golden;
 mod over;
 mod privacy;
+mod route;
 mod server;

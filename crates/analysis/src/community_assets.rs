@@ -18,7 +18,7 @@ use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, RowId};
 use catchment_core::journey::{OffNetwork, Snapped};
 use catchment_core::place::{Asset, GeocodeGrade};
 use catchment_core::study::Study;
-use catchment_travel::{Snap, Snapper, StreetNetwork, costs_to_nearest};
+use catchment_travel::{PreparedNetwork, Snap, Snapper};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,7 @@ impl Analysis for CommunityAssets {
     ) -> Result<AssetFigures, AnalysisError> {
         self.check()?;
         available::<Self>(study)?;
-        let Some(network) = study.network_for(WALK) else {
+        let Some(streets) = study.prepared_for(WALK) else {
             return Err(AnalysisError::Unavailable {
                 analysis: Self::ID,
                 reason: "The study has no network of streets to walk on.".to_owned(),
@@ -131,7 +131,7 @@ impl Analysis for CommunityAssets {
         };
         let (kinds, kind_of) = kinds::of(study);
         let reckoned = kinds.len().min(MOST_KINDS);
-        let on_foot = OnFoot::of(study, network);
+        let on_foot = OnFoot::of(study, streets);
         progress.at(0.3);
         let walks = on_foot.walks(&kind_of, reckoned);
         progress.at(0.8);
@@ -184,14 +184,14 @@ enum Walk {
 
 /// Postcodes and assets on the walking network.
 struct OnFoot<'a> {
-    network: &'a StreetNetwork,
+    streets: &'a PreparedNetwork,
     postcodes: Vec<Snapped>,
     assets: Vec<Snapped>,
 }
 
 impl<'a> OnFoot<'a> {
-    fn of(study: &Study, network: &'a StreetNetwork) -> Self {
-        let snapper = Snapper::new(network);
+    fn of(study: &Study, streets: &'a PreparedNetwork) -> Self {
+        let snapper = Snapper::new(streets.network());
         let cap = study.parts().settings.snap_cap;
         let parts = study.parts();
         let snap = |point: GridPoint, grade: Option<GeocodeGrade>| -> Snapped {
@@ -205,7 +205,7 @@ impl<'a> OnFoot<'a> {
         let postcodes = parts.postcodes.rows().par_iter();
         let assets = parts.assets.rows().par_iter();
         Self {
-            network,
+            streets,
             postcodes: postcodes
                 .map(|postcode| snap(postcode.point, None))
                 .collect(),
@@ -226,12 +226,12 @@ impl<'a> OnFoot<'a> {
                     .filter(|(of, _)| kind.is_none_or(|kind| **of == kind))
                     .filter_map(|(_, snap)| snap.ok())
                     .collect();
-                let nearest = costs_to_nearest(self.network, &ends);
+                let nearest = self.streets.many().nearest_from_everywhere(&ends[..]);
                 let walk = |postcode: &Snapped| match postcode {
                     Err(_) => Walk::OffNetwork,
-                    Ok(snap) => nearest
-                        .cost(snap)
-                        .map_or(Walk::NoRoute, |cost| Walk::Minutes(cost.time().minutes())),
+                    Ok(snap) => nearest.of_snap(snap).map_or(Walk::NoRoute, |(_, cost)| {
+                        Walk::Minutes(cost.time().minutes())
+                    }),
                 };
                 self.postcodes.iter().map(walk).collect()
             })

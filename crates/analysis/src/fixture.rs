@@ -31,7 +31,7 @@ use catchment_core::place::{
 };
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, Study, StudyParts};
-use catchment_travel::{Metres, Profile, StreetGraphBuilder, StreetNetwork, Tags};
+use catchment_travel::{Metres, PreparedNetwork, Profile, StreetGraphBuilder, Tags};
 use geo::{MultiPolygon, polygon};
 use jiff::civil::{Date, date};
 
@@ -214,11 +214,11 @@ pub(crate) fn at(kilometres: f64) -> GridPoint {
 }
 
 /// A road through some points, in kilometres, with a junction at each.
-pub(crate) fn road(points: &[[f64; 2]]) -> StreetNetwork {
+pub(crate) fn road(points: &[[f64; 2]]) -> PreparedNetwork {
     road_for(Profile::drive(), points)
 }
 
-fn road_for(profile: Profile, points: &[[f64; 2]]) -> StreetNetwork {
+fn road_for(profile: Profile, points: &[[f64; 2]]) -> PreparedNetwork {
     let profiles = [profile];
     let mut streets = StreetGraphBuilder::new(&profiles);
     let points: Vec<[f64; 2]> = points
@@ -239,7 +239,8 @@ fn road_for(profile: Profile, points: &[[f64; 2]]) -> StreetNetwork {
             None,
         );
     }
-    streets.finish().freeze(0, &profiles[0]).unwrap().0
+    let (network, _) = streets.finish().freeze(0, &profiles[0]).unwrap();
+    PreparedNetwork::new(network)
 }
 
 fn areas() -> Table<AreaId, Area> {

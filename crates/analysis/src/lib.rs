@@ -17,6 +17,8 @@
 //! This crate deliberately reads no file, no clock and no random source: a seed is a parameter, and the number of threads
 //! changes nothing. It hides and rounds nothing either; that is the release crate's work, so what stands here must not be shown.
 
+#![forbid(unsafe_code)]
+
 mod areas;
 mod columns;
 pub mod community_assets;

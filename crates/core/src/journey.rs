@@ -33,7 +33,7 @@
 
 use std::fmt;
 
-use catchment_travel::{Cost, Metres, Seconds, Snap, TooFar, matrix};
+use catchment_travel::{Cost, Metres, Seconds, Snap, TooFar};
 use serde::{Deserialize, Serialize};
 
 use crate::study::Study;
@@ -134,8 +134,8 @@ impl Journeys {
         let origins: Vec<Snap> = starts.iter().filter_map(|start| start.ok()).collect();
         let destinations: Vec<Snap> = ends.iter().filter_map(|end| end.ok()).collect();
         let costs = study
-            .network()
-            .map(|network| matrix(network, &origins, &destinations));
+            .prepared()
+            .map(|streets| streets.many().matrix(&origins[..], &destinations[..]));
         let mut cells = Vec::with_capacity(starts.len() * ends.len());
         let mut origin = 0;
         for start in starts {

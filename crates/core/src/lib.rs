@@ -6,6 +6,8 @@
 //!
 //! This crate deliberately reads no file, no clock, no environment and no random source, and starts no thread of its own.
 
+#![forbid(unsafe_code)]
+
 pub mod area;
 pub mod findings;
 pub mod grid;

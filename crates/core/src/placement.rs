@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use catchment_travel::{Metres, Snapper, StreetNetwork, TooFar, snap_few};
+use catchment_travel::{Metres, PreparedNetwork, Snapper, TooFar, snap_few};
 
 use crate::grid::GridPoint;
 use crate::id::{AreaId, RowId, Table, UserId};
@@ -77,7 +77,7 @@ impl Placements {
     /// Says whether these placements can be of a study: one for each row, in areas and on streets that are there.
     #[must_use]
     pub fn fit(&self, parts: &StudyParts) -> bool {
-        let network = network_of(parts);
+        let network = network_of(parts).map(PreparedNetwork::network);
         let sets = parts.area_sets.len();
         let [sites, postcodes, users] = positions(parts);
         let placed_fits = |placed: &Placed, points: &[GridPoint]| {
@@ -198,7 +198,7 @@ fn areas_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Vec<Option<AreaId>>
 
 fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
     let cap = parts.settings.snap_cap;
-    let Some(network) = network_of(parts) else {
+    let Some(network) = network_of(parts).map(PreparedNetwork::network) else {
         return vec![off_network(); points.len()];
     };
     let points: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
@@ -212,12 +212,15 @@ fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
 }
 
 /// Finds the streets of the study's profile.
-pub(crate) fn network_of(parts: &StudyParts) -> Option<&StreetNetwork> {
+pub(crate) fn network_of(parts: &StudyParts) -> Option<&PreparedNetwork> {
     network_named(parts, &parts.settings.profile)
 }
 
 /// Finds the streets of a profile by its name.
-pub(crate) fn network_named<'a>(parts: &'a StudyParts, profile: &str) -> Option<&'a StreetNetwork> {
+pub(crate) fn network_named<'a>(
+    parts: &'a StudyParts,
+    profile: &str,
+) -> Option<&'a PreparedNetwork> {
     let mut networks = parts.networks.iter();
-    networks.find(|network| network.profile().name == profile)
+    networks.find(|prepared| prepared.network().profile().name == profile)
 }

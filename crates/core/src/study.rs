@@ -4,7 +4,7 @@
 //! every place and person and snaps them to the streets. It reads nothing and draws nothing at random: the same parts give the
 //! same study. A person whose home is known only by a postcode district or a town is in no area and has no journey, but is counted.
 
-use catchment_travel::{Metres, StreetNetwork};
+use catchment_travel::{Metres, PreparedNetwork, StreetNetwork};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -57,7 +57,7 @@ pub struct StudyParts {
     /// Where its data came from.
     pub provenance: Provenance,
     /// The streets, one network a profile.
-    pub networks: Vec<StreetNetwork>,
+    pub networks: Vec<PreparedNetwork>,
     /// The sets of areas.
     pub area_sets: Table<AreaSetId, AreaSet>,
     /// All areas, set by set, each set in the order of its file.
@@ -148,12 +148,24 @@ impl Study {
     /// Returns the streets of the study's profile; nothing for a study without roads.
     #[must_use]
     pub fn network(&self) -> Option<&StreetNetwork> {
-        network_of(&self.parts)
+        self.prepared().map(PreparedNetwork::network)
     }
 
     /// Returns the streets of a profile by its name, whether or not it is the study's; nothing where it has no network.
     #[must_use]
     pub fn network_for(&self, profile: &str) -> Option<&StreetNetwork> {
+        self.prepared_for(profile).map(PreparedNetwork::network)
+    }
+
+    /// Returns the streets of the study's profile, ready for searching; nothing for a study without roads.
+    #[must_use]
+    pub fn prepared(&self) -> Option<&PreparedNetwork> {
+        network_of(&self.parts)
+    }
+
+    /// Returns the streets of a profile by its name, ready for searching; nothing where it has no network.
+    #[must_use]
+    pub fn prepared_for(&self, profile: &str) -> Option<&PreparedNetwork> {
         network_named(&self.parts, profile)
     }
 

@@ -15,6 +15,8 @@
 //! residents, postcodes, people and small areas become fewer in proportion (though never fewer than 400 postcodes and 33
 //! small areas), and the streets become sparser, down to a ninth of their density.
 
+#![forbid(unsafe_code)]
+
 mod areas;
 mod assets;
 mod blocks;

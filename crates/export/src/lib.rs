@@ -16,6 +16,8 @@
 //!
 //! This crate deliberately computes no figure, rounds none for anyone's protection, and knows nothing of requests and routes.
 
+#![forbid(unsafe_code)]
+
 mod base_map;
 mod chain;
 mod csv_file;

@@ -1,24 +1,31 @@
 //! The bundle: a built study in one file.
 //!
 //! Eight bytes of magic, the format's version, the number of sections and the BLAKE3 hash of their table; then the table, of each section
-//! its kind, length and BLAKE3 hash; then the sections, one after the other, each encoded by postcard (`sealed` says what they hold). What
-//! an import step gave is one section, so a build copies the sections of steps that did not have to be read again.
+//! its kind, length and BLAKE3 hash; then the sections, each from a multiple of 64 bytes, with zeros between them (`sealed` says what they
+//! hold). What an import step gave is one section, so a build copies the sections of steps that did not have to be read again.
+//!
+//! Streets and their hierarchies are flat arrays in the byte order of the machine, and the file is mapped into memory, so they are used
+//! where they lie; a machine of the other byte order is refused by the version. Everything else is encoded by postcard and decoded when
+//! the bundle is opened. [`open`] checks every byte; [`open_at_once`] trusts the arrays of the streets, and looks at their lengths alone.
 //!
 //! The file is written beside the old one and takes its place in one step, so that whoever opens it finds the old study or the new one,
 //! whole: also where the build is killed or the disk is full. It holds people's homes, so on Unix only its owner can read it. A build
 //! waits for another one of the same study; both then end with a whole bundle.
 
-use std::fs::{self, File};
+mod map;
+
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use catchment_core::study::Study;
+use catchment_travel::{ALIGNMENT, SharedBytes};
 use thiserror::Error;
 
 use crate::read::{ImportError, Progress, gather};
 use crate::records::{FOLDER as RECORDS, Records};
 use crate::report::Report;
-use crate::sealed::{Kind, Section, parts_of};
+use crate::sealed::{Kind, Section, parts_of, validate_networks};
 use crate::steps::{Kept, StepDone};
 use crate::study_file::StudyFile;
 use crate::whole::{HalfWritten, sync_names};
@@ -27,7 +34,7 @@ use crate::whole::{HalfWritten, sync_names};
 pub const BUNDLE_FILE: &str = "study.bundle";
 
 const MAGIC: &[u8; 8] = b"CATCHMNT";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const HEADER: usize = 8 + 4 + 4 + 32;
 const ENTRY: usize = 4 + 8 + 32;
 const TEMPORARY_PREFIX: &str = ".study.bundle.";
@@ -165,52 +172,85 @@ fn write(folder: &Path, path: &Path, sections: &[Section]) -> io::Result<()> {
     }
     let mut file = HalfWritten::start(folder, TEMPORARY_PREFIX)?;
     file.write(MAGIC)?;
-    file.write(&VERSION.to_le_bytes())?;
+    // As the machine has it, like the arrays.
+    file.write(&VERSION.to_ne_bytes())?;
     file.write(&(sections.len() as u32).to_le_bytes())?;
     file.write(blake3::hash(&table).as_bytes())?;
     file.write(&table)?;
+    let mut end = HEADER + table.len();
     for section in sections {
-        file.write(section.encoded.bytes())?;
+        let bytes = section.encoded.bytes();
+        file.write(&[0; ALIGNMENT][..padding(end)])?;
+        file.write(bytes)?;
+        end += padding(end) + bytes.len();
     }
     file.sync()?;
     file.finish(path)?;
     sync_names(folder)
 }
 
-/// Opens the bundle of a study folder.
+/// Returns how many zeros come after so many bytes, before the next section.
+fn padding(end: usize) -> usize {
+    end.next_multiple_of(ALIGNMENT) - end
+}
+
+/// Opens the bundle of a study folder and checks every byte of it: for whatever is to be published.
 pub fn open(folder: &Path) -> Result<Study, BundleError> {
+    opened(folder, Look::AtEverything)
+}
+
+/// Opens the bundle of a study folder without looking at the arrays of its streets: for one question about them, which is answered
+/// before they could be checked. Where they are damaged the answer can be wrong, or the question panic; `catchment check` finds that.
+pub fn open_at_once(folder: &Path) -> Result<Study, BundleError> {
+    opened(folder, Look::AtAllButStreets)
+}
+
+/// How closely a bundle is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    AtEverything,
+    AtAllButStreets,
+}
+
+fn opened(folder: &Path, look: Look) -> Result<Study, BundleError> {
     let path = folder.join(BUNDLE_FILE);
-    let bytes = fs::read(&path).map_err(|source| BundleError::Read {
+    let read = File::open(&path).and_then(map::map);
+    let bytes = read.map_err(|source| BundleError::Read {
         path: path.clone(),
         source,
     })?;
-    decode(&bytes).map_err(|reason| BundleError::Damaged { path, reason })
+    decode(&bytes, look).map_err(|reason| BundleError::Damaged { path, reason })
 }
 
 /// A section in the bytes of a bundle, and the hash it should have.
-struct Found<'a> {
+struct Found {
     kind: Kind,
-    bytes: &'a [u8],
-    hash: &'a [u8],
+    bytes: SharedBytes,
+    hash: [u8; 32],
 }
 
 const DAMAGED: &str = "it is damaged: its contents are not what was written";
 
-fn decode(bytes: &[u8]) -> Result<Study, String> {
+fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
     let sections = sections(bytes)?;
     let (parts, placements) = parts_of(&sections, |section| {
-        if blake3::hash(section.bytes).as_bytes() == section.hash {
-            Ok((section.kind, section.bytes))
+        let trusted = look == Look::AtAllButStreets && section.kind == Kind::Networks;
+        if trusted || *blake3::hash(section.bytes.bytes()).as_bytes() == section.hash {
+            Ok((section.kind, section.bytes.clone()))
         } else {
             Err(DAMAGED.to_owned())
         }
     })?;
+    if look == Look::AtEverything {
+        validate_networks(&parts)?;
+    }
     let placements = placements.ok_or("it does not say where places lie")?;
     Study::placed(parts, placements).map_err(|error| error.to_string())
 }
 
 /// Finds the sections of a bundle by its table, which has to account for every byte.
-fn sections(bytes: &[u8]) -> Result<Vec<Found<'_>>, String> {
+fn sections(shared: &SharedBytes) -> Result<Vec<Found>, String> {
+    let bytes = shared.bytes();
     let short = "it is too short to be a bundle";
     let (header, rest) = bytes.split_at_checked(HEADER).ok_or(short)?;
     let (magic, header) = header.split_at(8);
@@ -219,35 +259,41 @@ fn sections(bytes: &[u8]) -> Result<Vec<Found<'_>>, String> {
     if magic != MAGIC {
         return Err("it is not a bundle".to_owned());
     }
-    if version != VERSION.to_le_bytes() {
+    if version == VERSION.swap_bytes().to_ne_bytes() {
+        return Err("it was built on a machine of another byte order".to_owned());
+    }
+    if version != VERSION.to_ne_bytes() {
         return Err("it was built by another version of this program".to_owned());
     }
     let count = count.try_into().map_or(0, u32::from_le_bytes) as usize;
-    let (table, mut rest) = count
+    let (table, _) = count
         .checked_mul(ENTRY)
         .and_then(|length| rest.split_at_checked(length))
         .ok_or(DAMAGED)?;
     if blake3::hash(table).as_bytes() != hash {
         return Err(DAMAGED.to_owned());
     }
+    let mut end = HEADER + table.len();
     let mut sections = Vec::new();
     for entry in table.chunks_exact(ENTRY) {
         let (kind, entry) = entry.split_at(4);
         let (length, hash) = entry.split_at(8);
         let kind = kind.try_into().map_or(0, u32::from_le_bytes);
         let length = length.try_into().map_or(0, u64::from_le_bytes);
-        let (bytes, after) = usize::try_from(length)
+        let start = end + padding(end);
+        let section = usize::try_from(length)
             .ok()
-            .and_then(|length| rest.split_at_checked(length))
+            .and_then(|length| shared.part(start..start.checked_add(length)?))
+            .filter(|_| bytes[end..start].iter().all(|byte| *byte == 0))
             .ok_or(DAMAGED)?;
-        rest = after;
+        end = start + section.bytes().len();
         sections.push(Found {
             kind: Kind::of(kind).ok_or(DAMAGED)?,
-            bytes,
-            hash,
+            bytes: section,
+            hash: hash.try_into().map_err(|_| DAMAGED)?,
         });
     }
-    if rest.is_empty() {
+    if end == bytes.len() {
         Ok(sections)
     } else {
         Err(DAMAGED.to_owned())
@@ -256,14 +302,23 @@ fn sections(bytes: &[u8]) -> Result<Vec<Found<'_>>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use catchment_travel::SharedBytes;
+
+    use super::{Look, VERSION};
+
+    fn refused(bytes: &[u8]) -> String {
+        let bytes = SharedBytes::new(bytes.to_vec());
+        super::decode(&bytes, Look::AtAllButStreets).unwrap_err()
+    }
 
     #[test]
     fn what_is_no_bundle_is_refused_with_a_reason() {
-        assert!(decode(b"").unwrap_err().contains("too short"));
-        assert!(decode(&[b'x'; 100]).unwrap_err().contains("not a bundle"));
+        assert!(refused(b"").contains("too short"));
+        assert!(refused(&[b'x'; 100]).contains("not a bundle"));
         let mut other = b"CATCHMNT".to_vec();
         other.extend([9; 90]);
-        assert!(decode(&other).unwrap_err().contains("another version"));
+        assert!(refused(&other).contains("another version"));
+        other[8..12].copy_from_slice(&VERSION.swap_bytes().to_ne_bytes());
+        assert!(refused(&other).contains("byte order"));
     }
 }

@@ -37,13 +37,15 @@ mod table;
 mod text;
 mod whole;
 
-pub use bundle::{BUNDLE_FILE, Built, BundleError, build, build_with, open};
+pub use bundle::{BUNDLE_FILE, Built, BundleError, build, build_with, open, open_at_once};
 pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
+pub use records::{FOLDER as PRIVATE_FOLDER, private_folder};
 pub use report::{
     AreaCoverage, Card, CardItem, Coverage, FileCounts, GradeCount, Item, NoSuchProvider, Report,
     ReportAbout, RowCounts, SnapSummary, Sums, Tally,
 };
 pub use steps::StepDone;
 pub use study_file::{ProfileChange, STUDY_FILE, StudyFile, StudyFileError};
-pub use whole::abandon;
+pub use text::postcode;
+pub use whole::{HalfWritten, abandon, clear_leftovers};

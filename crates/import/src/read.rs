@@ -25,7 +25,7 @@ use crate::people::People;
 use crate::placing::place;
 use crate::records::{Encoded, Key};
 use crate::report::{FileCounts, Report};
-use crate::sealed::{Head, Kind, Section, parts_of};
+use crate::sealed::{Head, Kind, Section, parts_of, validate_networks};
 use crate::services::Services;
 use crate::steps::{Codec, Kept, Step, StepDone, Steps, Task, plain};
 use crate::study_file::{self, Origin, StudyFile, StudyFileError};
@@ -225,8 +225,9 @@ impl Reading<'_> {
             },
         );
         let (parts, _) = parts_of(&self.sections, |section| {
-            Ok((section.kind, section.encoded.bytes()))
+            Ok((section.kind, section.encoded.shared()))
         })?;
+        validate_networks(&parts)?;
         let (placements, encoded) = place(&mut self.steps, &parts, &read.ground)?;
         self.sections.push(Section {
             kind: Kind::Placements,

@@ -12,13 +12,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use catchment_core::issue::Issue;
+use catchment_travel::SharedBytes;
 use serde::{Deserialize, Serialize};
 
 use crate::report::FileCounts;
 use crate::whole::{HalfWritten, TEMPORARY};
 
 /// The folder of records within a study's folder.
-pub(crate) const FOLDER: &str = ".catchment";
+pub const FOLDER: &str = ".catchment";
+
+/// Returns the folder within a study's folder that its owner alone can look into, and makes it where it is not there.
+pub fn private_folder(study: &Path) -> io::Result<PathBuf> {
+    let records = Records::of_study(study);
+    records.make_folder()?;
+    Ok(records.folder)
+}
 
 const LOCK: &str = "lock";
 const RECORD: &str = "step";
@@ -54,6 +62,15 @@ pub(crate) struct Encoded {
     hash: [u8; 32],
 }
 
+/// Encoded bytes that several hold.
+struct Held(Arc<Encoded>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
 impl Encoded {
     /// Takes bytes as they were encoded just now.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
@@ -68,6 +85,11 @@ impl Encoded {
     /// Returns the bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.get(self.start..).unwrap_or_default()
+    }
+
+    /// Returns the bytes together with what keeps them.
+    pub(crate) fn shared(self: &Arc<Self>) -> SharedBytes {
+        SharedBytes::new(Held(Arc::clone(self)))
     }
 
     /// Returns their BLAKE3 hash.

@@ -20,7 +20,9 @@ use catchment_core::place::{
 use catchment_core::placement::{Placed, Placements};
 use catchment_core::provenance::Provenance;
 use catchment_core::study::{About, Settings, StudyParts};
-use catchment_travel::StreetNetwork;
+use catchment_travel::{
+    ArrayReader, ArrayWriter, Metric, NetworkError, PreparedNetwork, Profile, SharedBytes,
+};
 use jiff::civil::{Date, Time, Weekday};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -53,7 +55,7 @@ macro_rules! kinds {
 kinds! {
     /// What the study is about, where it comes from, and its sets of areas. First, and once.
     Head = 1,
-    /// The streets.
+    /// The streets and their hierarchies: flat arrays, used where they lie.
     Networks = 2,
     /// The areas of one set, in the order of the sets.
     Areas = 3,
@@ -98,7 +100,7 @@ pub(crate) struct Head {
 /// A decoded section.
 enum Part {
     Head(Box<Head>),
-    Networks(Vec<StreetNetwork>),
+    Networks(Vec<PreparedNetwork>),
     Areas(Vec<Area>),
     Population(Population),
     Deprivation(Deprivation),
@@ -113,10 +115,11 @@ enum Part {
 }
 
 impl Part {
-    fn decode(kind: Kind, bytes: &[u8]) -> Option<Self> {
+    fn decode(kind: Kind, shared: SharedBytes) -> Option<Self> {
+        let bytes = shared.bytes();
         Some(match kind {
             Kind::Head => Self::Head(whole(bytes)?),
-            Kind::Networks => Self::Networks(whole(bytes)?),
+            Kind::Networks => Self::Networks(networks_in(shared).ok()?),
             Kind::Areas => Self::Areas(whole(bytes)?),
             Kind::Population => Self::Population(whole(bytes)?),
             Kind::Deprivation => Self::Deprivation(whole(bytes)?),
@@ -132,12 +135,13 @@ impl Part {
     }
 }
 
-/// Puts a study's tables together from their sections, or says what does not fit.
+/// Puts a study's tables together from their sections, or says what does not fit. What is in the arrays of its streets is left to
+/// [`validate_networks`].
 ///
 /// `bytes` gives the bytes of a section once they are known to be whole.
 pub(crate) fn parts_of<S: Sync>(
     sections: &[S],
-    bytes: impl Fn(&S) -> Result<(Kind, &[u8]), String> + Sync,
+    bytes: impl Fn(&S) -> Result<(Kind, SharedBytes), String> + Sync,
 ) -> Result<(StudyParts, Option<Placements>), String> {
     let decoded: Vec<Part> = sections
         .par_iter()
@@ -204,6 +208,44 @@ fn empty(head: Head) -> StudyParts {
         lookups: Vec::new(),
         returns: Vec::new(),
         assets: Table::default(),
+    }
+}
+
+/// The codec of streets.
+pub(crate) fn networks() -> Codec<Vec<PreparedNetwork>> {
+    Codec {
+        encode: |networks| {
+            let known = networks.iter().map(|prepared| {
+                let network = prepared.network();
+                (network.profile(), network.metric())
+            });
+            let known: Vec<(&Profile, Metric)> = known.collect();
+            let mut writer = ArrayWriter::default();
+            writer.put_bytes(&postcard::to_stdvec(&known)?);
+            for network in networks {
+                network.store(&mut writer);
+            }
+            Ok(writer.finish())
+        },
+        decode: |bytes| networks_in(SharedBytes::new(bytes.to_vec())).ok(),
+    }
+}
+
+/// Takes stored streets back where they lie, without looking at them.
+fn networks_in(bytes: SharedBytes) -> Result<Vec<PreparedNetwork>, NetworkError> {
+    let damaged = |what| NetworkError::Damaged { what };
+    let mut reader = ArrayReader::new(bytes);
+    let known = reader.take_bytes()?;
+    let known: Vec<(Profile, Metric)> =
+        whole(known.bytes()).ok_or(damaged("its profiles cannot be read"))?;
+    let networks = known
+        .into_iter()
+        .map(|(profile, metric)| PreparedNetwork::load(profile, metric, &mut reader))
+        .collect::<Result<_, _>>()?;
+    if reader.is_at_end() {
+        Ok(networks)
+    } else {
+        Err(damaged("there is more than its arrays"))
     }
 }
 
@@ -389,15 +431,16 @@ struct StoredAttendance {
     mode_back: Option<String>,
 }
 
+/// Looks at every number of the streets, so that no search can step outside them.
+pub(crate) fn validate_networks(parts: &StudyParts) -> Result<(), String> {
+    let mut networks = parts.networks.iter();
+    networks
+        .try_for_each(PreparedNetwork::validate)
+        .map_err(|error| error.to_string())
+}
+
 /// Says which reference between tables leads nowhere, so that nothing steps outside a table later.
 fn validate(parts: &StudyParts) -> Result<(), &'static str> {
-    if parts
-        .networks
-        .iter()
-        .any(|network| network.validate().is_err())
-    {
-        return Err("its road network does not fit together");
-    }
     let areas = parts.areas.len();
     let sets = parts.area_sets.len();
     let area_fits = |area: AreaId| area.row() < areas;

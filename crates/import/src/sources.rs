@@ -15,7 +15,7 @@ use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, RowId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Asset;
-use catchment_travel::{FreezeReport, Profile, StreetNetwork};
+use catchment_travel::{FreezeReport, PreparedNetwork, Profile};
 use geo::BoundingRect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,7 +79,7 @@ impl Reading<'_> {
             assets,
             profiles: &profiles,
         };
-        let codec = plain();
+        let codec = sealed::networks();
         let seen = RefCell::new((Vec::new(), Vec::new()));
         let read = |folder: &Path, issues: &mut Vec<Issue>, progress: &mut Progress<'_>| {
             read_roads(folder, &wishes, &seen, issues, progress)
@@ -284,7 +284,7 @@ fn read_roads(
     seen: &RefCell<OnTheMap>,
     issues: &mut Vec<Issue>,
     progress: &mut Progress<'_>,
-) -> Result<(Vec<StreetNetwork>, Said), Issue> {
+) -> Result<(Vec<PreparedNetwork>, Said), Issue> {
     let RoadWishes {
         section, profiles, ..
     } = wishes;
@@ -323,7 +323,8 @@ fn read_roads(
         match streets.freeze(index, profile) {
             Ok((network, kept)) => {
                 lines.push(frozen(&profile.name, &kept));
-                networks.push(network);
+                progress(&format!("contracting the {} network", profile.name), 0, 0);
+                networks.push(PreparedNetwork::new(network));
             }
             Err(error) => lines.push(error.to_string()),
         }

@@ -18,7 +18,8 @@ pub(crate) use days::{weekday, weekdays};
 #[cfg(test)]
 pub(crate) use numbers::Ages;
 pub(crate) use numbers::{ages, could_be_decimal_comma, count, hours, number, pounds};
-pub(crate) use postcodes::{postcode, postcode_or_mended};
+pub use postcodes::postcode;
+pub(crate) use postcodes::postcode_or_mended;
 
 /// What a cell turned out to say.
 #[derive(Clone, Debug, PartialEq)]

@@ -50,17 +50,27 @@
 //! - One person who makes up most of a total (dominance): cells do not carry their largest contributors yet.
 //! - A field that an analysis declares to be no statistic about people, and labels it declares to be public, are believed.
 //!
-//! This crate deliberately reads and writes nothing, knows no analysis by name, and draws nothing at random.
+//! # What only the data's owner may see
+//!
+//! One row a person never passes the gate. It can leave in one other way, an [`OwnerFile`]: into a file that its owner alone may read, each
+//! use logged, and only where the command line was asked for it.
+//!
+//! But for the rows of an owner's file this crate deliberately reads and writes nothing. It opens no file, knows no analysis by name and
+//! draws nothing at random.
+
+#![forbid(unsafe_code)]
 
 mod apply;
 mod cells;
 mod layout;
+mod owner;
 mod plan;
 mod policy;
 mod published;
 
 use catchment_core::findings::{Figure, Findings, Value};
 
+pub use owner::{OwnerError, OwnerFile, OwnerTable, OwnerUse, for_the_owner};
 pub use policy::{Policy, ReleaseError};
 pub use published::{Audience, Published};
 

@@ -17,6 +17,8 @@
 //! | `error` | `application/problem+json`, nowhere else |
 //! | `connection` | the listener and its limits |
 
+#![forbid(unsafe_code)]
+
 mod accept;
 mod app;
 mod ask;

@@ -4,19 +4,19 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
+use crate::array::{Array, ArrayReader, ArrayWriter};
+use crate::network::NetworkError;
 use crate::units::Cost;
 
 /// Arcs grouped by the junction they leave (or, in a reversed list, arrive at).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Adjacency {
     /// For each node the place of its first arc, and one more for the end of the last node's.
-    pub(crate) first: Vec<u32>,
+    pub(crate) first: Array<u32>,
     /// For each arc the node at its other end.
-    pub(crate) head: Vec<u32>,
+    pub(crate) head: Array<u32>,
     /// For each arc what it costs.
-    pub(crate) cost: Vec<Cost>,
+    pub(crate) cost: Array<Cost>,
 }
 
 impl Adjacency {
@@ -32,7 +32,7 @@ impl Adjacency {
             first[node + 1] += first[node];
         }
         Self {
-            first,
+            first: first.into(),
             head: arcs.iter().map(|arc| arc.1).collect(),
             cost: arcs.iter().map(|arc| arc.2).collect(),
         }
@@ -60,6 +60,33 @@ impl Adjacency {
             .iter()
             .copied()
             .zip(self.cost[range].iter().copied())
+    }
+
+    /// Stores the arrays.
+    pub(crate) fn store(&self, to: &mut ArrayWriter) {
+        to.put(&self.first);
+        to.put(&self.head);
+        to.put(&self.cost);
+    }
+
+    /// Takes stored arrays back, if they have the lengths that so many nodes want.
+    pub(crate) fn load(nodes: usize, from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let arcs = Self {
+            first: from.take()?,
+            head: from.take()?,
+            cost: from.take()?,
+        };
+        let last = arcs.first.last().map(|last| *last as usize);
+        if arcs.first.len() == nodes + 1
+            && last == Some(arcs.head.len())
+            && arcs.head.len() == arcs.cost.len()
+        {
+            Ok(arcs)
+        } else {
+            Err(NetworkError::Damaged {
+                what: "its arcs are not those of its nodes",
+            })
+        }
     }
 
     /// Says whether the arrays fit together for so many nodes, so that no search can step outside them.

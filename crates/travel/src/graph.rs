@@ -11,6 +11,7 @@ mod footing;
 
 use std::collections::BTreeMap;
 
+use bytemuck::{Pod, Zeroable};
 use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use serde::{Deserialize, Serialize};
 
@@ -64,8 +65,9 @@ impl StreetUse {
 }
 
 /// What a profile asks about a street and its tags do not say: a set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Pod, Zeroable)]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct Unknown(u8);
 
 impl Unknown {

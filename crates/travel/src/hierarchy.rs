@@ -32,11 +32,17 @@ pub use query::{Path, Query, route_cost, route_path};
 use std::collections::BinaryHeap;
 
 use crate::adjacency::Adjacency;
-use crate::network::StreetNetwork;
+use crate::array::{Array, ArrayReader, ArrayWriter};
+use crate::network::{NetworkError, StreetNetwork};
 use crate::units::Cost;
 
 /// Marks an arc that is a stretch of the network itself, not a shortcut.
 pub(crate) const NO_MIDDLE: u32 = u32::MAX;
+
+/// Stored arrays that are not those of one hierarchy.
+const NOT_ITS_OWN: NetworkError = NetworkError::Damaged {
+    what: "its hierarchy is not that of its nodes",
+};
 
 /// A contraction hierarchy of one directed graph.
 ///
@@ -48,9 +54,9 @@ pub(crate) const NO_MIDDLE: u32 = u32::MAX;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hierarchy {
     /// For each node of the graph its position.
-    pub(crate) position: Vec<u32>,
+    pub(crate) position: Array<u32>,
     /// For each position the node of the graph.
-    pub(crate) node: Vec<u32>,
+    pub(crate) node: Array<u32>,
     /// Arcs that leave a position towards a more important one.
     pub(crate) up: Shortcuts,
     /// Arcs that arrive at a position from a more important one, listed at the position they arrive at: the head of such an arc in
@@ -64,7 +70,7 @@ pub(crate) struct Shortcuts {
     /// The arcs, by position.
     pub(crate) arcs: Adjacency,
     /// For each arc the position of the node that the shortcut passes through, or [`NO_MIDDLE`].
-    pub(crate) middle: Vec<u32>,
+    pub(crate) middle: Array<u32>,
 }
 
 /// An arc that cannot be one of a graph.
@@ -186,6 +192,58 @@ impl Hierarchy {
             .collect()
     }
 
+    /// Stores the arrays.
+    pub(crate) fn store(&self, to: &mut ArrayWriter) {
+        to.put(&self.position);
+        to.put(&self.node);
+        for shortcuts in [&self.up, &self.down] {
+            shortcuts.arcs.store(to);
+            to.put(&shortcuts.middle);
+        }
+    }
+
+    /// Takes the stored arrays of a hierarchy of so many nodes back. Looks at their lengths alone.
+    pub(crate) fn load(nodes: usize, from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let (position, node) = (from.take()?, from.take()?);
+        let hierarchy = Self {
+            position,
+            node,
+            up: Shortcuts::load(nodes, from)?,
+            down: Shortcuts::load(nodes, from)?,
+        };
+        if hierarchy.position.len() == nodes && hierarchy.node.len() == nodes {
+            Ok(hierarchy)
+        } else {
+            Err(NOT_ITS_OWN)
+        }
+    }
+
+    /// Checks that the arrays fit together, so that no search can step outside them or go on for ever. For one read from disk.
+    pub(crate) fn validate(&self) -> Result<(), NetworkError> {
+        let nodes = self.len();
+        let inverse = (0..)
+            .zip(self.position.iter())
+            .all(|(node, position)| self.node.get(*position as usize) == Some(&node));
+        let climb = |shortcuts: &Shortcuts| {
+            shortcuts.arcs.fits(nodes)
+                && (0..nodes as u32).all(|position| {
+                    let range = shortcuts.arcs.range(position);
+                    let heads = shortcuts.arcs.head[range.clone()].iter();
+                    heads.zip(&shortcuts.middle[range]).all(|(head, middle)| {
+                        // What a shortcut passes through is less important than both of its ends.
+                        *head < position
+                            && (*middle == NO_MIDDLE
+                                || (*middle > position && (*middle as usize) < nodes))
+                    })
+                })
+        };
+        if inverse && climb(&self.up) && climb(&self.down) {
+            Ok(())
+        } else {
+            Err(NOT_ITS_OWN)
+        }
+    }
+
     /// Returns how many levels there are: nodes of one level can be looked at in any order, or all at once.
     #[must_use]
     pub fn level_count(&self) -> usize {
@@ -270,7 +328,7 @@ impl Hierarchy {
         }
         let node = order.iter().rev().copied().collect();
         Self {
-            position,
+            position: position.into(),
             node,
             up: Shortcuts::new(nodes, up),
             down: Shortcuts::new(nodes, down),
@@ -305,6 +363,16 @@ fn both_ways(nodes: usize, arcs: &[(u32, u32, Cost)]) -> Result<(Adjacency, Adja
 }
 
 impl Shortcuts {
+    fn load(nodes: usize, from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let arcs = Adjacency::load(nodes, from)?;
+        let middle: Array<u32> = from.take()?;
+        if middle.len() == arcs.head.len() {
+            Ok(Self { arcs, middle })
+        } else {
+            Err(NOT_ITS_OWN)
+        }
+    }
+
     /// Groups arcs, for tests: each given as the position it hangs on, the more important one at its other end, its cost and its middle.
     #[cfg(test)]
     pub(crate) fn new(nodes: usize, mut arcs: Vec<(u32, u32, Cost, u32)>) -> Self {

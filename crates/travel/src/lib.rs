@@ -33,7 +33,10 @@
 //!
 //! This crate deliberately knows nothing of people, of files in any format, of the clock and of tokio.
 
+#![forbid(unsafe_code)]
+
 mod adjacency;
+mod array;
 #[cfg(test)]
 mod drawn;
 mod graph;
@@ -42,6 +45,7 @@ mod many;
 mod matrix;
 mod nearest;
 mod network;
+mod prepared;
 mod profile;
 mod route;
 mod snap;
@@ -49,6 +53,7 @@ mod sweep;
 mod units;
 mod visit;
 
+pub use array::{ALIGNMENT, ArrayReader, ArrayWriter, SharedBytes};
 pub use graph::{
     Along, CondenseReport, Footing, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder,
     StreetUse, Surface, TurnRestriction, TurnRule, Unknown,
@@ -60,6 +65,7 @@ pub use many::{
 pub use matrix::{CostMatrix, matrix};
 pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
+pub use prepared::PreparedNetwork;
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };

@@ -12,17 +12,19 @@ mod kept;
 #[cfg(test)]
 pub(crate) mod oracle_tests;
 mod rules;
+mod stored;
 mod turning;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::adjacency::Adjacency;
+use crate::array::Array;
 use crate::graph::{Footing, Unknown};
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
-pub(crate) use expand::{NONE, Phase};
+pub(crate) use expand::Phase;
 pub(crate) use freeze::FrozenStreet;
 pub(crate) use turning::headings;
 
@@ -49,6 +51,18 @@ pub enum StreetClass {
 }
 
 impl StreetClass {
+    /// All classes, in order of their numbers.
+    const ALL: [Self; 8] = [
+        Self::Motorway,
+        Self::Trunk,
+        Self::Primary,
+        Self::Secondary,
+        Self::Tertiary,
+        Self::Minor,
+        Self::Path,
+        Self::Ferry,
+    ];
+
     /// Reads the class from a street's tags.
     #[must_use]
     pub fn of(tags: Tags<'_>) -> Self {
@@ -129,27 +143,30 @@ pub struct FreezeReport {
 }
 
 /// The streets one profile can use, in flat arrays.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StreetNetwork {
     profile: Profile,
     metric: Metric,
-    pub(crate) streets: Vec<FrozenStreet>,
-    points: Vec<[f64; 2]>,
-    names: Vec<String>,
-    pub(crate) junctions: Vec<[f64; 2]>,
+    pub(crate) streets: Array<FrozenStreet>,
+    points: Array<[f64; 2]>,
+    /// All names one after the other, in UTF-8.
+    name_text: Array<u8>,
+    /// For each name where it ends.
+    name_end: Array<u32>,
+    pub(crate) junctions: Array<[f64; 2]>,
     /// For each junction its first search node, and one more for the end of the last one's.
-    first_node: Vec<u32>,
+    first_node: Array<u32>,
     /// For each search node its junction.
-    node_junction: Vec<u32>,
-    /// For each search node the part of a journey it belongs to.
-    node_phase: Vec<Phase>,
+    node_junction: Array<u32>,
+    /// For each search node the number of the [`Phase`] it belongs to.
+    node_phase: Array<u8>,
     /// For each street and direction (twice its number, one more against its drawing) the search node at its end of whoever started on
     /// it; [`NONE`] where it is closed. Of a street for the ends of journeys only the next node is that of the end phase.
-    pub(crate) arrival: Vec<u32>,
+    pub(crate) arrival: Array<u32>,
     pub(crate) leaving: Adjacency,
     pub(crate) arriving: Adjacency,
     /// For each arc of `leaving` its street and direction, as in `arrival`.
-    arc_dart: Vec<u32>,
+    arc_dart: Array<u32>,
 }
 
 impl StreetNetwork {
@@ -163,6 +180,20 @@ impl StreetNetwork {
     #[must_use]
     pub fn metric(&self) -> Metric {
         self.metric
+    }
+
+    /// Returns the same streets with costs ordered otherwise: for the shortest way where they were frozen for the fastest, or the other
+    /// way round. A hierarchy is of one order only, so it needs one of its own.
+    #[must_use]
+    pub fn by(&self, metric: Metric) -> Self {
+        let mut network = self.clone();
+        if metric != self.metric {
+            network.metric = metric;
+            for arcs in [&mut network.leaving, &mut network.arriving] {
+                arcs.cost = arcs.cost.iter().map(|cost| cost.turned()).collect();
+            }
+        }
+        network
     }
 
     /// Returns the number of search nodes; searches number them from 0.
@@ -185,7 +216,7 @@ impl StreetNetwork {
 
     /// Returns the part of a journey that a search node belongs to.
     pub(crate) fn node_phase(&self, node: u32) -> Phase {
-        self.node_phase[node as usize]
+        Phase::of(self.node_phase[node as usize])
     }
 
     /// Returns the street that an arc goes along, by its place among all arcs, and whether it goes with the street's drawing.
@@ -218,9 +249,12 @@ impl StreetNetwork {
     /// Returns the name of a street, or its number such as `A48` where it has no name.
     #[must_use]
     pub fn name(&self, street: u32) -> Option<&str> {
-        let name = self
-            .names
-            .get(self.streets.get(street as usize)?.name as usize)?;
+        let name = self.streets.get(street as usize)?.name as usize;
+        let end = *self.name_end.get(name)? as usize;
+        let start = name
+            .checked_sub(1)
+            .map_or(0, |before| self.name_end[before] as usize);
+        let name = std::str::from_utf8(self.name_text.get(start..end)?).ok()?;
         (!name.is_empty()).then_some(name)
     }
 
@@ -239,13 +273,13 @@ impl StreetNetwork {
     /// Returns the class of a street.
     #[must_use]
     pub fn class(&self, street: u32) -> StreetClass {
-        self.streets[street as usize].class
+        self.streets[street as usize].class()
     }
 
     /// Says whether a street may be used at the ends of a journey only.
     #[must_use]
     pub fn is_ends_only(&self, street: u32) -> bool {
-        self.streets[street as usize].ends_only
+        self.streets[street as usize].is_ends_only()
     }
 
     /// Returns the number of junctions.
@@ -285,7 +319,7 @@ impl StreetNetwork {
 
     /// Walks the streets: class and shape, in metres on the study's grid.
     pub fn shapes(&self) -> impl Iterator<Item = (StreetClass, &[[f64; 2]])> {
-        (0..self.streets.len()).map(|street| (self.streets[street].class, self.shape(street)))
+        (0..self.streets.len()).map(|street| (self.streets[street].class(), self.shape(street)))
     }
 
     /// Returns the shape of a street.
@@ -295,100 +329,5 @@ impl StreetNetwork {
             .get(street + 1)
             .map_or(self.points.len(), |next| next.first_point as usize);
         &self.points[self.streets[street].first_point as usize..end]
-    }
-
-    /// Checks that the arrays fit together, so that no search can step outside them. For a network read from disk.
-    pub fn validate(&self) -> Result<(), NetworkError> {
-        let damaged = |what| Err(NetworkError::Damaged { what });
-        let (junctions, nodes) = (self.junctions.len(), self.node_junction.len());
-        if !self.leaving.fits(nodes) || !self.arriving.fits(nodes) {
-            return damaged("its arcs point outside it");
-        }
-        if self
-            .streets
-            .iter()
-            .any(|street| street.from as usize >= junctions || street.to as usize >= junctions)
-        {
-            return damaged("a street ends outside it");
-        }
-        if !self.nodes_fit() {
-            return damaged("its search nodes are not those of its junctions");
-        }
-        if !self.arcs_fit() {
-            return damaged("its arcs are not those of its streets");
-        }
-        if self
-            .streets
-            .iter()
-            .any(|street| street.name as usize >= self.names.len())
-        {
-            return damaged("a street has a name that is not there");
-        }
-        let starts = self.streets.iter().map(|street| street.first_point);
-        let enough =
-            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
-        let ends = starts
-            .clone()
-            .skip(1)
-            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
-        if !starts.zip(ends).all(enough) {
-            return damaged("a street has no shape");
-        }
-        if !self
-            .points
-            .iter()
-            .chain(&self.junctions)
-            .flatten()
-            .all(|ordinate| ordinate.is_finite())
-        {
-            return damaged("a point is not a number");
-        }
-        Ok(())
-    }
-
-    /// Says whether search nodes, junctions and the ends of streets belong together.
-    fn nodes_fit(&self) -> bool {
-        let (junctions, nodes) = (self.junctions.len(), self.node_junction.len());
-        let ranges = self.first_node.len() == junctions + 1
-            && self.node_phase.len() == nodes
-            && self.first_node[0] == 0
-            && self.first_node.is_sorted()
-            && self.first_node[junctions] as usize == nodes;
-        let at = |junction: u32, node: u32, phase: Phase| {
-            self.nodes_of(junction).contains(&node) && self.node_phase(node) == phase
-        };
-        ranges
-            && (0..junctions as u32).all(|junction| {
-                self.nodes_of(junction)
-                    .all(|node| self.node_junction[node as usize] == junction)
-            })
-            && self.arrival.len() == self.streets.len() * 2
-            && (0..).zip(&self.arrival).all(|(dart, node)| {
-                let street = &self.streets[dart as usize / 2];
-                let head = street.head(dart);
-                match street.time(dart) {
-                    None => *node == NONE,
-                    Some(_) if !street.ends_only => at(head, *node, Phase::Public),
-                    Some(_) => at(head, *node, Phase::Start) && at(head, *node + 1, Phase::End),
-                }
-            })
-    }
-
-    /// Says whether every arc goes along its street from one end to the other and costs at least what the street does.
-    fn arcs_fit(&self) -> bool {
-        let darts = self.streets.len() * 2;
-        self.arc_dart.len() == self.leaving.head.len()
-            && self.arc_dart.iter().all(|dart| (*dart as usize) < darts)
-            && (0..self.node_junction.len() as u32).all(|tail| {
-                self.leaving.range(tail).all(|arc| {
-                    let dart = self.arc_dart[arc];
-                    let street = &self.streets[dart as usize / 2];
-                    let head = self.leaving.head[arc];
-                    street.time(dart).is_some()
-                        && self.nodes_of(street.tail(dart)).contains(&tail)
-                        && self.nodes_of(street.head(dart)).contains(&head)
-                        && self.leaving.cost[arc].covers(street.cost(dart, self.metric))
-                })
-            })
     }
 }

@@ -6,13 +6,14 @@
 //! Positions are metres on the study's grid; whoever wants degrees turns them. It knows no addresses and no people.
 
 mod legs;
+mod plain;
 mod steps;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use crate::hierarchy::Query;
+use crate::hierarchy::{Path, Query, route_path};
 use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::{Cost, Metres, Seconds};
@@ -75,7 +76,18 @@ impl Route {
         from: &Snap,
         to: &Snap,
     ) -> Option<Self> {
-        let legs::Way { cost, points, legs } = legs::find(network, query, from, to)?;
+        let path = route_path(network, query, from, to)?;
+        Self::along(network, &path, from, to)
+    }
+
+    /// Finds the same by a plain search, without a hierarchy: for a single way over a network that has none.
+    #[must_use]
+    pub fn find_plainly(network: &StreetNetwork, from: &Snap, to: &Snap) -> Option<Self> {
+        Self::along(network, &plain::path(network, from, to)?, from, to)
+    }
+
+    fn along(network: &StreetNetwork, path: &Path, from: &Snap, to: &Snap) -> Option<Self> {
+        let legs::Way { cost, points, legs } = legs::along(network, path, from, to)?;
         let steps = steps::steps(network, &legs, &points);
         let summary = RouteSummary::of(network, &legs);
         Some(Self {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 macro_rules! quantity {
@@ -146,8 +147,22 @@ impl Metric {
 ///
 /// Both sit in one 64-bit integer, time in the upper half, so that one addition adds both and one comparison compares time and
 /// then distance. Exact for journeys of up to 24 days and 4,294 km; a sum past that is infinite, so a longer journey is not found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Pod,
+    Zeroable,
+)]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct Cost(u64);
 
 impl Cost {

@@ -235,11 +235,12 @@ proptest! {
         let study = fixture::changed(|parts| {
             parts.assets = places.iter().enumerate().map(|(row, at)| place(&row.to_string(), ["a", "b"][row % 2], *at)).collect();
         });
-        let network = study.network_for("walk").unwrap();
+        let streets = study.prepared_for("walk").unwrap();
+        let network = streets.network();
         let snapper = Snapper::new(network);
         let snap = |point: catchment_core::grid::GridPoint| snapper.snap([point.x, point.y], Metres::new(1000.0)).ok();
         let kinds: Vec<usize> = (0..places.len()).map(|row| row % 2).collect();
-        let walks = OnFoot::of(&study, network).walks(&kinds, 2);
+        let walks = OnFoot::of(&study, streets).walks(&kinds, 2);
         for (id, postcode) in study.parts().postcodes.iter() {
             for (kind, walks) in walks.iter().enumerate() {
                 let ends = study.parts().assets.iter().filter(|(asset, _)| kind == 2 || kinds[asset.row()] == kind);

@@ -6,7 +6,8 @@ const LOOK_ALIKES: &str =
     "has a letter O or I for a digit or the other way about, which was put right";
 
 /// Writes a postcode in its usual spacing; nothing where it has not a postcode's shape.
-pub(crate) fn postcode(text: &str) -> Option<String> {
+#[must_use]
+pub fn postcode(text: &str) -> Option<String> {
     let letters = squeezed(text)?;
     if !(5..=7).contains(&letters.len()) {
         return None;

@@ -2,6 +2,7 @@
 //!
 //! It decides nothing about who may use a street or how fast: a profile does. It is what a route says about itself.
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 use crate::profile::Tags;
@@ -72,8 +73,9 @@ impl Surface {
 }
 
 /// What a street is like, in one byte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Pod, Zeroable)]
 #[serde(transparent)]
+#[repr(transparent)]
 pub struct Footing(u8);
 
 impl Footing {
@@ -100,6 +102,11 @@ impl Footing {
             footing |= Self::SLIP;
         }
         Self(footing)
+    }
+
+    /// Says whether its bits stand for something. For one read from disk.
+    pub(crate) fn is_known(self) -> bool {
+        self.0 < Self::SLIP * 2 && usize::from(self.0 & Self::SURFACE) < Surface::ALL.len()
     }
 
     /// Returns the surface.

@@ -107,8 +107,8 @@ impl Taken {
             || placed(&position, &order, downs),
         );
         Hierarchy {
-            position,
-            node,
+            position: position.into(),
+            node: node.into(),
             up,
             down,
         }
@@ -165,7 +165,11 @@ fn placed(position: &[u32], order: &[Vec<u32>], rounds: Vec<Hung>) -> Shortcuts 
         }
     }
     Shortcuts {
-        arcs: Adjacency { first, head, cost },
-        middle,
+        arcs: Adjacency {
+            first: first.into(),
+            head: head.into(),
+            cost: cost.into(),
+        },
+        middle: middle.into(),
     }
 }

@@ -30,17 +30,14 @@ impl Hierarchy {
 
 /// Puts arcs where positions go: `order` says which position comes next, `new` where each one comes.
 fn moved(old: &Shortcuts, order: &[u32], new: &[u32]) -> Shortcuts {
-    let mut arcs = Adjacency {
-        first: Vec::with_capacity(order.len() + 1),
-        head: Vec::with_capacity(old.middle.len()),
-        cost: Vec::with_capacity(old.middle.len()),
-    };
-    let mut middles = Vec::with_capacity(old.middle.len());
+    let arcs = old.middle.len();
+    let mut first = Vec::with_capacity(order.len() + 1);
+    let (mut heads, mut costs) = (Vec::with_capacity(arcs), Vec::with_capacity(arcs));
+    let mut middles = Vec::with_capacity(arcs);
     let mut own = Vec::new();
-    arcs.first.push(0);
+    first.push(0);
     for position in order {
-        let first = old.arcs.first[*position as usize] as usize;
-        let through = old.middle[first..].iter();
+        let through = old.middle[old.arcs.range(*position)].iter();
         own.clear();
         own.extend(old.arcs.arcs(*position).zip(through).map(
             |((head, cost), middle)| match *middle {
@@ -50,15 +47,19 @@ fn moved(old: &Shortcuts, order: &[u32], new: &[u32]) -> Shortcuts {
         ));
         own.sort_unstable();
         for (head, cost, middle) in &own {
-            arcs.head.push(*head);
-            arcs.cost.push(*cost);
+            heads.push(*head);
+            costs.push(*cost);
             middles.push(*middle);
         }
-        arcs.first.push(arcs.head.len() as u32);
+        first.push(heads.len() as u32);
     }
     Shortcuts {
-        arcs,
-        middle: middles,
+        arcs: Adjacency {
+            first: first.into(),
+            head: heads.into(),
+            cost: costs.into(),
+        },
+        middle: middles.into(),
     }
 }
 

@@ -61,23 +61,24 @@ impl<'a> Selection<'a> {
                 size += 1;
             }
         }
-        let mut arcs = Adjacency {
-            first: Vec::with_capacity(positions.len() + 1),
-            head: Vec::with_capacity(size),
-            cost: Vec::with_capacity(size),
-        };
-        arcs.first.push(0);
+        let mut first = Vec::with_capacity(positions.len() + 1);
+        let (mut heads, mut costs) = (Vec::with_capacity(size), Vec::with_capacity(size));
+        first.push(0);
         for (row, position) in positions.iter().rev().enumerate() {
             row_of[*position as usize] = row as u32 + 1;
             for (above, cost) in down.arcs(*position) {
-                arcs.head.push(row_of[above as usize] - 1);
-                arcs.cost.push(cost);
+                heads.push(row_of[above as usize] - 1);
+                costs.push(cost);
             }
-            arcs.first.push(arcs.head.len() as u32);
+            first.push(heads.len() as u32);
         }
         Self {
             row_of: Some(row_of),
-            arcs: Cow::Owned(arcs),
+            arcs: Cow::Owned(Adjacency {
+                first: first.into(),
+                head: heads.into(),
+                cost: costs.into(),
+            }),
             stretches: None,
         }
     }

@@ -16,8 +16,6 @@
 //!
 //! It does not decide which streets are kept: `kept` does.
 
-use serde::{Deserialize, Serialize};
-
 use crate::network::NetworkError;
 use crate::network::freeze::{FrozenStreet, too_large};
 use crate::network::rules::{Dart, Rules, Sequence};
@@ -28,7 +26,8 @@ use crate::units::{Cost, Metric};
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Which part of a journey a search node belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Phase {
     /// So far on streets that may be used at the ends only.
     Start,
@@ -39,6 +38,15 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
+    /// Returns the phase of a number.
+    pub(crate) fn of(number: u8) -> Self {
+        match number {
+            0 => Self::Start,
+            1 => Self::Public,
+            _ => Self::End,
+        }
+    }
+
     /// Returns the phase after going on to a street, if one may.
     pub(crate) fn next(self, ends_only: bool) -> Option<Self> {
         match (self, ends_only) {
@@ -188,7 +196,7 @@ impl Expansion {
         long_nodes: &mut [u32],
     ) {
         self.first_node.push(self.states.len() as u32);
-        let ends_only = |dart: &Dart| ground.street(*dart).ends_only;
+        let ends_only = |dart: &Dart| ground.street(*dart).is_ends_only();
         if self.plain[junction] {
             for wanted in [false, true] {
                 if arriving.iter().any(|dart| ends_only(dart) == wanted) {
@@ -239,7 +247,7 @@ impl Expansion {
             let before = self.arcs.len();
             for dart in leaving {
                 let street = ground.street(*dart);
-                let Some(phase) = state.phase.next(street.ends_only) else {
+                let Some(phase) = state.phase.next(street.is_ends_only()) else {
                     continue;
                 };
                 let Some(turn) = turn_cost(ground.turning, rules, state, leaving, *dart, roads)

@@ -367,17 +367,19 @@ fn the_shortest_way_need_not_be_the_fastest() {
 fn arrays_that_do_not_belong_together_are_damage() {
     let town = crossing().rule("hed", No).streets("eh", "access=private");
     let (network, _) = town.freeze();
-    let damage: [fn(&mut crate::StreetNetwork); 10] = [
-        |network| network.node_phase.fill(super::Phase::End),
-        |network| network.first_node[3] += 1,
-        |network| network.node_junction.swap(0, 11),
-        |network| network.node_junction.truncate(3),
-        |network| network.arrival[2] = 11,
-        |network| network.arrival.truncate(5),
-        |network| network.arc_dart.swap(0, 9),
-        |network| network.arc_dart.truncate(1),
-        |network| network.leaving.cost[4] = Cost::new(1, 1),
-        |network| network.names.clear(),
+    let damage: [fn(&mut crate::StreetNetwork); 12] = [
+        |network| network.node_phase.edit(|phase| phase.fill(2)),
+        |network| network.node_phase.edit(|phase| phase[0] = 3),
+        |network| network.first_node.edit(|first| first[3] += 1),
+        |network| network.node_junction.edit(|junction| junction.swap(0, 11)),
+        |network| network.node_junction.edit(|junction| junction.truncate(3)),
+        |network| network.arrival.edit(|arrival| arrival[2] = 11),
+        |network| network.arrival.edit(|arrival| arrival.truncate(5)),
+        |network| network.arc_dart.edit(|dart| dart.swap(0, 9)),
+        |network| network.arc_dart.edit(|dart| dart.truncate(1)),
+        |network| network.leaving.cost.edit(|cost| cost[4] = Cost::new(1, 1)),
+        |network| network.name_end.edit(Vec::clear),
+        |network| network.name_text.edit(|text| text.push(b'x')),
     ];
     network.validate().unwrap();
     for (which, harm) in damage.iter().enumerate() {

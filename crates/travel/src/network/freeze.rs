@@ -3,9 +3,9 @@
 //! Streets the profile cannot use are left out, junctions it cannot pass become dead ends, restrictions become runs of streets, and
 //! what is not connected both ways is dropped and counted.
 
+use bytemuck::{Pod, Zeroable};
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
-use serde::{Deserialize, Serialize};
 
 use crate::adjacency::Adjacency;
 use crate::graph::{Footing, StreetGraph, StreetUse, TurnRule, Unknown, shape_length};
@@ -21,7 +21,8 @@ use crate::units::{Cost, KmPerHour, Metres, Metric};
 const CLOSED: u32 = u32::MAX;
 
 /// A street between two junctions of a [`StreetNetwork`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
+#[repr(C)]
 pub(crate) struct FrozenStreet {
     pub(crate) from: u32,
     pub(crate) to: u32,
@@ -32,10 +33,12 @@ pub(crate) struct FrozenStreet {
     wait: [u32; 2],
     pub(super) first_point: u32,
     pub(super) name: u32,
-    pub(super) class: StreetClass,
-    pub(super) footing: Footing,
-    pub(super) ends_only: bool,
+    /// The number of its [`StreetClass`].
+    class: u8,
+    /// 1 where it may be used at the ends of a journey only, otherwise 0.
+    ends_only: u8,
     pub(super) unknown: Unknown,
+    pub(super) footing: Footing,
 }
 
 impl FrozenStreet {
@@ -48,6 +51,24 @@ impl FrozenStreet {
     /// Returns the milliseconds waited before the street's end in a direction is passed.
     pub(crate) fn wait(&self, dart: Dart) -> u32 {
         self.wait[dart as usize % 2]
+    }
+
+    /// Returns its class.
+    pub(crate) fn class(&self) -> StreetClass {
+        let class = StreetClass::ALL.get(usize::from(self.class));
+        class.copied().unwrap_or(StreetClass::Minor)
+    }
+
+    /// Says whether it may be used at the ends of a journey only.
+    pub(crate) fn is_ends_only(&self) -> bool {
+        self.ends_only != 0
+    }
+
+    /// Says whether its numbers stand for something. For one read from disk.
+    pub(super) fn is_known(&self) -> bool {
+        usize::from(self.class) < StreetClass::ALL.len()
+            && self.ends_only < 2
+            && self.footing.is_known()
     }
 
     /// Returns the junction it begins at in a direction.
@@ -96,10 +117,10 @@ impl FrozenStreet {
             wait: used.wait,
             first_point,
             name: street.name,
-            class: street.class,
-            footing: street.footing,
-            ends_only: used.ends_only,
+            class: street.class as u8,
+            ends_only: u8::from(used.ends_only),
             unknown: used.unknown,
+            footing: street.footing,
         })
     }
 }
@@ -133,7 +154,7 @@ impl StreetGraph {
             .iter()
             .map(|street| shape_length(street.shape))
             .sum();
-        let network = part.network(&usable, expansion, self.names.clone(), profile, metric)?;
+        let network = part.network(&usable, expansion, &self.names, profile, metric)?;
         let kept_length = network.length();
         let report = FreezeReport {
             junctions: network.junctions.len(),
@@ -147,7 +168,7 @@ impl StreetGraph {
             ends_only: network
                 .streets
                 .iter()
-                .filter(|street| street.ends_only)
+                .filter(|street| street.is_ends_only())
                 .count(),
         };
         Ok((network, report))
@@ -354,7 +375,7 @@ impl Part {
         &self,
         usable: &Usable<'_>,
         expansion: Expansion,
-        names: Vec<String>,
+        names: &[String],
         profile: &Profile,
         metric: Metric,
     ) -> Result<StreetNetwork, NetworkError> {
@@ -369,7 +390,7 @@ impl Part {
         for (junction, ends) in (0..).zip(first_node.windows(2)) {
             node_junction[ends[0] as usize..ends[1] as usize].fill(junction);
         }
-        let node_phase = states.iter().map(|state| state.phase).collect();
+        let node_phase = states.iter().map(|state| state.phase as u8).collect();
         drop(states);
         // Arcs come in the order that the adjacency sorts them into, so that places agree.
         let arc_dart = arcs.iter().map(|arc| arc.dart).collect();
@@ -382,18 +403,27 @@ impl Part {
         for (tail, head, _) in &mut ends {
             std::mem::swap(tail, head);
         }
+        let name_text: Vec<u8> = names.iter().flat_map(|name| name.bytes()).collect();
+        if u32::try_from(name_text.len()).is_err() {
+            return Err(too_large("more than 4 GB of names"));
+        }
+        let ends_of_names = names.iter().scan(0, |end, name| {
+            *end += name.len() as u32;
+            Some(*end)
+        });
         let network = StreetNetwork {
             profile: profile.clone(),
             metric,
-            streets: self.streets.clone(),
+            streets: self.streets.clone().into(),
             points: self.shapes(usable).flatten().copied().collect(),
-            names,
-            junctions: self.points.clone(),
-            first_node,
+            name_text: name_text.into(),
+            name_end: ends_of_names.collect(),
+            junctions: self.points.clone().into(),
+            first_node: first_node.into(),
             node_phase,
             arriving: Adjacency::new(node_junction.len(), &mut ends),
-            node_junction,
-            arrival,
+            node_junction: node_junction.into(),
+            arrival: arrival.into(),
             leaving,
             arc_dart,
         };

@@ -101,7 +101,7 @@ fn longest(parts: &[u32], expansion: &Expansion, streets: &[FrozenStreet]) -> Ve
             *counted = true;
             // A street of no length is a street too; a ferry's length does not make it the town it leaves from.
             let street = &streets[arc.dart as usize / 2];
-            let sails = street.class == StreetClass::Ferry;
+            let sails = street.class() == StreetClass::Ferry;
             lengths[part as usize] += if sails {
                 1
             } else {

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::hierarchy::{Query, route_path};
+use crate::hierarchy::Path;
 use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::Cost;
@@ -37,14 +37,8 @@ pub(super) struct Way {
     pub(super) legs: Vec<Leg>,
 }
 
-/// Finds the way of a journey.
-pub(super) fn find(
-    network: &StreetNetwork,
-    query: &mut Query<'_>,
-    from: &Snap,
-    to: &Snap,
-) -> Option<Way> {
-    let path = route_path(network, query, from, to)?;
+/// Draws the way of a journey; nothing where the path is not of this network.
+pub(super) fn along(network: &StreetNetwork, path: &Path, from: &Snap, to: &Snap) -> Option<Way> {
     let mut line = Line {
         network,
         points: vec![from.point()],

@@ -133,6 +133,11 @@ proptest! {
                 if let Some(route) = route {
                     assert_sound(&network, &route, from, to);
                 }
+                let plain = Route::find_plainly(&network, from, to);
+                prop_assert_eq!(plain.as_ref().map(Route::cost), tree.cost(to));
+                if let Some(plain) = plain {
+                    assert_sound(&network, &plain, from, to);
+                }
             }
         }
     }
@@ -143,6 +148,7 @@ proptest! {
         let graph = build(profile, &town);
         let metric = if short { Metric::ShortestDistance } else { Metric::FastestTime };
         let Ok((network, _)) = graph.freeze_by(0, profile, metric) else { return Ok(()) };
+        let turned = network.by(Metric::ShortestDistance);
         let oracle = Oracle::new(&graph, &network);
         let hierarchy = Hierarchy::new(&network);
         let mut query = Query::new(&hierarchy);
@@ -155,6 +161,10 @@ proptest! {
                 let Some(route) = route else { continue };
                 assert_sound(&network, &route, from, to);
                 assert_allowed(&oracle, &network, &route);
+                let shortest = Route::find_plainly(&turned, from, to).ok_or_else(|| TestCaseError::fail("no way"))?;
+                assert_allowed(&oracle, &turned, &shortest);
+                prop_assert!(shortest.cost().millimetres() <= route.cost().millimetres());
+                prop_assert!(!short || shortest.cost() == route.cost());
             }
         }
     }

@@ -1,0 +1,235 @@
+//! Where a verb writes its answer: standard output, or a file that is there whole or not at all.
+//!
+//! A file is written under a temporary name beside its own and takes its own by one rename. What fails, Ctrl-C (where the verb keeps an
+//! [`Interruptible`](crate::console::Interruptible)) and a reader who goes away leave nothing half written; what a process that was killed
+//! left is removed the next time a file of that name is written. It does not write files that only the data's owner may see: those are
+//! `owner`'s.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use catchment_import::{HalfWritten, clear_leftovers};
+use clap::Args;
+
+use crate::console::say;
+
+/// How much is gathered before it is written; bytes.
+const ROOM: usize = 1 << 18;
+
+/// Where to write.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Target {
+    /// Write into this file instead of to standard output; it appears when it is whole
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Let the file take the place of one that is there
+    #[arg(long, requires = "output")]
+    pub(crate) overwrite: bool,
+}
+
+/// What is being written.
+pub(crate) struct Out {
+    to: To,
+}
+
+enum To {
+    Standard(BufWriter<io::StdoutLock<'static>>),
+    /// A device or a pipe with a name, which nothing can take the place of.
+    Device(BufWriter<File>),
+    File {
+        half: HalfWritten,
+        into: BufWriter<File>,
+        path: PathBuf,
+        overwrite: bool,
+    },
+}
+
+impl Out {
+    /// Begins to write. Call it before the work starts, so that what cannot be written is said at once.
+    ///
+    /// # Errors
+    /// Where the file is there and may not be overwritten, is a folder, or its folder cannot be written to.
+    pub(crate) fn start(target: &Target) -> anyhow::Result<Self> {
+        let to = match target.output.as_deref().filter(|path| *path != "-") {
+            None => To::Standard(BufWriter::with_capacity(ROOM, io::stdout().lock())),
+            Some(path) => Self::file(path, target.overwrite)?,
+        };
+        Ok(Self { to })
+    }
+
+    fn file(path: &Path, overwrite: bool) -> anyhow::Result<To> {
+        let cannot = || format!("cannot write {}", path.display());
+        let there = fs::metadata(path).ok();
+        if there.as_ref().is_some_and(fs::Metadata::is_dir) {
+            bail!("{} is a folder; name a file in it", path.display());
+        }
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
+            let file = File::options()
+                .write(true)
+                .open(path)
+                .with_context(cannot)?;
+            return Ok(To::Device(BufWriter::with_capacity(ROOM, file)));
+        }
+        if there.is_some() && !overwrite {
+            bail!(
+                "{} is there already; choose another name, or say --overwrite",
+                path.display()
+            );
+        }
+        // Through a link, so that it is the file and not the link that is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let (folder, prefix) = beside(&path)?;
+        clear_leftovers(folder, &prefix);
+        let half = HalfWritten::start_for_all(folder, &prefix).with_context(cannot)?;
+        let into = BufWriter::with_capacity(ROOM, half.handle().with_context(cannot)?);
+        Ok(To::File {
+            half,
+            into,
+            path,
+            overwrite,
+        })
+    }
+
+    /// Ends what was written: only now the file has its name.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        match self.to {
+            To::Standard(mut out) => out.flush()?,
+            To::Device(mut out) => out.flush()?,
+            To::File {
+                half,
+                mut into,
+                path,
+                overwrite,
+            } => {
+                let end = into.flush().and_then(|()| half.sync());
+                let named = end.and_then(|()| {
+                    if overwrite {
+                        half.finish(&path)
+                    } else {
+                        half.finish_new(&path)
+                    }
+                });
+                named.with_context(|| format!("cannot write {}", path.display()))?;
+                say!("wrote {}", path.display())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.to {
+            To::Standard(out) => out.write(bytes),
+            To::Device(out) | To::File { into: out, .. } => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::Standard(out) => out.flush(),
+            To::Device(out) | To::File { into: out, .. } => out.flush(),
+        }
+    }
+}
+
+/// Returns the folder of a file that is to be written, and how its temporary name begins.
+pub(crate) fn beside(path: &Path) -> anyhow::Result<(&Path, String)> {
+    let name = path
+        .file_name()
+        .with_context(|| format!("{} names no file", path.display()))?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let prefix = format!(".{}.", name.to_string_lossy());
+    Ok((folder.unwrap_or(Path::new(".")), prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::path::Path;
+
+    use super::{Out, Target};
+
+    fn target(path: &Path, overwrite: bool) -> Target {
+        Target {
+            output: Some(path.to_owned()),
+            overwrite,
+        }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_has_its_name_only_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let mut out = Out::start(&target(&path, false)).unwrap();
+        out.write_all(b"half").unwrap();
+        out.flush().unwrap();
+        assert!(!path.exists());
+        drop(out);
+        assert_eq!(names(folder.path()), [""; 0]);
+
+        let mut out = Out::start(&target(&path, false)).unwrap();
+        out.write_all(b"whole").unwrap();
+        out.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn a_file_that_is_there_stays_unless_it_may_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, "old").unwrap();
+        let error = Out::start(&target(&path, false)).err().unwrap();
+        assert!(error.to_string().contains("--overwrite"), "{error}");
+        let mut out = Out::start(&target(&path, true)).unwrap();
+        out.write_all(b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        out.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        // One that came while this was being written is not lost either.
+        fs::remove_file(&path).unwrap();
+        let out = Out::start(&target(&path, false)).unwrap();
+        fs::write(&path, "another's").unwrap();
+        assert!(out.finish().is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"another's");
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_goes_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(folder.path().join(".a.csv.x1y2z3.tmp"), "left").unwrap();
+        fs::write(folder.path().join("a.csv.tmp"), "somebody's own").unwrap();
+        let one = Out::start(&target(&path, false)).unwrap();
+        assert_eq!(names(folder.path()).len(), 2);
+        let other = Out::start(&target(&path, false)).unwrap();
+        assert_eq!(names(folder.path()).len(), 3);
+        one.finish().unwrap();
+        drop(other);
+        assert_eq!(names(folder.path()), ["a.csv", "a.csv.tmp"]);
+    }
+
+    #[test]
+    fn a_folder_and_a_folder_that_is_not_there_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path().to_owned(), folder.path().join("no/a.csv")] {
+            assert!(Out::start(&target(&path, true)).is_err());
+        }
+    }
+}

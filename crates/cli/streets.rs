@@ -1,0 +1,105 @@
+//! The streets of a profile that a verb asks for, and places put on them.
+//!
+//! It says in plain words what cannot be done: a profile that the study does not hold, a place far from any street.
+
+use anyhow::{anyhow, bail};
+use catchment_core::study::Study;
+use catchment_travel::{PreparedNetwork, Snap, StreetNetwork, TooFar, snap_few};
+
+use crate::place::Place;
+
+/// Finds the streets of a profile, ready for searching: of the study's own where none is named.
+///
+/// # Errors
+/// Where the study holds no such profile or no streets at all; the message lists what it holds.
+pub(crate) fn prepared<'a>(
+    study: &'a Study,
+    profile: Option<&str>,
+) -> anyhow::Result<&'a PreparedNetwork> {
+    let name = profile.unwrap_or(&study.parts().settings.profile);
+    if let Some(prepared) = study.prepared_for(name) {
+        return Ok(prepared);
+    }
+    let networks = study.parts().networks.iter();
+    let held: Vec<&str> = networks
+        .map(|prepared| prepared.network().profile().name.as_str())
+        .collect();
+    if held.is_empty() {
+        bail!(
+            "the study has no streets: name a road file under [roads] in its study.toml and build it again"
+        );
+    }
+    bail!(
+        "the study has no streets for the profile \"{name}\"; it has: {}. To add one, write [[profiles]] with name = \"{name}\" (and, unless it is a built-in one, base) into its study.toml and build it again",
+        held.join(", ")
+    )
+}
+
+/// Puts a few places on the streets of a network, within the study's cap.
+///
+/// # Errors
+/// Names the first place that is too far from any street, how far it is and what to do.
+pub(crate) fn snap_all(
+    study: &Study,
+    network: &StreetNetwork,
+    places: &[Place],
+) -> anyhow::Result<Vec<Snap>> {
+    let points: Vec<[f64; 2]> = places
+        .iter()
+        .map(|place| [place.point.x, place.point.y])
+        .collect();
+    let cap = study.parts().settings.snap_cap;
+    let snaps = snap_few(network, &points, cap);
+    let each = snaps.into_iter().zip(places);
+    each.map(|(snap, place)| snap.map_err(|far| too_far(study, network, place, far)))
+        .collect()
+}
+
+/// Puts one place on the streets of a network.
+///
+/// # Errors
+/// As of [`snap_all`].
+pub(crate) fn snap(study: &Study, network: &StreetNetwork, place: &Place) -> anyhow::Result<Snap> {
+    let mut snaps = snap_all(study, network, std::slice::from_ref(place))?;
+    snaps.pop().ok_or_else(|| anyhow!("no place was given"))
+}
+
+fn too_far(study: &Study, network: &StreetNetwork, place: &Place, far: TooFar) -> anyhow::Error {
+    let profile = &network.profile().name;
+    if !far.distance.value().is_finite() {
+        return anyhow!("the profile {profile} has no street that {place} could be put on");
+    }
+    let cap = study.parts().settings.snap_cap;
+    anyhow!(
+        "{place} is {} from the nearest street that the profile {profile} may use, and no place is put on one further than {cap} away. \
+         Choose a place nearer to a street, or set snap_cap_m under [travel] in study.toml higher and build again",
+        far.distance
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use catchment_core::grid::Grid;
+
+    use super::{prepared, snap};
+    use crate::fixture::{NEWPORT, study};
+    use crate::place::find;
+
+    #[test]
+    fn a_profile_that_is_not_there_and_a_place_far_from_any_street_are_said_kindly() {
+        let study = study(Grid::BritishNational, NEWPORT);
+        let streets = prepared(&study, None).unwrap().network();
+        assert_eq!(streets.profile().name, "drive");
+        let unknown = prepared(&study, Some("cycle")).unwrap_err().to_string();
+        assert!(unknown.contains("it has: drive"), "{unknown}");
+
+        let near = find(&study, "331400,187030").unwrap();
+        let snapped = snap(&study, streets, &near).unwrap();
+        assert_eq!(snapped.point(), [331_400.0, 187_000.0]);
+        let far = find(&study, "331400,190000").unwrap();
+        let refused = snap(&study, streets, &far).unwrap_err().to_string();
+        for words in ["easting 331400", "3.00 km", "snap_cap_m"] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+}

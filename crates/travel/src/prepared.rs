@@ -1,0 +1,105 @@
+//! A network made ready for searching: streets and their hierarchy, together.
+
+use crate::array::{ArrayReader, ArrayWriter};
+use crate::hierarchy::{Hierarchy, Query};
+use crate::many::ManyToMany;
+use crate::network::{NetworkError, StreetNetwork};
+use crate::profile::Profile;
+use crate::units::Metric;
+
+/// The streets of one profile with everything that fast searches over them need.
+///
+/// It is made once and stored; taken back from bytes it is ready at once, since its arrays are used where they lie.
+///
+/// ```
+/// use catchment_travel::{
+///     ArrayReader, ArrayWriter, Metric, PreparedNetwork, Profile, SharedBytes, StreetGraphBuilder, Tags,
+/// };
+///
+/// let profiles = [Profile::drive()];
+/// let mut streets = StreetGraphBuilder::new(&profiles);
+/// let ends = [[0.0, 0.0], [100.0, 0.0]].map(|end| streets.junction(end, Tags::new(&[])));
+/// let shape = vec![[0.0, 0.0], [100.0, 0.0]];
+/// streets.street(ends[0], ends[1], shape, Tags::new(&[("highway", "residential")]), None);
+/// let (network, _) = streets.finish().freeze(0, &profiles[0])?;
+/// let prepared = PreparedNetwork::new(network);
+///
+/// let mut writer = ArrayWriter::default();
+/// prepared.store(&mut writer);
+/// let mut reader = ArrayReader::new(SharedBytes::new(writer.finish()));
+/// let again = PreparedNetwork::load(Profile::drive(), Metric::FastestTime, &mut reader)?;
+/// assert!(again == prepared && reader.is_at_end());
+/// again.validate()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreparedNetwork {
+    network: StreetNetwork,
+    hierarchy: Hierarchy,
+}
+
+impl PreparedNetwork {
+    /// Contracts a network, on all threads of the pool. Any number of threads makes the same.
+    #[must_use]
+    pub fn new(network: StreetNetwork) -> Self {
+        let hierarchy = Hierarchy::new(&network);
+        Self { network, hierarchy }
+    }
+
+    /// Returns the streets.
+    #[must_use]
+    pub fn network(&self) -> &StreetNetwork {
+        &self.network
+    }
+
+    /// Returns the hierarchy of the streets.
+    #[must_use]
+    pub fn hierarchy(&self) -> &Hierarchy {
+        &self.hierarchy
+    }
+
+    /// Begins to ask about many journeys at once.
+    ///
+    /// # Panics
+    /// Where the network was frozen for the shortest distance, as [`ManyToMany::new`] says.
+    #[must_use]
+    pub fn many(&self) -> ManyToMany<'_> {
+        ManyToMany::new(&self.network, &self.hierarchy)
+    }
+
+    /// Makes room for searches from point to point.
+    #[must_use]
+    pub fn query(&self) -> Query<'_> {
+        Query::new(&self.hierarchy)
+    }
+
+    /// Stores all arrays. Its profile and its metric are left to whoever stores it.
+    pub fn store(&self, to: &mut ArrayWriter) {
+        self.network.store(to);
+        self.hierarchy.store(to);
+    }
+
+    /// Takes stored arrays back where they lie. It looks at their lengths and not at their numbers: where nobody vouches for those,
+    /// [`PreparedNetwork::validate`] does, and until then a search may panic or give any answer.
+    ///
+    /// # Errors
+    /// [`NetworkError::Damaged`] where the arrays do not fit together.
+    pub fn load(
+        profile: Profile,
+        metric: Metric,
+        from: &mut ArrayReader,
+    ) -> Result<Self, NetworkError> {
+        let network = StreetNetwork::load(profile, metric, from)?;
+        let hierarchy = Hierarchy::load(network.node_count(), from)?;
+        Ok(Self { network, hierarchy })
+    }
+
+    /// Looks at every number, so that no search can step outside the arrays.
+    ///
+    /// # Errors
+    /// [`NetworkError::Damaged`] says what does not fit.
+    pub fn validate(&self) -> Result<(), NetworkError> {
+        self.network.validate()?;
+        self.hierarchy.validate()
+    }
+}
