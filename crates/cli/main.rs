@@ -33,7 +33,7 @@ Examples:
   catchment serve my-council              show it at http://127.0.0.1:8080/
   catchment run my-council gaps -p share=0.3
                                           ask one question with a parameter of your own
-  catchment route my-council --from "NP20 4AA" --to "Central Library"
+  catchment route my-council --from S01 --to \"NP20 4AA\"
                                           say how to get from one place to another
   catchment export my-council -o layers   write every layer as GeoJSON and CSV";
 

@@ -24,10 +24,12 @@ mod path;
 mod query;
 mod queue;
 mod remaining;
+mod repair;
 mod steps;
 mod witness;
 
 pub use query::{Path, Query, route_cost, route_path};
+pub(crate) use repair::{Change as GraphChange, NO_NODE};
 
 use std::collections::BinaryHeap;
 
@@ -114,6 +116,21 @@ impl Hierarchy {
         self.rebuild(&network.leaving, &network.arriving)
     }
 
+    /// Makes the hierarchy of a changed network from that of the network before: where little changed, only what the change can matter to
+    /// is done again, otherwise as [`Hierarchy::again`] does.
+    pub(crate) fn changed(&self, change: GraphChange<'_>) -> Self {
+        self.repaired(change).unwrap_or_else(|| {
+            let GraphChange {
+                leaving,
+                arriving,
+                was,
+                ..
+            } = change;
+            let again = contract::contract_again(self, leaving, arriving, Some(was));
+            again.with_neighbours_together()
+        })
+    }
+
     /// Contracts the graph of so many nodes and these arcs, each given as the node it leaves, the node it arrives at and its cost.
     /// Arcs may be parallel or loops, may cost nothing, and need not connect everything.
     ///
@@ -144,7 +161,7 @@ impl Hierarchy {
 
     /// Contracts a graph with other arcs or costs, and perhaps more nodes, in the order of this one.
     pub(crate) fn rebuild(&self, leaving: &Adjacency, arriving: &Adjacency) -> Self {
-        contract::contract_again(self, leaving, arriving).with_neighbours_together()
+        contract::contract_again(self, leaving, arriving, None).with_neighbours_together()
     }
 
     /// Returns the least cost of every node, from some nodes with what each costs already: nothing where there is no way.

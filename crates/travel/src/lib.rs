@@ -48,6 +48,7 @@ mod network;
 mod prepared;
 mod profile;
 mod route;
+mod scenario;
 mod snap;
 mod sweep;
 mod units;
@@ -70,6 +71,9 @@ pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
 pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
+pub use scenario::{
+    Change, ChangeReport, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which,
+};
 pub use snap::{Snap, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};

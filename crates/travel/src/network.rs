@@ -4,6 +4,7 @@
 //! needs: the junction of each node, the street and direction of each arc, shapes and names. The arrays implement petgraph's visit
 //! traits, so that any petgraph algorithm still runs on them.
 
+mod edit;
 mod expand;
 #[cfg(test)]
 mod expand_tests;
@@ -11,6 +12,7 @@ mod freeze;
 mod kept;
 #[cfg(test)]
 pub(crate) mod oracle_tests;
+mod plan;
 mod rules;
 mod stored;
 mod turning;
@@ -26,6 +28,9 @@ use crate::units::{Cost, Metres, Metric};
 
 pub(crate) use expand::Phase;
 pub(crate) use freeze::FrozenStreet;
+pub(crate) use kept::{Searched, kept};
+pub(crate) use plan::Plan;
+pub(crate) use rules::{Dart, NO_DART, Restrictions};
 pub(crate) use turning::headings;
 
 /// The class of a street as a map draws it.
@@ -153,6 +158,8 @@ pub struct StreetNetwork {
     name_text: Array<u8>,
     /// For each name where it ends.
     name_end: Array<u32>,
+    /// The turn restrictions: searches do not need them, for the arcs obey them, but a change does.
+    restrictions: Restrictions,
     pub(crate) junctions: Array<[f64; 2]>,
     /// For each junction its first search node, and one more for the end of the last one's.
     first_node: Array<u32>,
@@ -256,6 +263,27 @@ impl StreetNetwork {
             .map_or(0, |before| self.name_end[before] as usize);
         let name = std::str::from_utf8(self.name_text.get(start..end)?).ok()?;
         (!name.is_empty()).then_some(name)
+    }
+
+    /// Returns all names by their numbers; the first is empty.
+    fn names(&self) -> Vec<String> {
+        let starts = [0].into_iter().chain(self.name_end.iter().copied());
+        let texts = starts.zip(self.name_end.iter()).map(|(start, end)| {
+            let bytes = &self.name_text[start as usize..*end as usize];
+            String::from_utf8_lossy(bytes).into_owned()
+        });
+        texts.collect()
+    }
+
+    /// Returns its arcs as what reaches what is looked for in them.
+    pub(crate) fn searched(&self) -> Searched<'_> {
+        Searched {
+            leaving: &self.leaving,
+            arriving: &self.arriving,
+            phase: &self.node_phase,
+            dart: &self.arc_dart,
+            arrival: &self.arrival,
+        }
     }
 
     /// Returns what the profile asks about a street and the data do not say.

@@ -46,6 +46,11 @@ impl PreparedNetwork {
         Self { network, hierarchy }
     }
 
+    /// Puts a network and its hierarchy together.
+    pub(crate) fn of(network: StreetNetwork, hierarchy: Hierarchy) -> Self {
+        Self { network, hierarchy }
+    }
+
     /// Returns the streets.
     #[must_use]
     pub fn network(&self) -> &StreetNetwork {

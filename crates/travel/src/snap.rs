@@ -209,12 +209,14 @@ pub struct Snapper<'a> {
     tree: RTree<Stretch>,
 }
 
-/// Lists the stretches that can be snapped to. Ferries and motorways are left out: nobody's door opens on one.
+/// Lists the stretches that can be snapped to. Ferries and motorways are left out: nobody's door opens on one. So are streets that a
+/// change has closed.
 fn stretches(network: &StreetNetwork) -> impl Iterator<Item = Stretch> {
     network
         .shapes()
         .enumerate()
         .filter(|(_, (class, _))| !matches!(class, StreetClass::Ferry | StreetClass::Motorway))
+        .filter(|(street, _)| network.streets[*street].is_open())
         .flat_map(|(street, (_, shape))| {
             shape.windows(2).enumerate().map(move |(part, ends)| {
                 Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32))

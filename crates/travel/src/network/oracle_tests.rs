@@ -73,6 +73,7 @@ impl<'a> Oracle<'a> {
     fn roads(&self, junction: u32) -> usize {
         let streets = self.network.streets.iter();
         streets
+            .filter(|street| street.is_open())
             .filter(|street| street.from == junction || street.to == junction)
             .count()
     }

@@ -5,6 +5,7 @@
 use crate::adjacency::Adjacency;
 use crate::array::{ArrayReader, ArrayWriter};
 use crate::network::expand::{NONE, Phase};
+use crate::network::rules::Restrictions;
 use crate::network::{NetworkError, StreetNetwork};
 use crate::profile::Profile;
 use crate::units::Metric;
@@ -16,6 +17,7 @@ impl StreetNetwork {
         to.put(&self.points);
         to.put(&self.name_text);
         to.put(&self.name_end);
+        self.restrictions.store(to);
         to.put(&self.junctions);
         to.put(&self.first_node);
         to.put(&self.node_junction);
@@ -34,6 +36,7 @@ impl StreetNetwork {
     ) -> Result<Self, NetworkError> {
         let (streets, points) = (from.take()?, from.take()?);
         let (name_text, name_end) = (from.take()?, from.take()?);
+        let restrictions = Restrictions::load(from)?;
         let (junctions, first_node) = (from.take()?, from.take()?);
         let node_junction: crate::array::Array<u32> = from.take()?;
         let (node_phase, arrival) = (from.take()?, from.take()?);
@@ -45,6 +48,7 @@ impl StreetNetwork {
             points,
             name_text,
             name_end,
+            restrictions,
             junctions,
             first_node,
             node_junction,
@@ -97,6 +101,9 @@ impl StreetNetwork {
             .any(|street| street.name as usize >= self.name_end.len())
         {
             return damaged("a street has a name that is not there");
+        }
+        if !self.restrictions.fit(self.streets.len()) {
+            return damaged("a turn restriction is of a street that is not there");
         }
         if !self.names_fit() {
             return damaged("the names of streets cannot be read");
