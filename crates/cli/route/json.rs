@@ -30,7 +30,10 @@ pub(super) fn geojson(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
 pub(super) fn json(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
     let mut object = properties(answer, "route");
     let steps = answer.route.steps().iter();
-    object.insert("steps".to_owned(), steps.map(|step| Value::Object(told(step))).collect());
+    object.insert(
+        "steps".to_owned(),
+        steps.map(|step| Value::Object(told(step))).collect(),
+    );
     let line = line(answer.route.points(), grid)?;
     object.insert(
         "geometry".to_owned(),

@@ -23,7 +23,10 @@ fn a_way_along_one_road_is_told_in_words() {
     ] {
         assert!(said.contains(words), "{said}");
     }
-    assert!(!said.contains("Surface"), "who drives is told nothing of it");
+    assert!(
+        !said.contains("Surface"),
+        "who drives is told nothing of it"
+    );
     let shortest = Answer::find(&study, ["S02", "NP20 4AA"], None, true).unwrap();
     assert!(text(&shortest).contains("The shortest way by the profile drive: 900 m"));
     let nowhere = Answer::find(&study, ["S02", "S02"], None, false).unwrap();
@@ -42,13 +45,25 @@ fn a_way_for_a_map_is_in_degrees_and_adds_up() {
     assert_eq!(features[1]["properties"]["turn"], "start");
     let line = features[0]["geometry"]["coordinates"].as_array().unwrap();
     let first = [&line[0][0], &line[0][1]].map(|degree| degree.as_f64().unwrap());
-    assert!((first[0] + 2.997).abs() < 0.01 && (first[1] - 51.577).abs() < 0.01, "{first:?}");
+    assert!(
+        (first[0] + 2.997).abs() < 0.01 && (first[1] - 51.577).abs() < 0.01,
+        "{first:?}"
+    );
     let object = json::json(&answer, &study.about().grid).unwrap();
-    assert_eq!(object["geometry"]["coordinates"], features[0]["geometry"]["coordinates"]);
+    assert_eq!(
+        object["geometry"]["coordinates"],
+        features[0]["geometry"]["coordinates"]
+    );
     assert_eq!(object["steps"][0]["distance_m"], 2000.0);
     let nowhere = Answer::find(&study, ["S02", "S02"], None, false).unwrap();
     let map = json::geojson(&nowhere, &study.about().grid).unwrap();
-    assert_eq!(map["features"][0]["geometry"]["coordinates"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        map["features"][0]["geometry"]["coordinates"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[test]
@@ -58,7 +73,12 @@ fn what_cannot_be_found_is_said_and_which_end_it_is() {
         ("Nowhere Hall", "S01", None, ["--from", "Nowhere Hall"]),
         ("S01", "NP99 9ZZ", None, ["--to", "NP99 9ZZ"]),
         ("S01", "331000,190000", None, ["3.00 km", "snap_cap_m"]),
-        ("S01", "S02", Some("hovercraft"), ["hovercraft", "it has: drive"]),
+        (
+            "S01",
+            "S02",
+            Some("hovercraft"),
+            ["hovercraft", "it has: drive"],
+        ),
     ] {
         let Err(error) = Answer::find(&study, [from, to], profile, false) else {
             panic!("{from} to {to} was found");

@@ -119,16 +119,19 @@ impl Hierarchy {
     /// Makes the hierarchy of a changed network from that of the network before: where little changed, only what the change can matter to
     /// is done again, otherwise as [`Hierarchy::again`] does.
     pub(crate) fn changed(&self, change: GraphChange<'_>) -> Self {
-        self.repaired(change).unwrap_or_else(|| {
-            let GraphChange {
-                leaving,
-                arriving,
-                was,
-                ..
-            } = change;
-            let again = contract::contract_again(self, leaving, arriving, Some(was));
-            again.with_neighbours_together()
-        })
+        let GraphChange {
+            leaving,
+            arriving,
+            was,
+            ..
+        } = change;
+        let repaired = self.repaired(change);
+        repaired.unwrap_or_else(|| self.again_as(leaving, arriving, was))
+    }
+
+    /// Contracts a changed graph in the order of this hierarchy; `was` says of each node which it was, if any.
+    pub(crate) fn again_as(&self, leaving: &Adjacency, arriving: &Adjacency, was: &[u32]) -> Self {
+        contract::contract_again(self, leaving, arriving, Some(was)).with_neighbours_together()
     }
 
     /// Contracts the graph of so many nodes and these arcs, each given as the node it leaves, the node it arrives at and its cost.

@@ -312,6 +312,13 @@ impl Changed {
         &self.report
     }
 
+    /// Makes the hierarchy of the changed network by taking every node out again in the order of the hierarchy before, however little
+    /// changed: what [`Changed::hierarchy`] falls back to.
+    #[must_use]
+    pub fn contracted_again(&self, hierarchy: &Hierarchy) -> Hierarchy {
+        hierarchy.again_as(&self.network.leaving, &self.network.arriving, &self.was)
+    }
+
     /// Makes the hierarchy of the changed network from the network and the hierarchy before. Where little changed, only what the change can
     /// matter to is done again; otherwise every node is taken out again in its old order.
     #[must_use]
