@@ -22,10 +22,12 @@ mod json;
 mod tests;
 
 const HELP: &str = "\
-The way is the fastest one, or with --shortest the shortest one. Distance and time are those that every other question of
-the study counts with. The way from a place to its street is in neither, and is told beside them.
+The way is the fastest one, or with --shortest the shortest one. Distance and time are those that
+every other question of the study counts with. The way from a place to its street is in neither,
+and is told beside them.
 
-PLACE is a site's or an asset's id or name, a postcode of the study, \"latitude,longitude\" or \"easting,northing\".
+PLACE is a site's or an asset's id or name, a postcode of the study, \"latitude,longitude\" or
+\"easting,northing\".
 
 Examples:
   catchment route my-council --from \"NP20 4AA\" --to \"Central Library\"
