@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use catchment_core::issue::Severity;
-use catchment_import::{Report, read};
+use catchment_import::{BUNDLE_FILE, BundleError, Report, open, read};
 use clap::{Args, ValueEnum};
 
 use crate::console::{Console, say};
@@ -23,7 +23,10 @@ The HTML page has a part for each provider, on a printed page of its own. With -
 a letter to that provider: only its own entries, nothing of any other provider, and nothing about
 people but the numbers of rows that came from its own returns.
 
-Exit status: 0, or 1 where a file is unusable, or where a row was rejected and --strict is given.
+What was built before, if anything, is looked at too, every byte of it.
+
+Exit status: 0, or 1 where a file is unusable, where what was built before is damaged, or where a row
+was rejected and --strict is given.
 
 Examples:
   catchment check my-council
@@ -83,7 +86,24 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Some(file) => write_new(file, &text)?,
         None => say!("{}", text.trim_end_matches('\n'))?,
     }
-    Ok(status(&report, arguments.strict))
+    let whole = bundle_is_whole(&arguments.study)?;
+    let status = status(&report, arguments.strict);
+    Ok(if whole { status } else { ExitCode::FAILURE })
+}
+
+/// Looks at every byte of what was built before, if there is anything, and says what is wrong with it.
+fn bundle_is_whole(study: &Path) -> anyhow::Result<bool> {
+    if !study.join(BUNDLE_FILE).exists() {
+        return Ok(true);
+    }
+    match open(study) {
+        Ok(_) => Ok(true),
+        Err(damaged @ BundleError::Damaged { .. }) => {
+            eprintln!("error: {damaged}");
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Writes a file that was not there: a slip of the pen must not cost a table.

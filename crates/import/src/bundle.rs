@@ -18,8 +18,9 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use catchment_core::journey::Journeys;
 use catchment_core::study::Study;
-use catchment_travel::{ALIGNMENT, SharedBytes};
+use catchment_travel::{ALIGNMENT, Cost, SharedBytes};
 use thiserror::Error;
 
 use crate::read::{ImportError, Progress, gather};
@@ -210,6 +211,30 @@ pub fn open_at_once(folder: &Path) -> Result<Study, BundleError> {
 enum Look {
     AtEverything,
     AtAllButStreets,
+    /// At every number of the streets, and at no checksum: for fuzzing, which cannot make one.
+    AtNumbers,
+}
+
+/// Opens bytes whatever their checksums say and asks for journeys, for fuzzing.
+pub(crate) fn open_bytes(bytes: &[u8]) -> bool {
+    let Ok(study) = decode(&SharedBytes::new(bytes.to_vec()), Look::AtNumbers) else {
+        return false;
+    };
+    let journeys = Journeys::compute(&study, study.postcode_snaps());
+    let first = journeys.from_start(0).len();
+    for prepared in &study.parts().networks {
+        let network = prepared.network();
+        assert!(network.shapes().count() == network.street_count());
+        for street in 0..network.street_count() as u32 {
+            let _ = (network.name(street), network.unknown(street));
+        }
+        let nodes: Vec<u32> = (0..network.node_count().min(40) as u32).collect();
+        let mut query = prepared.query();
+        for pair in nodes.windows(2) {
+            let _ = query.path(&[(pair[0], Cost::ZERO)], &[(pair[1], Cost::ZERO)]);
+        }
+    }
+    first == study.site_snaps().len() || study.postcode_snaps().is_empty()
 }
 
 fn opened(folder: &Path, look: Look) -> Result<Study, BundleError> {
@@ -232,16 +257,20 @@ struct Found {
 const DAMAGED: &str = "it is damaged: its contents are not what was written";
 
 fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
-    let sections = sections(bytes)?;
+    let sections = sections(bytes, look)?;
     let (parts, placements) = parts_of(&sections, |section| {
-        let trusted = look == Look::AtAllButStreets && section.kind == Kind::Networks;
+        let trusted = match look {
+            Look::AtEverything => false,
+            Look::AtAllButStreets => section.kind == Kind::Networks,
+            Look::AtNumbers => true,
+        };
         if trusted || *blake3::hash(section.bytes.bytes()).as_bytes() == section.hash {
             Ok((section.kind, section.bytes.clone()))
         } else {
             Err(DAMAGED.to_owned())
         }
     })?;
-    if look == Look::AtEverything {
+    if look != Look::AtAllButStreets {
         validate_networks(&parts)?;
     }
     let placements = placements.ok_or("it does not say where places lie")?;
@@ -249,7 +278,7 @@ fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
 }
 
 /// Finds the sections of a bundle by its table, which has to account for every byte.
-fn sections(shared: &SharedBytes) -> Result<Vec<Found>, String> {
+fn sections(shared: &SharedBytes, look: Look) -> Result<Vec<Found>, String> {
     let bytes = shared.bytes();
     let short = "it is too short to be a bundle";
     let (header, rest) = bytes.split_at_checked(HEADER).ok_or(short)?;
@@ -270,7 +299,7 @@ fn sections(shared: &SharedBytes) -> Result<Vec<Found>, String> {
         .checked_mul(ENTRY)
         .and_then(|length| rest.split_at_checked(length))
         .ok_or(DAMAGED)?;
-    if blake3::hash(table).as_bytes() != hash {
+    if look != Look::AtNumbers && blake3::hash(table).as_bytes() != hash {
         return Err(DAMAGED.to_owned());
     }
     let mut end = HEADER + table.len();

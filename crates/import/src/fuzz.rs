@@ -7,7 +7,7 @@ use std::io::Write;
 use catchment_core::grid::Grid;
 use catchment_travel::Profile;
 
-use crate::{StudyFile, assets, osm, postcodes, spatial, table};
+use crate::{StudyFile, assets, bundle, osm, postcodes, spatial, table};
 
 /// Reads `study.toml`.
 pub fn study_file(bytes: &[u8]) {
@@ -41,6 +41,12 @@ pub fn postcodes(bytes: &[u8]) {
 /// Reads an Open Referral UK feed.
 pub fn open_referral(bytes: &[u8]) {
     assets::read_open_referral_bytes(bytes);
+}
+
+/// Opens a bundle whatever its checksums say and, where it can be used, travels through it. Says whether it could be used.
+#[must_use]
+pub fn bundle(bytes: &[u8]) -> bool {
+    bundle::open_bytes(bytes)
 }
 
 /// Reads roads, with the assets and towns among them.

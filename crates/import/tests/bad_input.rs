@@ -11,7 +11,7 @@
 mod common;
 
 use catchment_core::issue::{Issue, Severity};
-use catchment_import::{BUNDLE_FILE, BundleError, build, open};
+use catchment_import::{BUNDLE_FILE, BundleError, build};
 use common::Folder;
 
 fn only(issues: &[Issue]) -> &Issue {
@@ -401,38 +401,5 @@ fn a_value_that_may_be_missing_is_left_out_as_repaired() {
             Some("start"),
             Severity::Repaired
         )
-    );
-}
-
-#[test]
-fn a_damaged_bundle_is_refused_and_a_sound_one_opens_as_it_was_built() {
-    let folder = Folder::sound();
-    let (built, _) = build(folder.path(), &mut |_, _, _| {}).unwrap();
-    let opened = open(folder.path()).unwrap();
-    assert_eq!(opened.user_snaps(), built.user_snaps());
-    assert_eq!(opened.network(), built.network());
-    let sound = std::fs::read(folder.file(BUNDLE_FILE)).unwrap();
-    for at in [0, 9, 15, 30, 60, sound.len() - 1] {
-        let mut bytes = sound.clone();
-        bytes[at] ^= 0x40;
-        folder.write(BUNDLE_FILE, bytes);
-        let error = open(folder.path()).unwrap_err();
-        assert!(
-            matches!(error, BundleError::Damaged { .. }),
-            "byte {at}: {error}"
-        );
-    }
-    folder.write(BUNDLE_FILE, &sound[..sound.len() / 2]);
-    assert!(open(folder.path()).is_err());
-}
-
-#[test]
-fn the_same_files_give_the_same_bytes() {
-    let (one, two) = (Folder::sound(), Folder::sound());
-    build(one.path(), &mut |_, _, _| {}).unwrap();
-    build(two.path(), &mut |_, _, _| {}).unwrap();
-    assert_eq!(
-        std::fs::read(one.file(BUNDLE_FILE)).unwrap(),
-        std::fs::read(two.file(BUNDLE_FILE)).unwrap()
     );
 }

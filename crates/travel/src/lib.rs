@@ -43,7 +43,6 @@ mod graph;
 mod hierarchy;
 mod many;
 mod matrix;
-mod nearest;
 mod network;
 mod prepared;
 mod profile;
@@ -64,7 +63,6 @@ pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };
 pub use matrix::{CostMatrix, matrix};
-pub use nearest::{NearestCosts, costs_to_nearest};
 pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use prepared::PreparedNetwork;
 pub use profile::{

@@ -1,7 +1,7 @@
 //! One-to-all search by Dijkstra's algorithm over the flat arrays.
 //!
 //! Dijkstra, E. W. (1959), A note on two problems in connexion with graphs. The fastest path by time; of equally fast ones the
-//! shortest. A contraction hierarchy will stand beside it and be checked against it.
+//! shortest. The hierarchy is checked against it.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

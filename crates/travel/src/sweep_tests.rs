@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::{costs_from, costs_to};
 use crate::snap_few;
 use crate::{
-    Cost, Metres, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags,
-    costs_to_nearest, matrix,
+    Cost, Metres, PreparedNetwork, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags,
+    matrix,
 };
 
 /// Streets between random points; the tags decide class, direction and speed.
@@ -131,16 +131,19 @@ proptest! {
             .map(|(x, y)| snapper.snap([*x, *y], Metres::new(10_000.0)).map_err(|_| TestCaseError::fail("too far")))
             .collect::<Result<_, _>>()?;
         let (origins, destinations) = snaps.split_at(split.index(snaps.len()));
-        let nearest = costs_to_nearest(&network, destinations);
+        let prepared = PreparedNetwork::new(network.clone());
+        let nearest = prepared.many().nearest_from_everywhere(destinations);
+        let least = |from: &Snap| nearest.of_snap(from).map(|(_, cost)| cost);
         for origin in origins {
             let each = destinations.iter().filter_map(|destination| by_petgraph(&network, origin, destination));
-            prop_assert_eq!(nearest.cost(origin), each.min());
+            prop_assert_eq!(least(origin), each.min());
         }
         // A destination is its own nearest.
         for destination in destinations {
-            prop_assert_eq!(nearest.cost(destination), Some(Cost::ZERO));
+            prop_assert_eq!(least(destination), Some(Cost::ZERO));
         }
-        prop_assert!(snaps.iter().all(|snap| costs_to_nearest(&network, &[]).cost(snap).is_none()));
+        let none = prepared.many().nearest_from_everywhere(&snaps[..0]);
+        prop_assert!(snaps.iter().all(|snap| none.of_snap(snap).is_none()));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Protects the places of rows that were rejected for their shape, each of which may be of a service in a home.
 //!
 //! Which cell of such a row is which nobody can tell: not whether it is of a home, nor where that is. So every place of another row
-//! whose code, name, postcode or coordinates stand anywhere in it is withheld, and community assets by their name or their point. What is kept of such rows is in memory only, has no
-//! `Debug`, and is forgotten when services and community assets have been read. It does not guess what the row was meant to be.
+//! whose code, name, postcode or coordinates stand anywhere in it is withheld, and community assets by their name or their point. What
+//! is kept of such rows is in memory only, has no `Debug`, and is forgotten when services and community assets have been read. It does
+//! not guess what the row was meant to be.
 
 use std::collections::BTreeSet;
 
@@ -94,9 +95,7 @@ impl Misshapen {
             )
         })
     }
-}
 
-impl Misshapen {
     /// Says whether a community asset at a point may be where such a row is of.
     pub(super) fn may_hold(&self, point: GridPoint, degrees: Option<LonLat>) -> bool {
         self.held > MOST || self.rows.iter().any(|row| row.is_at(point, degrees))

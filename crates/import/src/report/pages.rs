@@ -208,21 +208,6 @@ fn breakdown(page: &mut Page, report: &Report, ids: &[String], providers: &[&str
     ]);
     let heads = [("Severity", ""), ("What it means", ""), ("Issues", NUMBER)];
     page.table("Issues by severity", &heads, rows, true);
-    let tally_row = |name: Cell<'static>, tally: &Tally| {
-        let mut numbers = SEVERITIES.map(|severity| tally.of(severity)).to_vec();
-        numbers.push(tally.total());
-        named_numbers(name, &numbers)
-    };
-    let heads = |first: &'static str| {
-        [
-            (first, ""),
-            ("File unusable", NUMBER),
-            ("Row rejected", NUMBER),
-            ("Repaired", NUMBER),
-            ("Note", NUMBER),
-            ("All", NUMBER),
-        ]
-    };
     let all = || tally_row(Cell::Text("All".to_owned()), &sums.all);
     let mut rows: Vec<_> = sums
         .by_file
@@ -230,7 +215,7 @@ fn breakdown(page: &mut Page, report: &Report, ids: &[String], providers: &[&str
         .map(|(file, tally)| tally_row(Cell::Text((*file).to_owned()), tally))
         .collect();
     rows.push(all());
-    page.table("Issues by file", &heads("File"), rows, true);
+    page.table("Issues by file", &severities_of("File"), rows, true);
     if providers.is_empty() {
         return;
     }
@@ -251,7 +236,26 @@ fn breakdown(page: &mut Page, report: &Report, ids: &[String], providers: &[&str
     let council = Cell::Link("own".to_owned(), "For the council to mend".to_owned());
     rows.push(tally_row(council, &own));
     rows.push(all());
-    page.table("Issues by provider", &heads("Provider"), rows, true);
+    page.table("Issues by provider", &severities_of("Provider"), rows, true);
+}
+
+/// The heads of a table of issues by something.
+fn severities_of(first: &'static str) -> [(&'static str, &'static str); 6] {
+    [
+        (first, ""),
+        ("File unusable", NUMBER),
+        ("Row rejected", NUMBER),
+        ("Repaired", NUMBER),
+        ("Note", NUMBER),
+        ("All", NUMBER),
+    ]
+}
+
+/// A row of such a table.
+fn tally_row(name: Cell<'static>, tally: &Tally) -> Vec<Cell<'static>> {
+    let mut numbers = SEVERITIES.map(|severity| tally.of(severity)).to_vec();
+    numbers.push(tally.total());
+    named_numbers(name, &numbers)
 }
 
 fn provider_issues(page: &mut Page, report: &Report, provider: &str) {

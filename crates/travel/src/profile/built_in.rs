@@ -49,9 +49,9 @@ impl Profile {
 
     /// Driving at free-flow speeds: a car, a taxi, a council minibus.
     ///
-    /// Class speeds are those of OSRM's `car` profile, so that the two can be compared; `maxspeed` replaces them. Peak factors are set
-    /// after the average delays that the Department for Transport reports (2023: some 47 seconds a vehicle mile on local A roads, 11 on
-    /// motorways and trunk roads), rounded; a council that measures its own sets its own. Turns, signals and barriers cost nothing
+    /// Class speeds are those of OSRM's `car` profile, so that the two can be compared; `maxspeed` replaces them. Peak factors are
+    /// an assumption of ours, of the size that national statistics of delay on roads suggest, and not a measurement; a council that has
+    /// measured its own sets its own. Turns, signals and barriers cost nothing
     /// unless they are set: OSRM takes 7.5 s for a turn, 20 s for a U-turn and 2 s for signals.
     #[must_use]
     pub fn drive() -> Self {
@@ -130,14 +130,7 @@ impl Profile {
             oneway_keys: words(&["oneway:foot"]),
             implied_oneway: false,
             barriers_passed: Vec::new(),
-            barriers_stopping: words(&[
-                "wall",
-                "fence",
-                "hedge",
-                "ditch",
-                "retaining_wall",
-                "city_wall",
-            ]),
+            barriers_stopping: words(&WALLS),
             other_barriers_stop: false,
             restriction_keys: words(&["foot"]),
             general_restrictions: false,
@@ -160,21 +153,21 @@ impl Profile {
             name: "wheelchair".to_owned(),
             class_speeds,
             access: access(&["wheelchair", "foot", "access"]),
-            barriers_stopping: words(&[
-                "wall",
-                "fence",
-                "hedge",
-                "ditch",
-                "retaining_wall",
-                "city_wall",
-                "stile",
-                "turnstile",
-                "kissing_gate",
-                "full-height_turnstile",
-                "log",
-                "motorcycle_barrier",
-                "cattle_grid",
-            ]),
+            barriers_stopping: words(
+                &[
+                    &WALLS[..],
+                    &[
+                        "stile",
+                        "turnstile",
+                        "kissing_gate",
+                        "full-height_turnstile",
+                        "log",
+                        "motorcycle_barrier",
+                        "cattle_grid",
+                    ],
+                ]
+                .concat(),
+            ),
             limits: Some(Limits {
                 surfaces_refused: words(&[
                     "gravel",
@@ -224,18 +217,18 @@ impl Profile {
             access: access(&["bicycle", "vehicle", "access"]),
             oneway_keys: words(&["oneway:bicycle", "oneway:vehicle", "oneway"]),
             implied_oneway: true,
-            barriers_stopping: words(&[
-                "wall",
-                "fence",
-                "hedge",
-                "ditch",
-                "retaining_wall",
-                "city_wall",
-                "stile",
-                "turnstile",
-                "kissing_gate",
-                "full-height_turnstile",
-            ]),
+            barriers_stopping: words(
+                &[
+                    &WALLS[..],
+                    &[
+                        "stile",
+                        "turnstile",
+                        "kissing_gate",
+                        "full-height_turnstile",
+                    ],
+                ]
+                .concat(),
+            ),
             restriction_keys: words(&["bicycle", "vehicle"]),
             general_restrictions: true,
             stress: Some(stress()),
@@ -243,6 +236,16 @@ impl Profile {
         }
     }
 }
+
+/// What stops everybody who has no gate through it.
+const WALLS: [&str; 6] = [
+    "wall",
+    "fence",
+    "hedge",
+    "ditch",
+    "retaining_wall",
+    "city_wall",
+];
 
 /// Levels of traffic stress by class, speed limit and what is there for cycles.
 fn stress() -> Stress {

@@ -36,7 +36,7 @@ impl TurnCosts {
 
     /// Returns the seconds a turn costs, by its angle in degrees: 0 straight on, right turns positive, left ones negative.
     ///
-    /// The logistic curve of OSRM's `car` profile (version 5.27, `process_turn`).
+    /// The logistic curve of OSRM's `car` profile (`process_turn`).
     pub(crate) fn seconds(&self, angle: f64) -> f64 {
         let bias = if angle >= 0.0 {
             self.bias

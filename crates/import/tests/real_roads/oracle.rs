@@ -1,53 +1,20 @@
 //! The search held against petgraph's own Dijkstra over the roads of Newport, where the shared data is at hand.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
-
-use std::path::{Path, PathBuf};
-
 use catchment_core::grid::Grid;
-use catchment_import::osm::read_roads;
 use catchment_travel::{Cost, Metres, Profile, Snapper, StreetNetwork, costs_from, costs_to};
 use petgraph::algo::dijkstra;
 use petgraph::visit::EdgeRef;
 
+use super::read;
+
+/// Newport as a study has it: chains of streets joined, turn restrictions applied.
 fn newport(test: &str) -> Option<StreetNetwork> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join("data/newport/roads.osm.pbf");
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = [Profile::drive()];
-    let roads = read_roads(
-        &file,
-        "roads.osm.pbf",
-        &Grid::BritishNational,
-        &profiles,
-        &mut |_, _| {},
-    )
-    .unwrap();
-    assert!(
-        roads.summary.turns.applied > 50,
-        "{:?}",
-        roads.summary.turns
-    );
-    Some(
-        roads
-            .streets
-            .condensed()
-            .0
-            .freeze(0, &profiles[0])
-            .unwrap()
-            .0,
-    )
+    let profile = Profile::drive();
+    let roads = read(test, "newport", &Grid::BritishNational, &profile)?;
+    let turns = &roads.summary.turns;
+    assert!(turns.applied > 50, "{turns:?}");
+    let (streets, _) = roads.streets.condensed();
+    Some(streets.freeze(0, &profile).unwrap().0)
 }
 
 /// Junctions spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.

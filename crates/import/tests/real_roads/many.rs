@@ -1,37 +1,15 @@
 //! Tables, reaches and nearest sites through the hierarchy held against plain searches over the roads of Porto and Newport, where the
 //! shared data is at hand.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
-
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
-use catchment_import::osm::read_roads;
 use catchment_travel::{
     Block, Cost, Hierarchy, ManyToMany, Metres, Profile, Reach, Seconds, Snap, Snapper,
     StreetNetwork, TimeAndDistance, TimeOnly, costs_from, matrix,
 };
 
-fn roads(test: &str, place: &str, grid: &Grid, profile: Profile) -> Option<StreetNetwork> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = [profile];
-    let roads = read_roads(&file, "roads.osm.pbf", grid, &profiles, &mut |_, _| {}).unwrap();
-    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
-}
+use super::{PORTO, roads};
 
 /// Points beside junctions that golden-ratio steps spread over the network, the same in every run.
 fn spread(network: &StreetNetwork, snapper: &Snapper<'_>, first: u64, count: u64) -> Vec<Snap> {
@@ -108,7 +86,7 @@ fn assert_exact(network: &StreetNetwork) {
 #[test]
 fn many_journeys_in_newport_are_what_searches_find() {
     let test = "many_journeys_in_newport_are_what_searches_find";
-    if let Some(network) = roads(test, "newport", &Grid::BritishNational, Profile::walk()) {
+    if let Some(network) = roads(test, "newport", &Grid::BritishNational, &Profile::walk()) {
         assert_exact(&network);
     }
 }
@@ -116,11 +94,7 @@ fn many_journeys_in_newport_are_what_searches_find() {
 #[test]
 fn many_journeys_in_porto_are_what_searches_find() {
     let test = "many_journeys_in_porto_are_what_searches_find";
-    let grid = Grid::Local {
-        lon: -8.61,
-        lat: 41.15,
-    };
-    if let Some(network) = roads(test, "porto", &grid, Profile::drive()) {
+    if let Some(network) = roads(test, "porto", &PORTO, &Profile::drive()) {
         assert_exact(&network);
     }
 }

@@ -1,43 +1,16 @@
 //! The contraction hierarchy held against petgraph's own Dijkstra over the roads of Porto and Newport, where the shared data is at
 //! hand.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
-
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
-use catchment_import::osm::read_roads;
 use catchment_travel::{
     Cost, Hierarchy, Metres, Profile, Query, Snapper, StreetNetwork, costs_from, route_cost,
 };
 use petgraph::algo::dijkstra;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 
-fn roads(test: &str, place: &str, grid: &Grid) -> Option<StreetNetwork> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = [Profile::drive()];
-    let roads = read_roads(&file, "roads.osm.pbf", grid, &profiles, &mut |_, _| {}).unwrap();
-    Some(roads.streets.freeze(0, &profiles[0]).unwrap().0)
-}
-
-const PORTO: Grid = Grid::Local {
-    lon: -8.61,
-    lat: 41.15,
-};
+use super::{PORTO, roads};
 
 /// Search nodes spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
 fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
@@ -104,7 +77,7 @@ fn assert_points_too(network: &StreetNetwork, hierarchy: &Hierarchy) {
 #[test]
 fn the_hierarchy_of_newport_finds_what_petgraph_finds() {
     let test = "the_hierarchy_of_newport_finds_what_petgraph_finds";
-    let Some(network) = roads(test, "newport", &Grid::BritishNational) else {
+    let Some(network) = roads(test, "newport", &Grid::BritishNational, &Profile::drive()) else {
         return;
     };
     let hierarchy = Hierarchy::new(&network);
@@ -115,7 +88,7 @@ fn the_hierarchy_of_newport_finds_what_petgraph_finds() {
 #[test]
 fn the_hierarchy_of_porto_finds_what_petgraph_finds() {
     let test = "the_hierarchy_of_porto_finds_what_petgraph_finds";
-    let Some(network) = roads(test, "porto", &PORTO) else {
+    let Some(network) = roads(test, "porto", &PORTO, &Profile::drive()) else {
         return;
     };
     let hierarchy = Hierarchy::new(&network);
@@ -126,7 +99,7 @@ fn the_hierarchy_of_porto_finds_what_petgraph_finds() {
 #[test]
 fn closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says() {
     let test = "closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says";
-    let Some(network) = roads(test, "porto", &PORTO) else {
+    let Some(network) = roads(test, "porto", &PORTO, &Profile::drive()) else {
         return;
     };
     let nodes = network.node_count();

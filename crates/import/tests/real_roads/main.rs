@@ -1,0 +1,45 @@
+//! Searches over the roads of real places held against slower and plainer ones, where the shared data is at hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop the moment something is not as it expects"
+)]
+
+mod hierarchy;
+mod many;
+mod oracle;
+
+use std::path::{Path, PathBuf};
+
+use catchment_core::grid::Grid;
+use catchment_import::osm::{RoadsRead, read_roads};
+use catchment_travel::{Profile, StreetNetwork};
+
+/// Porto has no national grid here, so it has one of its own.
+const PORTO: Grid = Grid::Local {
+    lon: -8.61,
+    lat: 41.15,
+};
+
+/// Reads the roads of a place, or says that the test is skipped.
+fn read(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<RoadsRead> {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
+    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
+    if !file.exists() {
+        println!(
+            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
+            shared.display()
+        );
+        return None;
+    }
+    let profiles = std::slice::from_ref(profile);
+    Some(read_roads(&file, "roads.osm.pbf", grid, profiles, &mut |_, _| {}).unwrap())
+}
+
+/// Freezes the roads of a place for a profile, every point of them a junction.
+fn roads(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<StreetNetwork> {
+    let roads = read(test, place, grid, profile)?;
+    Some(roads.streets.freeze(0, profile).unwrap().0)
+}
