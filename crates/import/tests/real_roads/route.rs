@@ -1,45 +1,23 @@
 //! Routes over the roads of Porto and Newport, where the shared data is at hand: they add up, they join, they break no restriction.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
-
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
-use catchment_import::osm::read_roads;
 use catchment_travel::{
     Cost, Hierarchy, Metres, Metric, Profile, Query, Route, Snap, Snapper, StreetGraph,
     StreetNetwork, TurnRule, costs_from, route_cost,
 };
 use petgraph::graph::EdgeIndex;
 
+use super::{PORTO, read};
+
 /// A street and a direction: as drawn, or not.
 type Way = (u32, bool);
 
-fn roads(test: &str, town: &str, grid: &Grid, profile: &Profile) -> Option<StreetGraph> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join("data").join(town).join("roads.osm.pbf");
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = std::slice::from_ref(profile);
-    let roads = read_roads(&file, "roads.osm.pbf", grid, profiles, &mut |_, _| {}).unwrap();
-    Some(roads.streets.condensed().0)
+/// A place's streets as a study has them: chains joined.
+fn roads(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<StreetGraph> {
+    Some(read(test, place, grid, profile)?.streets.condensed().0)
 }
-
-const PORTO: Grid = Grid::Local {
-    lon: -8.61,
-    lat: 41.15,
-};
 
 /// Points spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
 fn places(network: &StreetNetwork, count: u64) -> Vec<Snap> {

@@ -1,15 +1,6 @@
 //! Streets of Porto closed, changed and added, where the shared data is at hand: what is found equals a plain search over the changed streets.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
-
-use std::path::{Path, PathBuf};
-
-use catchment_core::grid::{Grid, LonLat};
-use catchment_import::osm::read_roads;
+use catchment_core::grid::LonLat;
 use catchment_travel::{
     Change, Cost, Hierarchy, KmPerHour, Metres, NewStreetPlan, PreparedNetwork, Profile, Query,
     Route, Scenario, Snap, Snapper, StreetClass, StreetGraph, StreetNetwork, Way, Which,
@@ -17,10 +8,7 @@ use catchment_travel::{
 };
 use petgraph::algo::dijkstra;
 
-const PORTO: Grid = Grid::Local {
-    lon: -8.61,
-    lat: 41.15,
-};
+use super::{PORTO, read};
 
 /// The road bridges over the Douro in the city.
 const BRIDGES: [&str; 5] = [
@@ -32,19 +20,7 @@ const BRIDGES: [&str; 5] = [
 ];
 
 fn porto(test: &str, profile: &Profile) -> Option<StreetGraph> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join("data/porto/roads.osm.pbf");
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = std::slice::from_ref(profile);
-    let roads = read_roads(&file, "roads.osm.pbf", &PORTO, profiles, &mut |_, _| {}).unwrap();
-    Some(roads.streets.condensed().0)
+    Some(read(test, "porto", &PORTO, profile)?.streets.condensed().0)
 }
 
 fn spread(count: u64, of: u64) -> impl Iterator<Item = u32> {
