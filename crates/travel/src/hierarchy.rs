@@ -14,7 +14,8 @@
 //! below it.
 //!
 //! After a change ([`Hierarchy::again`]) every node is taken out again in the order it had, and the shortcuts that were needed are taken
-//! to be so still: about a third of the work of finding an order, whatever changed, and nothing has to be stored for it.
+//! to be so still: about a third of the work of finding an order, whatever changed, and nothing has to be stored for it. Where few arcs
+//! changed, only what they can matter to is done again (`repair`).
 
 mod assemble;
 mod contract;

@@ -235,7 +235,7 @@ pub struct Scenario {
 /// What changes did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeReport {
-    /// The streets of which a direction was closed, those that an added one cut in two included.
+    /// The streets of which a direction was closed.
     pub closed: Vec<u32>,
     /// The streets of which a direction was opened.
     pub opened: Vec<u32>,

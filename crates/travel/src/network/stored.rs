@@ -116,14 +116,7 @@ impl StreetNetwork {
         {
             return damaged("a street or a search node is of no known kind");
         }
-        let starts = self.streets.iter().map(|street| street.first_point);
-        let enough =
-            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
-        let ends = starts
-            .clone()
-            .skip(1)
-            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
-        if !starts.zip(ends).all(enough) {
+        if !self.shapes_fit() {
             return damaged("a street has no shape");
         }
         if !self
@@ -136,6 +129,18 @@ impl StreetNetwork {
             return damaged("a point is not a number");
         }
         Ok(())
+    }
+
+    /// Says whether every street has at least two points.
+    fn shapes_fit(&self) -> bool {
+        let starts = self.streets.iter().map(|street| street.first_point);
+        let enough =
+            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
+        let ends = starts
+            .clone()
+            .skip(1)
+            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
+        starts.zip(ends).all(enough)
     }
 
     /// Says whether search nodes, junctions and the ends of streets belong together.

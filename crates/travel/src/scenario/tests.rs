@@ -319,6 +319,46 @@ fn a_restriction_is_not_got_round_over_a_street_that_was_cut() {
 }
 
 #[test]
+fn with_every_street_closed_there_is_no_way_and_no_panic() {
+    let (network, _) = bridge().freeze();
+    let before = PreparedNetwork::new(network);
+    let mut scenario = Scenario::default();
+    for street in 0..before.network().street_count() as u32 {
+        scenario.push(close(Which::Street(street)).changes()[0].clone());
+    }
+    let (after, report) = scenario.prepare(&before).unwrap();
+    assert_eq!(report.closed.len(), before.network().street_count());
+    assert!(report.cut_off.is_empty(), "what is closed is not cut off");
+    assert_eq!(
+        (after.network().node_count(), after.network().arc_count()),
+        (0, 0)
+    );
+    let snapper = Snapper::new(after.network());
+    assert!(snapper.snap([0.0, 0.0], Metres::new(1e6)).is_err());
+    // And one opened again, which joins nothing.
+    let mut opened = Scenario::default();
+    opened.push(Change::Open {
+        which: Which::Street(0),
+        way: Way::Both,
+        speed: None,
+    });
+    let unknown = ScenarioError::SpeedUnknown { street: 0 };
+    assert_eq!(opened.apply(after.network()).unwrap_err(), unknown);
+    let mut opened = Scenario::default();
+    opened.push(Change::Open {
+        which: Which::Street(0),
+        way: Way::Both,
+        speed: Some(KmPerHour::new(30.0)),
+    });
+    let changed = opened.apply(after.network()).unwrap();
+    assert_exact(
+        &changed,
+        &changed.hierarchy(after.network(), after.hierarchy()),
+    );
+    assert_eq!(changed.network().node_count(), 2);
+}
+
+#[test]
 fn what_cannot_be_changed_is_said() {
     let (network, _) = bridge().freeze();
     let refused = |change: Change| {
