@@ -225,6 +225,10 @@ impl<'a> Overlay<'a> {
         );
         let mut changed = self.changed.iter().peekable();
         let place = |position: u32| places.get(position as usize).copied().unwrap_or(NO_MIDDLE);
+        // Where nothing is gone, every position keeps its number.
+        let still = (0..)
+            .zip(places)
+            .all(|(position, place)| position == *place);
         let mut own: Vec<(u32, Cost, u32)> = Vec::new();
         first.push(0);
         for position in 0..places.len() as u32 {
@@ -244,9 +248,14 @@ impl<'a> Overlay<'a> {
                 }
             } else {
                 let range = old.arcs.range(position);
-                heads.extend(old.arcs.head[range.clone()].iter().map(|head| place(*head)));
                 costs.extend_from_slice(&old.arcs.cost[range.clone()]);
-                middles.extend(old.middle[range].iter().map(|middle| place(*middle)));
+                if still {
+                    heads.extend_from_slice(&old.arcs.head[range.clone()]);
+                    middles.extend_from_slice(&old.middle[range]);
+                } else {
+                    heads.extend(old.arcs.head[range.clone()].iter().map(|head| place(*head)));
+                    middles.extend(old.middle[range].iter().map(|middle| place(*middle)));
+                }
             }
             first.push(heads.len() as u32);
         }
