@@ -138,24 +138,15 @@ impl Line<'_> {
                 self.add(*point);
             }
         }
-        // What begins a street at a junction may be a hair away from a point that was put there.
-        let first = if from == 0 {
-            self.start_of(first, along[0])
-        } else {
-            first
-        };
+        // What begins a street at a junction may be a hair away from the point before.
+        let apart = self.points.get(first) != along.first();
+        let first = first + usize::from(from == 0 && apart);
         self.legs.push(Leg {
             street: dart / 2,
             forward,
             cost: self.network.told(cost),
             points: first..=self.points.len() - 1,
         });
-    }
-
-    /// Returns the place of a junction's point that was just added.
-    fn start_of(&self, first: usize, point: [f64; 2]) -> usize {
-        let after = self.points[first..].iter().position(|own| *own == point);
-        after.map_or(first, |after| first + after)
     }
 
     fn add(&mut self, point: [f64; 2]) {

@@ -6,7 +6,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use super::Leg;
-use crate::graph::Footing;
+use crate::graph::{Footing, shape_length};
 use crate::network::{StreetClass, StreetNetwork, headings};
 use crate::profile::Mode;
 use crate::units::{Cost, Metres, Seconds};
@@ -286,6 +286,5 @@ fn heading(network: &StreetNetwork, dart: u32, begins: bool) -> f64 {
 
 /// Returns the heading at the start of a line that goes anywhere.
 fn bearing_of(points: &[[f64; 2]]) -> Option<f64> {
-    let goes = points.windows(2).any(|pair| pair[0] != pair[1]);
-    goes.then(|| headings(points)[0].rem_euclid(360.0))
+    (shape_length(points) > 0.0).then(|| headings(points)[0].rem_euclid(360.0))
 }

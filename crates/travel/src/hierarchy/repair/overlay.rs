@@ -175,12 +175,11 @@ impl<'a> Overlay<'a> {
         let mut now = vec![NO_NODE; total];
         let mut next = old.len();
         for (node, before) in (0..).zip(was) {
-            match old.position.get(*before as usize) {
-                Some(position) => now[*position as usize] = node,
-                None => {
-                    now[next] = node;
-                    next += 1;
-                }
+            if let Some(position) = old.position.get(*before as usize) {
+                now[*position as usize] = node;
+            } else {
+                now[next] = node;
+                next += 1;
             }
         }
         // What is gone leaves no gap.
