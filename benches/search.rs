@@ -27,8 +27,9 @@ type Failure = Box<dyn Error>;
 fn main() -> Result<(), Failure> {
     let (name, network) = streets()?;
     println!(
-        "{name}: {} junctions, {} arcs",
+        "{name}: {} junctions, {} search nodes, {} arcs",
         network.junction_count(),
+        network.node_count(),
         network.arc_count()
     );
     let peer = petgraph_of(&network);
@@ -93,8 +94,8 @@ fn lattice(side: usize, profiles: &[Profile; 1]) -> Result<StreetNetwork, Failur
 
 /// The same arcs in petgraph's own graph, so that petgraph is not slowed by our arrays' iterators.
 fn petgraph_of(network: &StreetNetwork) -> DiGraph<(), Cost, u32> {
-    let mut graph = DiGraph::with_capacity(network.junction_count(), network.arc_count());
-    for _ in 0..network.junction_count() {
+    let mut graph = DiGraph::with_capacity(network.node_count(), network.arc_count());
+    for _ in 0..network.node_count() {
         graph.add_node(());
     }
     for arc in network.edge_references() {
@@ -103,14 +104,15 @@ fn petgraph_of(network: &StreetNetwork) -> DiGraph<(), Cost, u32> {
     graph
 }
 
-/// A junction and the point of a street that lies on it.
+/// A search node and the point of a street that lies on its junction.
 type Place = (NodeIndex, Snap);
 
 /// The junctions to draw from, and how they are snapped.
 struct Places<'a> {
     network: &'a StreetNetwork,
     snapper: &'a Snapper<'a>,
-    /// Those that no other junction shares a position with: a point there is that junction and no other.
+    /// The search nodes of junctions that have one and no more, and that no other junction shares a position with: a point there is that
+    /// node and no other.
     alone: Vec<u32>,
 }
 
@@ -123,7 +125,9 @@ impl<'a> Places<'a> {
         let groups = sorted.chunk_by(|one, other| one.0 == other.0);
         let alone = groups
             .filter(|group| group.len() == 1)
-            .map(|group| group[0].1);
+            .map(|group| network.nodes_of(group[0].1))
+            .filter(|nodes| nodes.len() == 1)
+            .map(|nodes| nodes.start);
         Self {
             network,
             snapper,
@@ -131,19 +135,16 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Draws junctions, spread by golden-ratio steps from `first` on.
+    /// Draws nodes, spread by golden-ratio steps from `first` on.
     fn draw(&self, first: u64, count: usize) -> Result<Vec<Place>, Failure> {
         let size = self.alone.len() as u64;
         (first..first + count as u64)
             .map(|step| {
                 let part = step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-                let junction = self.alone[((part * size) >> 32) as usize];
-                let point = self.network.junction(junction);
+                let node = self.alone[((part * size) >> 32) as usize];
+                let point = self.network.junction(self.network.node_junction(node));
                 let snap = self.snapper.snap(point, Metres::new(1.0));
-                Ok((
-                    junction.into(),
-                    snap.map_err(|_| "a junction is on no street")?,
-                ))
+                Ok((node.into(), snap.map_err(|_| "a junction is on no street")?))
             })
             .collect()
     }
@@ -162,10 +163,10 @@ fn one_to_all(
             costs_from(network, snap),
             dijkstra(peer, *root, None, |arc| *arc.weight()),
         );
-        for junction in 0..network.junction_count() as u32 {
+        for node in 0..network.node_count() as u32 {
             assert_eq!(
-                tree.junction_cost(junction),
-                oracle.get(&NodeIndex::from(junction)).copied()
+                tree.node_cost(node),
+                oracle.get(&NodeIndex::from(node)).copied()
             );
         }
     }

@@ -8,7 +8,7 @@ both. Not the same work to the last step: Valhalla cuts tiles for four ways of t
 keep driving and walking networks and put them into one file. Answers are compared first: 200 drives between random
 places must have nearly the same length. Figures: median and range of wall seconds and of CPU seconds, and peak memory.
 
-Wants Python 3.12 (it installs pyvalhalla into .cache/venv312-peers), the release binary and CATCHMENT_SHARED.
+Wants Python 3.12 (the peers are installed into .cache/venv312-peers), the release binary and CATCHMENT_SHARED.
 """
 
 import argparse
@@ -23,38 +23,21 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "clients"))
-from packages import find_python312  # noqa: E402
+from room import CENTRE, PORTO as ROADS, ROOT, built, in_venv, spread
 
-SHARED = Path(os.environ.get("CATCHMENT_SHARED") or ROOT.parent / "shared")
 BINARY = ROOT / "target" / "release" / "catchment"
-ROADS, CENTRE = SHARED / "data" / "porto" / "roads.osm.pbf", "[-8.61, 41.15]"
 THREADS, PAIRS, SEED, ALIKE = "2", "200", "1", 0.05
 STUDY = f"""[study]
 title = "Porto's roads"
 reference_date = 2023-03-06
 grid = "local"
-grid_centre = {CENTRE}
+grid_centre = [{CENTRE}]
 
 [roads]
 file = "roads.osm.pbf"
 licence = "Open Database Licence 1.0"
 attribution = "© OpenStreetMap contributors"
 """
-
-
-def in_venv():
-    """Starts this program again in a virtual environment that has pyvalhalla."""
-    folder = ROOT / ".cache" / "venv312-peers"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        base = find_python312()
-        if not base:
-            sys.exit("needs Python 3.12, which is not here")
-        subprocess.run([base, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "pyvalhalla"], check=True)
-    os.execv(python, [str(python), *sys.argv])
 
 
 def timed(command):
@@ -100,8 +83,7 @@ def ours(folder):
 
 def differences(folder):
     """How far the two differ in length, over random drives that both have."""
-    words = [os.environ.get("CARGO") or "cargo", "run", "--quiet", "--release", "--locked", "-p", "catchment-import",
-             "--example", "random_pairs", "--", str(ROADS), CENTRE.strip("[]").replace(" ", ""), PAIRS, SEED]
+    words = [*map(str, [built("catchment-import", "network"), "pairs", ROADS, CENTRE, PAIRS, SEED])]
     lines = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     machine = valhalla.Actor(configuration(folder))
     found = []
@@ -120,11 +102,9 @@ def differences(folder):
 
 
 def line(name, rounds):
-    def spread(column):
-        values = [cost[column] for cost in rounds]
-        return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
-    print(f"{name:10} wall {spread(0)} s, CPU {spread(1)} s, peak {max(cost[2] for cost in rounds):.0f} MB")
-    return statistics.median(cost[0] for cost in rounds)
+    wall, cpu, peak = zip(*rounds)
+    print(f"{name:10} wall {spread(wall)} s, CPU {spread(cpu)} s, peak {max(peak):.0f} MB")
+    return statistics.median(wall)
 
 
 def main():

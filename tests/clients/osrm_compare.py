@@ -64,7 +64,7 @@ class Pair:
 def ours(file, grid, *words, text=None):
     """The lines of our example program: its notes and its pairs."""
     command = [os.environ.get("CARGO") or "cargo", "run", "--quiet", "--release", "--locked", "-p", "catchment-import",
-               "--example", "random_pairs", "--", file, grid, *words]
+               "--example", "network", "--", "pairs", file, grid, *words]
     done = subprocess.run([str(word) for word in command], cwd=ROOT, input=text, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"our own program failed: {done.stderr.strip()[-800:]}")

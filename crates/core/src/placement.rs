@@ -202,12 +202,12 @@ fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
         return vec![off_network(); points.len()];
     };
     let points: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
-    if points.len() <= FEW {
-        let found = snap_few(network, &points, cap).into_iter();
-        return found.map(|snap| snap.map_err(OffNetwork::TooFar)).collect();
-    }
-    let snapper = Snapper::new(network);
-    let each = points.iter().map(|point| snapper.snap(*point, cap));
+    let found = if points.len() <= FEW {
+        snap_few(network, &points, cap)
+    } else {
+        Snapper::new(network).snap_all(&points, cap)
+    };
+    let each = found.into_iter();
     each.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
 }
 

@@ -137,7 +137,9 @@ fn flatten(key: &str, value: &Value, found: &mut Vec<(String, String)>) {
     let open = MEANINGS.iter().any(|(name, _)| *name == format!("{key}.*"));
     match value {
         Value::Table(table) if open => {
-            let entries = table.iter().map(|(key, value)| format!("{key} {value}"));
+            let entries = table
+                .iter()
+                .map(|(key, value)| format!("{key} {}", in_words(value)));
             found.push((format!("{key}.*"), entries.collect::<Vec<_>>().join(", ")));
         }
         Value::Table(table) => {
@@ -149,12 +151,20 @@ fn flatten(key: &str, value: &Value, found: &mut Vec<(String, String)>) {
             let items = items.iter().map(|item| match item {
                 Value::String(text) => text.clone(),
                 Value::Table(row) => row_in_words(row),
-                other => other.to_string(),
+                other => in_words(other),
             });
             found.push((key.to_owned(), items.collect::<Vec<_>>().join(", ")));
         }
         Value::String(text) => found.push((key.to_owned(), text.clone())),
-        other => found.push((key.to_owned(), other.to_string())),
+        other => found.push((key.to_owned(), in_words(other))),
+    }
+}
+
+/// Writes a number without what is only an artefact of miles in kilometres.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Float(number) => ((number * 10.0).round() / 10.0).to_string(),
+        other => other.to_string(),
     }
 }
 

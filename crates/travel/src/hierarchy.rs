@@ -26,7 +26,6 @@ mod query;
 mod queue;
 mod remaining;
 mod repair;
-mod steps;
 mod witness;
 
 pub use query::{Path, Query, route_cost, route_path};

@@ -37,6 +37,7 @@
 
 mod adjacency;
 mod array;
+mod curve;
 #[cfg(test)]
 mod drawn;
 mod graph;
@@ -72,7 +73,7 @@ pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
 pub use scenario::{
     Change, ChangeReport, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which,
 };
-pub use snap::{Snap, Snapper, TooFar, snap_few};
+pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;

@@ -254,12 +254,9 @@ impl<'a> ManyToMany<'a> {
             origins,
             destinations,
             |block: &Block<'_, TimeAndDistance>| {
-                for (row, origin) in block.origins().iter().enumerate() {
-                    let costs = matrix.row_mut(*origin as usize);
-                    for (destination, cost) in block.destinations().iter().zip(block.row(row)) {
-                        costs[*destination as usize] = cost;
-                    }
-                }
+                block.each(|origin, destination, cost| {
+                    matrix.row_mut(origin as usize)[destination as usize] = cost;
+                });
                 ControlFlow::<std::convert::Infallible>::Continue(())
             },
         );

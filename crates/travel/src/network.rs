@@ -352,10 +352,20 @@ impl StreetNetwork {
 
     /// Returns the shape of a street.
     pub(crate) fn shape(&self, street: usize) -> &[[f64; 2]] {
+        &self.points[self.point_range(street)]
+    }
+
+    /// Returns the places of a street's points among all points.
+    pub(crate) fn point_range(&self, street: usize) -> std::ops::Range<usize> {
         let end = self
             .streets
             .get(street + 1)
             .map_or(self.points.len(), |next| next.first_point as usize);
-        &self.points[self.streets[street].first_point as usize..end]
+        self.streets[street].first_point as usize..end
+    }
+
+    /// Returns the points of all streets, street after street.
+    pub(crate) fn points(&self) -> &[[f64; 2]] {
+        &self.points
     }
 }

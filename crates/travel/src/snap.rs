@@ -2,14 +2,22 @@
 //!
 //! The way from a home to that point is not part of any journey; how far it was is kept, so that a reader can judge.
 
-use rstar::{PointDistance, RTree};
+mod index;
+mod stretch;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use rstar::primitives::{GeomWithData, Line};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::network::{FrozenStreet, Phase, StreetClass, StreetNetwork};
+use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
+
+pub use index::SnapIndex;
+use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -199,29 +207,11 @@ pub struct TooFar {
     pub distance: Metres,
 }
 
-/// A stretch of street, and which street and part of its shape it is.
-type Stretch = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
-
-/// Finds nearest streets through an R-tree of all their stretches.
-#[derive(Debug)]
+/// Finds nearest streets through an index of all their stretches.
+#[derive(Clone, Debug)]
 pub struct Snapper<'a> {
     network: &'a StreetNetwork,
-    tree: RTree<Stretch>,
-}
-
-/// Lists the stretches that can be snapped to. Ferries and motorways are left out: nobody's door opens on one. So are streets that a
-/// change has closed.
-fn stretches(network: &StreetNetwork) -> impl Iterator<Item = Stretch> {
-    network
-        .shapes()
-        .enumerate()
-        .filter(|(_, (class, _))| !matches!(class, StreetClass::Ferry | StreetClass::Motorway))
-        .filter(|(street, _)| network.streets[*street].is_open())
-        .flat_map(|(street, (_, shape))| {
-            shape.windows(2).enumerate().map(move |(part, ends)| {
-                Stretch::new(Line::new(ends[0], ends[1]), (street as u32, part as u32))
-            })
-        })
+    index: Cow<'a, SnapIndex>,
 }
 
 /// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: for so few that an index would take longer to build.
@@ -231,61 +221,57 @@ pub fn snap_few(
     positions: &[[f64; 2]],
     cap: Metres,
 ) -> Vec<Result<Snap, TooFar>> {
-    let mut nearest: Vec<Option<(f64, Stretch)>> = vec![None; positions.len()];
+    let mut nearest = vec![Found::NONE; positions.len()];
     if positions.is_empty() {
         return Vec::new();
     }
-    for stretch in stretches(network) {
+    for (street, points) in open_streets(network) {
         for (position, nearest) in positions.iter().zip(&mut nearest) {
-            let squared = stretch.distance_2(position);
-            // Stretches come in order, so of several equally near the first stays.
-            if nearest.is_none_or(|(best, _)| squared < best) {
-                *nearest = Some((squared, stretch));
+            for found in stretches(network, street, points.clone(), *position) {
+                nearest.take(found);
             }
         }
     }
-    let each = positions.iter().zip(&nearest);
-    each.map(|(position, nearest)| {
-        let nearest = nearest
-            .as_ref()
-            .map(|(squared, stretch)| (*squared, stretch));
-        within(network, nearest, *position, cap)
-    })
-    .collect()
+    let each = positions.iter().zip(nearest);
+    each.map(|(position, nearest)| within(network, nearest, *position, cap))
+        .collect()
 }
 
 /// Puts a position on the nearest stretch, unless that is too far away.
+///
+/// Where nothing was found, because there is nothing or because the position is no place on earth, the first stretch tells how far.
 fn within(
     network: &StreetNetwork,
-    nearest: Option<(f64, &Stretch)>,
+    mut found: Found,
     position: [f64; 2],
     cap: Metres,
 ) -> Result<Snap, TooFar> {
-    let Some((squared, stretch)) = nearest else {
-        return Err(TooFar {
-            distance: Metres::new(f64::INFINITY),
-        });
-    };
-    let distance = Metres::new(squared.sqrt());
+    if found.squared.is_infinite() {
+        let first = open_streets(network)
+            .next()
+            .and_then(|(street, points)| stretches(network, street, points, position).next());
+        found = first.unwrap_or(Found::NONE);
+    }
+    let distance = Metres::new(found.squared.sqrt());
     // Written so that a position that is not a number is too far from everything.
-    if distance <= cap {
-        Ok(place(network, stretch, position, distance))
+    if distance <= cap && found.street != Found::NONE.street {
+        Ok(place(network, found, position, distance))
     } else {
         Err(TooFar { distance })
     }
 }
 
-fn place(network: &StreetNetwork, stretch: &Stretch, position: [f64; 2], distance: Metres) -> Snap {
-    let (street, part) = stretch.data;
-    let line = stretch.geom();
-    let point = line.nearest_point(&position);
-    let shape = network.shape(street as usize);
-    let before = crate::graph::shape_length(&shape[..=part as usize]);
-    let metres = before + (point[0] - line.from[0]).hypot(point[1] - line.from[1]);
-    let whole = network.streets[street as usize].millimetres;
+fn place(network: &StreetNetwork, found: Found, position: [f64; 2], distance: Metres) -> Snap {
+    let begins = network.point_range(found.street as usize).start;
+    let at = found.point as usize;
+    let points = network.points();
+    let point = nearest_point(&[points[at], points[at + 1]], position);
+    let before = crate::graph::shape_length(&points[begins..=at]);
+    let metres = before + (point[0] - points[at][0]).hypot(point[1] - points[at][1]);
+    let whole = network.streets[found.street as usize].millimetres;
     let offset = ((metres * 1000.0).round() as u32).min(whole);
     Snap {
-        street,
+        street: found.street,
         offset,
         point,
         distance,
@@ -298,7 +284,20 @@ impl<'a> Snapper<'a> {
     pub fn new(network: &'a StreetNetwork) -> Self {
         Self {
             network,
-            tree: RTree::bulk_load(stretches(network).collect()),
+            index: Cow::Owned(SnapIndex::new(network)),
+        }
+    }
+
+    /// Uses an index that was made of the same network before.
+    ///
+    /// # Panics
+    /// If the index names what the network does not have; [`SnapIndex::fits`] tells beforehand.
+    #[must_use]
+    pub fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
+        assert!(index.fits(network), "the index is of another network");
+        Self {
+            network,
+            index: Cow::Borrowed(index),
         }
     }
 
@@ -309,24 +308,51 @@ impl<'a> Snapper<'a> {
     /// # Errors
     /// [`TooFar`] says how far the nearest street is where that is more than `cap`.
     pub fn snap(&self, position: [f64; 2], cap: Metres) -> Result<Snap, TooFar> {
-        let mut nearest: Option<(f64, &Stretch)> = None;
-        for (stretch, squared) in self.tree.nearest_neighbor_iter_with_distance_2(&position) {
-            match nearest {
-                Some((best, _)) if squared > best => break,
-                Some((_, found)) if found.data <= stretch.data => {}
-                _ => nearest = Some((squared, stretch)),
-            }
-        }
-        within(self.network, nearest, position, cap)
+        within(self.network, self.nearest(position, None).0, position, cap)
     }
 
-    /// Returns the distance to the nearest street, however far: the slow way, for tests of the index.
-    #[cfg(test)]
-    pub(crate) fn nearest_by_scan(&self, position: [f64; 2]) -> f64 {
-        self.tree
-            .iter()
-            .map(|stretch| stretch.geom().distance_2(&position))
-            .fold(f64::INFINITY, f64::min)
-            .sqrt()
+    /// Snaps many positions as [`Snapper::snap`] does, on all threads of the pool, and answers in their order.
+    ///
+    /// Neighbours are looked up one after the other, whatever order they come in: what is near to one is in the processor's nearest
+    /// memory when the next is asked about, and mostly the best guess.
+    #[must_use]
+    pub fn snap_all(&self, positions: &[[f64; 2]], cap: Metres) -> Vec<Result<Snap, TooFar>> {
+        let curve = self.index.curve();
+        let mut order: Vec<u64> = (0u64..)
+            .zip(positions)
+            .map(|(place, position)| u64::from(curve.place(*position)) << 32 | place)
+            .collect();
+        order.par_sort_unstable();
+        let position = |key: &u64| positions[*key as u32 as usize];
+        let found: Vec<Result<Snap, TooFar>> = order
+            .par_chunks(TOGETHER)
+            .flat_map_iter(|some| {
+                let mut hint = None;
+                some.iter().map(move |key| {
+                    let nearest = self.nearest(position(key), hint);
+                    hint = nearest.1.or(hint);
+                    within(self.network, nearest.0, position(key), cap)
+                })
+            })
+            .collect();
+        let nothing = Err(TooFar {
+            distance: Metres::new(f64::INFINITY),
+        });
+        let mut snaps = vec![nothing; positions.len()];
+        for (key, found) in order.iter().zip(found) {
+            snaps[*key as u32 as usize] = found;
+        }
+        snaps
+    }
+
+    fn nearest(&self, position: [f64; 2], hint: Option<u32>) -> (Found, Option<u32>) {
+        if position.iter().all(|ordinate| ordinate.is_finite()) {
+            self.index.nearest(self.network, position, hint)
+        } else {
+            (Found::NONE, None)
+        }
     }
 }
+
+/// How many positions a thread looks up one after the other.
+const TOGETHER: usize = 256;

@@ -230,6 +230,12 @@ impl Cost {
         Self(self.0 - other.0)
     }
 
+    /// Adds another cost without looking whether the distance still fits: the sum where it does, something else where it does not. Where
+    /// this is not small, the sum is not.
+    pub(crate) const fn at_least(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
     /// Turns the searches' infinity into nothing.
     #[must_use]
     pub(crate) fn finite(self) -> Option<Self> {

@@ -9,6 +9,7 @@ use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use petgraph::visit::EdgeRef;
 
 use super::{Junction, Street, StreetGraph, StreetUse};
+use crate::curve::Curve;
 
 /// How many junctions and streets there were before and are now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -254,34 +255,6 @@ fn joined(graph: &UnGraph<Junction, Street>, links: &[(EdgeIndex, bool)]) -> Str
 /// Returns the place of each junction on Hilbert's curve over all of them.
 fn ranks(graph: &UnGraph<Junction, Street>) -> Vec<u32> {
     let points = || graph.node_weights().map(|junction| junction.point);
-    let (mut least, mut most) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-    for point in points() {
-        for axis in [0, 1] {
-            least[axis] = least[axis].min(point[axis]);
-            most[axis] = most[axis].max(point[axis]);
-        }
-    }
-    let side = (most[0] - least[0]).max(most[1] - least[1]).max(1.0);
-    points()
-        .map(|point| {
-            let cell = |axis: usize| ((point[axis] - least[axis]) / side * 65_535.0) as u32;
-            hilbert(cell(0), cell(1))
-        })
-        .collect()
-}
-
-/// Returns the place of a cell of a square of 2^16 by 2^16 on Hilbert's curve.
-fn hilbert(mut x: u32, mut y: u32) -> u32 {
-    let mut place = 0;
-    for bit in (0..16).rev() {
-        let (right, up) = ((x >> bit) & 1, (y >> bit) & 1);
-        place = (place << 2) | ((3 * right) ^ up);
-        if up == 0 {
-            if right == 1 {
-                (x, y) = (!x & 0xffff, !y & 0xffff);
-            }
-            (x, y) = (y, x);
-        }
-    }
-    place
+    let curve = Curve::over(points());
+    points().map(|point| curve.place(point)).collect()
 }

@@ -3,38 +3,25 @@
 //! A node that is reached more cheaply from above than by climbing is not searched from (stall-on-demand: Geisberger et al. 2012,
 //! Exact routing in large road networks using contraction hierarchies). All that a search needs is kept for the next one.
 
-use std::sync::Arc;
-
-use super::Hierarchy;
 use super::path::unpack;
 use super::queue::Queue;
-use super::steps::{Step, Steps};
+use super::{Hierarchy, Shortcuts};
 use crate::network::StreetNetwork;
 use crate::snap::Snap;
 use crate::units::Cost;
 
-/// Marks a label that no step led to.
+/// Marks a position that no arc led to.
 const NONE: u32 = u32::MAX;
-
-/// What one of the two searches knows of a position.
-#[derive(Clone, Copy, Debug)]
-struct Label {
-    cost: Cost,
-    /// The position it was reached from, or [`NONE`] where the search started.
-    before: u32,
-}
-
-/// Not reached.
-const UNREACHED: Label = Label {
-    cost: Cost::INFINITY,
-    before: NONE,
-};
 
 /// One of the two searches.
 #[derive(Clone, Debug)]
 struct Side {
-    labels: Vec<Label>,
-    /// The positions with a label.
+    /// For each position what it costs to get there, as far as it is known.
+    costs: Vec<Cost>,
+    /// For each position the one it was reached from, or [`NONE`] where the search started. Filled, for what this search reached, where
+    /// a way is asked for.
+    before: Vec<u32>,
+    /// The positions with a cost.
     reached: Vec<u32>,
     queue: Queue,
 }
@@ -42,64 +29,91 @@ struct Side {
 impl Side {
     fn new(nodes: usize) -> Self {
         Self {
-            labels: vec![UNREACHED; nodes],
+            costs: vec![Cost::INFINITY; nodes],
+            before: Vec::new(),
             reached: Vec::new(),
             queue: Queue::default(),
         }
     }
 
-    fn begin(&mut self, hierarchy: &Hierarchy, starts: &[(u32, Cost)]) {
+    fn begin<const WAY: bool>(&mut self, hierarchy: &Hierarchy, starts: &[(u32, Cost)]) {
         for position in self.reached.drain(..) {
-            self.labels[position as usize] = UNREACHED;
+            self.costs[position as usize] = Cost::INFINITY;
+        }
+        if WAY && self.before.is_empty() {
+            self.before = vec![NONE; self.costs.len()];
         }
         self.queue.clear();
         for (node, cost) in starts {
-            self.reach(hierarchy.position[*node as usize], *cost, NONE);
+            self.reach::<WAY>(hierarchy.position[*node as usize], *cost, NONE);
         }
     }
 
-    fn reach(&mut self, position: u32, cost: Cost, before: u32) {
-        let label = &mut self.labels[position as usize];
-        if cost < label.cost {
-            if label.cost == Cost::INFINITY {
+    #[allow(clippy::inline_always, reason = "the loop of a search is nothing else")]
+    #[inline(always)]
+    fn reach<const WAY: bool>(&mut self, position: u32, cost: Cost, before: u32) {
+        let known = &mut self.costs[position as usize];
+        if cost < *known {
+            if *known == Cost::INFINITY {
                 self.reached.push(position);
             }
-            *label = Label { cost, before };
-            self.queue.push(cost, position);
+            *known = cost;
+            if WAY {
+                self.before[position as usize] = before;
+            }
+            self.queue.push(cost.milliseconds(), position);
         }
     }
 
-    /// Settles the next position, if it was not settled before, and returns it. `along` is the cost of a step in the direction of the
-    /// search, `against` that of the way back.
-    fn settle(
+    /// Settles the next position. `along` are the arcs in the direction of the search, `against` those of the way back; `other` is what
+    /// the other search knows, and `best` the best meeting so far with its position, which may become better.
+    ///
+    /// The queue goes by time alone. What is found again in the same time over a shorter way is settled again.
+    #[inline]
+    fn settle<const WAY: bool>(
         &mut self,
-        steps: &Steps,
-        bound: Cost,
-        along: impl Fn(&Step) -> Cost,
-        against: impl Fn(&Step) -> Cost,
-    ) -> Option<u32> {
-        let (cost, position) = self.queue.pop()?;
-        if cost > self.labels[position as usize].cost {
-            return None;
+        along: &Shortcuts,
+        against: &Shortcuts,
+        other: &[Cost],
+        best: &mut (Cost, u32),
+    ) {
+        let Some((time, position)) = self.queue.pop() else {
+            return;
+        };
+        let cost = self.costs[position as usize];
+        if time > cost.milliseconds() {
+            return;
         }
-        let steps = steps.of(position);
-        let better = |step: &Step| self.labels[step.above as usize].cost + against(step) < cost;
-        if !steps.iter().any(better) {
-            for step in steps {
-                let through = cost + along(step);
-                if through < bound {
-                    self.reach(step.above, through, position);
-                }
+        let met = cost + other[position as usize];
+        if met < best.0 {
+            *best = (met, position);
+        }
+        for (above, arc) in against.arcs.arcs(position) {
+            let back = self.costs[above as usize];
+            // Most are far from it, and a sum is not looked at before it matters.
+            if back.at_least(arc) < cost && back + arc < cost {
+                return;
             }
         }
-        Some(position)
+        for (above, arc) in along.arcs.arcs(position) {
+            let through = cost.at_least(arc);
+            if through < best.0 && through < self.costs[above as usize] {
+                self.reach::<WAY>(above, cost + arc, position);
+            }
+        }
+    }
+
+    /// Says whether anything is left that may lead to a better meeting.
+    fn is_open(&self, best: Cost) -> bool {
+        let least = self.queue.least();
+        least.is_some_and(|time| time <= best.milliseconds())
     }
 
     /// Lists the steps that led to a position, the last one first, each as the position it came from and the one it led to.
     fn steps_to(&self, position: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
         let mut at = position;
         std::iter::from_fn(move || {
-            let before = self.labels[at as usize].before;
+            let before = self.before[at as usize];
             if before == NONE {
                 return None;
             }
@@ -119,8 +133,7 @@ pub struct Path {
 
 /// Searches from point to point over a [`Hierarchy`].
 ///
-/// It keeps its memory from one search to the next: 32 bytes a node, and for all clones together another 4 a node and 20 for each two nodes with an arc between them.
-/// A clone for each thread.
+/// It keeps its memory from one search to the next: 16 bytes a node, and 8 more once a way was asked for. A clone for each thread.
 ///
 /// ```
 /// use catchment_travel::{Cost, Hierarchy, Query};
@@ -141,7 +154,6 @@ pub struct Path {
 #[derive(Clone, Debug)]
 pub struct Query<'a> {
     hierarchy: &'a Hierarchy,
-    steps: Arc<Steps>,
     forth: Side,
     back: Side,
 }
@@ -152,7 +164,6 @@ impl<'a> Query<'a> {
     pub fn new(hierarchy: &'a Hierarchy) -> Self {
         Self {
             hierarchy,
-            steps: Arc::new(Steps::new(hierarchy)),
             forth: Side::new(hierarchy.len()),
             back: Side::new(hierarchy.len()),
         }
@@ -164,7 +175,7 @@ impl<'a> Query<'a> {
     /// # Panics
     /// If a node is not one of the graph.
     pub fn cost(&mut self, starts: &[(u32, Cost)], ends: &[(u32, Cost)]) -> Option<Cost> {
-        Some(self.meet(starts, ends)?.0)
+        Some(self.meet::<false>(starts, ends)?.0)
     }
 
     /// Returns the cheapest way from any of some nodes to any of others.
@@ -172,7 +183,7 @@ impl<'a> Query<'a> {
     /// # Panics
     /// If a node is not one of the graph.
     pub fn path(&mut self, starts: &[(u32, Cost)], ends: &[(u32, Cost)]) -> Option<Path> {
-        let (cost, top) = self.meet(starts, ends)?;
+        let (cost, top) = self.meet::<true>(starts, ends)?;
         let mut climb: Vec<_> = self.forth.steps_to(top).collect();
         climb.reverse();
         let mut positions = vec![climb.first().map_or(top, |step| step.0)];
@@ -190,27 +201,30 @@ impl<'a> Query<'a> {
     }
 
     /// Searches until nothing cheaper can be found; returns the cost and the position in which the two searches met.
-    fn meet(&mut self, starts: &[(u32, Cost)], ends: &[(u32, Cost)]) -> Option<(Cost, u32)> {
-        self.forth.begin(self.hierarchy, starts);
-        self.back.begin(self.hierarchy, ends);
+    ///
+    /// The two take turns, so that the processor can go on with one while it waits for what the other needs from memory.
+    fn meet<const WAY: bool>(
+        &mut self,
+        starts: &[(u32, Cost)],
+        ends: &[(u32, Cost)],
+    ) -> Option<(Cost, u32)> {
+        self.forth.begin::<WAY>(self.hierarchy, starts);
+        self.back.begin::<WAY>(self.hierarchy, ends);
+        let (up, down) = (&self.hierarchy.up, &self.hierarchy.down);
         let mut best = (Cost::INFINITY, NONE);
+        let mut forwards = false;
         loop {
-            let (forth, back) = (self.forth.queue.least(), self.back.queue.least());
-            if forth.min(back) >= best.0 {
-                break;
-            }
-            let met = if forth <= back {
-                let settled = self.forth.settle(&self.steps, best.0, Step::up, Step::down);
-                settled.map(|at| (at, self.back.labels[at as usize].cost))
-            } else {
-                let settled = self.back.settle(&self.steps, best.0, Step::down, Step::up);
-                settled.map(|at| (at, self.forth.labels[at as usize].cost))
+            forwards = match (self.forth.is_open(best.0), self.back.is_open(best.0)) {
+                (false, false) => break,
+                (true, true) => !forwards,
+                (forth, _) => forth,
             };
-            if let Some((at, other)) = met {
-                let cost = forth.min(back) + other;
-                if cost < best.0 {
-                    best = (cost, at);
-                }
+            if forwards {
+                self.forth
+                    .settle::<WAY>(up, down, &self.back.costs, &mut best);
+            } else {
+                self.back
+                    .settle::<WAY>(down, up, &self.forth.costs, &mut best);
             }
         }
         best.0.finite().map(|cost| (cost, best.1))

@@ -185,10 +185,11 @@ impl Witness {
         }
         let mut settled = 0;
         while waiting > 0 && settled < limit {
-            let Some((cost, node)) = self.queue.pop() else {
+            let Some((time, node)) = self.queue.pop() else {
                 break;
             };
-            if cost > self.seen.slot(node).cost {
+            let cost = self.seen.slot(node).cost;
+            if time > cost.milliseconds() {
                 continue;
             }
             settled += 1;
@@ -205,7 +206,7 @@ impl Witness {
                     continue;
                 }
                 slot.cost = through;
-                self.queue.push(through, arc.head);
+                self.queue.push(through.milliseconds(), arc.head);
             }
         }
         for target in self.targets.iter_mut().filter(|target| !target.needed) {
@@ -225,7 +226,7 @@ impl Witness {
             (slot.cost, slot.waited_for) = (target.cost, true);
         }
         self.seen.slot(start).cost = Cost::ZERO;
-        self.queue.push(Cost::ZERO, start);
+        self.queue.push(0, start);
         (waiting, bound)
     }
 

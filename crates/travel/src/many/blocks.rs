@@ -159,10 +159,9 @@ impl<W: Measure> Block<'_, W> {
     fn place(&self, row: usize, column: usize) -> usize {
         let origin = self.origin_part().lies[row] as usize;
         let destination = self.destination_part().lies[column] as usize;
-        let (source, target) = match self.direction {
-            Direction::FromOrigins => (origin, destination),
-            Direction::FromDestinations => (destination, origin),
-        };
+        // The same step leads back.
+        let (source, target) = self.ends(origin as u32, destination as u32);
+        let (source, target) = (source as usize, target as usize);
         self.layout.place(source, target, self.targets.order.len())
     }
 
@@ -181,6 +180,44 @@ impl<W: Measure> Block<'_, W> {
     /// Where the block has no such row.
     pub fn row(&self, row: usize) -> impl Iterator<Item = Option<W::Found>> {
         (0..self.destinations().len()).map(move |column| self.at(row, column))
+    }
+
+    /// Hands over every cell: the places of the origin and of the destination in the lists that were asked about, and what was found.
+    ///
+    /// In the order in which cells lie in memory, which is no order of either list. Where that does not matter this is by far the
+    /// quickest way to look at all of them.
+    pub fn each(&self, mut consume: impl FnMut(u32, u32, Option<W::Found>)) {
+        let (sources, targets) = (&self.sources.order, &self.targets.order);
+        match self.layout {
+            Layout::BySource => {
+                let rows = self.cells.chunks_exact(targets.len());
+                for (source, row) in sources.iter().zip(rows) {
+                    for (target, cell) in targets.iter().zip(row) {
+                        let (origin, destination) = self.ends(*source, *target);
+                        consume(origin, destination, cell.found());
+                    }
+                }
+            }
+            Layout::ByTarget => {
+                let batches = self.cells.chunks_exact(Layout::batch(targets.len()));
+                for (some, batch) in sources.chunks(LANES).zip(batches) {
+                    for (target, row) in targets.iter().zip(batch.chunks_exact(LANES)) {
+                        for (source, cell) in some.iter().zip(row) {
+                            let (origin, destination) = self.ends(*source, *target);
+                            consume(origin, destination, cell.found());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns which of a source and a target is the origin and which the destination.
+    fn ends(&self, source: u32, target: u32) -> (u32, u32) {
+        match self.direction {
+            Direction::FromOrigins => (source, target),
+            Direction::FromDestinations => (target, source),
+        }
     }
 
     /// Puts journeys along one street where they are less.
@@ -307,13 +344,16 @@ impl<W: Measure> Sweeps<'_, W> {
     /// Works out the cells of some sources and all targets.
     fn fill(&self, sources: &[u32], cells: &mut Vec<W>) {
         let width = self.targets.len();
-        let count = match self.layout {
-            Layout::BySource => sources.len(),
-            Layout::ByTarget => sources.len().next_multiple_of(LANES),
+        let (batch, size) = match self.layout {
+            Layout::BySource => (LANES * width, sources.len() * width),
+            Layout::ByTarget => {
+                let batch = Layout::batch(width);
+                (batch, sources.len().div_ceil(LANES) * batch)
+            }
         };
-        cells.resize(count * width, W::NEVER);
+        cells.resize(size, W::NEVER);
         cells
-            .par_chunks_mut(LANES * width)
+            .par_chunks_mut(batch)
             .zip(sources.par_chunks(LANES))
             .for_each(|(cells, batch)| self.fill_batch(batch, cells));
     }

@@ -13,7 +13,8 @@ use super::terminals::Terminals;
 pub(crate) enum Layout {
     /// Source by source, each with all targets.
     BySource,
-    /// Sixteen sources after sixteen; in each, target by target.
+    /// Sixteen sources after sixteen; in each, target by target, with room for one more where there is an even number of them. For
+    /// what belongs to one target would otherwise lie so many bytes apart that a processor keeps few of them near at a time.
     ByTarget,
 }
 
@@ -23,8 +24,16 @@ impl Layout {
     pub(crate) fn place(self, source: usize, target: usize, targets: usize) -> usize {
         match self {
             Self::BySource => source * targets + target,
-            Self::ByTarget => (source / LANES * targets + target) * LANES + source % LANES,
+            Self::ByTarget => {
+                source / LANES * Self::batch(targets) + target * LANES + source % LANES
+            }
         }
+    }
+
+    /// Returns how many cells lie between one sixteen sources and the next, by target and of so many targets.
+    #[inline]
+    pub(crate) fn batch(targets: usize) -> usize {
+        (targets | 1) * LANES
     }
 }
 

@@ -121,6 +121,13 @@ impl World {
                         seen[place] += 1;
                     }
                 }
+                let mut cells = 0;
+                block.each(|origin, destination, found| {
+                    let place = origin as usize * width + destination as usize;
+                    assert_eq!((table[place], seen[place]), (found, 1));
+                    cells += 1;
+                });
+                assert_eq!(cells, block.origins().len() * block.destinations().len());
                 ControlFlow::Continue(())
             },
         );

@@ -1,41 +1,31 @@
-//! Prints drives between random places of a road file, or between given ones, for a comparison with another engine.
+//! Journeys between random places, or between given ones, for a comparison with another engine; and random places.
 //!
 //! ```text
-//! random_pairs FILE GRID COUNT SEED           COUNT random pairs of places within 1 km of a street
-//! random_pairs FILE GRID COUNT SEED METRES    the same, the end at most METRES east, west, north or south of the start
-//! random_pairs FILE GRID -                    pairs from standard input, `lon lat lon lat` a line, each with its way
+//! pairs FILE GRID COUNT SEED           COUNT random pairs of places within 1 km of a street
+//! pairs FILE GRID COUNT SEED METRES    the same, the end at most METRES east, west, north or south of the start
+//! pairs FILE GRID -                    pairs from standard input, `lon lat lon lat` a line, each with its way
+//! points FILE GRID COUNT SEED METRES   COUNT random places METRES beside the nearest point of a street, `lon lat` a line
 //! ```
 //!
-//! GRID is `british-national`, `irish`, or `lon,lat` of the centre of a local grid. A line of output has tabs between:
-//! the place asked for and the place on a street it was snapped to, both as `lon,lat`, of the start and then of the end;
-//! millimetres; milliseconds; and for given pairs the junctions passed, as `lon,lat` with spaces between. A pair that cannot
-//! be driven has `-` for both costs. Lines that begin with `#` say what the network is like.
-//!
-//! It deliberately judges nothing: `tests/clients/osrm_compare.py` does.
+//! A line of pairs has tabs between: the place asked for and the place on a street it was snapped to, both as `lon,lat`, of the start
+//! and then of the end; millimetres; milliseconds; and for given pairs the junctions passed, as `lon,lat` with spaces between. A pair
+//! that cannot be driven has `-` for both costs. Lines that begin with `#` say what the network is like.
 
-use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{BufRead, Write, stdin, stdout};
-use std::path::Path;
 
 use catchment_core::grid::{Grid, GridPoint, LonLat};
-use catchment_import::osm::read_roads;
 use catchment_travel::{
-    Cost, CostTree, Metres, Profile, Snap, Snapper, StreetNetwork, costs_from, costs_to,
+    Cost, CostTree, Metres, Snap, Snapper, StreetNetwork, costs_from, costs_to,
 };
 
-const USAGE: &str = "usage: random_pairs FILE british-national|irish|LON,LAT COUNT SEED [METRES]\n       random_pairs FILE GRID -";
+use crate::room::{Failure, Random, network, parse_grid, profile, roads};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (file, grid, rest) = match words[..] {
-        [file, grid, ref rest @ ..] => (file, parse_grid(grid)?, rest),
-        _ => return Err(USAGE.into()),
-    };
-    let profiles = [Profile::drive()];
-    let roads = read_roads(Path::new(file), file, &grid, &profiles, &mut |_, _| {})?;
-    let (network, report) = roads.streets.condensed().0.freeze(0, &profiles[0])?;
+pub(crate) fn print(file: &str, grid: &str, rest: &[&str]) -> Result<(), Failure> {
+    let grid = parse_grid(grid)?;
+    let drive = profile("drive")?;
+    let roads = roads(file, &grid, std::slice::from_ref(&drive))?;
+    let (network, report) = roads.streets.condensed().0.freeze(0, &drive)?;
     println!(
         "# {} junctions, {} search nodes, {} arcs, {} turn restrictions, {:.0} km of streets; {} parts of together {:.0} km are cut off and left out",
         network.junction_count(),
@@ -52,50 +42,43 @@ fn main() -> Result<(), Box<dyn Error>> {
         grid,
         snapper: Snapper::new(&network),
     };
-    match rest {
+    match *rest {
         ["-"] => places.given(),
         [count, seed] => places.random(count.parse()?, Random(seed.parse()?), f64::INFINITY),
         [count, seed, reach] => {
             places.random(count.parse()?, Random(seed.parse()?), reach.parse()?)
         }
-        _ => Err(USAGE.into()),
+        _ => Err(crate::USAGE.into()),
     }
 }
 
-fn parse_grid(text: &str) -> Result<Grid, Box<dyn Error>> {
-    match text {
-        "british-national" => Ok(Grid::BritishNational),
-        "irish" => Ok(Grid::Irish),
-        _ => {
-            let LonLat { lon, lat } = parse_place(text).ok_or(USAGE)?;
-            Ok(Grid::Local { lon, lat })
-        }
+/// Prints random places beside streets, as homes stand.
+pub(crate) fn points(
+    file: &str,
+    grid: &str,
+    count: usize,
+    seed: u64,
+    off: f64,
+) -> Result<(), Failure> {
+    let grid = parse_grid(grid)?;
+    let network = network(file, &grid, &profile("drive")?)?;
+    let places = Places {
+        network: &network,
+        grid,
+        snapper: Snapper::new(&network),
+    };
+    let (least, most) = places.corners();
+    let mut random = Random(seed);
+    let mut out = stdout().lock();
+    for _ in 0..count {
+        let [x, y] = places.draw(&mut random, least, most).1.point();
+        let LonLat { lon, lat } = places.grid.to_lon_lat(GridPoint {
+            x: x + off * 0.6,
+            y: y - off * 0.8,
+        })?;
+        writeln!(out, "{lon:.7} {lat:.7}")?;
     }
-}
-
-fn parse_place(text: &str) -> Option<LonLat> {
-    let (lon, lat) = text.split_once(',')?;
-    Some(LonLat {
-        lon: lon.parse().ok()?,
-        lat: lat.parse().ok()?,
-    })
-}
-
-/// The `SplitMix64` generator (Steele, Lea & Flood 2014): the same pairs on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn between(&mut self, least: f64, most: f64) -> f64 {
-        least + (most - least) * ((self.next() >> 11) as f64 / (1u64 << 53) as f64)
-    }
+    Ok(())
 }
 
 struct Places<'a> {
@@ -105,7 +88,8 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn random(&self, count: usize, mut random: Random, reach: f64) -> Result<(), Box<dyn Error>> {
+    /// Returns the corners of the box around all junctions.
+    fn corners(&self) -> ([f64; 2], [f64; 2]) {
         let mut least = [f64::INFINITY; 2];
         let mut most = [f64::NEG_INFINITY; 2];
         for junction in 0..self.network.junction_count() as u32 {
@@ -114,27 +98,34 @@ impl Places<'_> {
                 most[axis] = most[axis].max(ordinate);
             }
         }
-        let mut place = |least: [f64; 2], most: [f64; 2]| {
-            loop {
-                let point = [0, 1].map(|axis| random.between(least[axis], most[axis]));
-                if let Ok(snap) = self.snapper.snap(point, Metres::new(1000.0)) {
-                    return (point, snap);
-                }
+        (least, most)
+    }
+
+    /// Draws a place in a box, within 1 km of a street.
+    fn draw(&self, random: &mut Random, least: [f64; 2], most: [f64; 2]) -> ([f64; 2], Snap) {
+        loop {
+            let point = [0, 1].map(|axis| random.between(least[axis], most[axis]));
+            if let Ok(snap) = self.snapper.snap(point, Metres::new(1000.0)) {
+                return (point, snap);
             }
-        };
+        }
+    }
+
+    fn random(&self, count: usize, mut random: Random, reach: f64) -> Result<(), Failure> {
+        let (least, most) = self.corners();
         let mut out = stdout().lock();
         for _ in 0..count {
-            let from = place(least, most);
+            let from = self.draw(&mut random, least, most);
             let near = [0, 1].map(|axis| least[axis].max(from.0[axis] - reach));
             let far = [0, 1].map(|axis| most[axis].min(from.0[axis] + reach));
-            let to = place(near, far);
+            let to = self.draw(&mut random, near, far);
             let cost = costs_from(self.network, &from.1).cost(&to.1);
             writeln!(out, "{}", self.line(from, to, cost)?)?;
         }
         Ok(())
     }
 
-    fn given(&self) -> Result<(), Box<dyn Error>> {
+    fn given(&self) -> Result<(), Failure> {
         let mut out = stdout().lock();
         for line in stdin().lock().lines() {
             let line = line?;
@@ -154,7 +145,7 @@ impl Places<'_> {
         Ok(())
     }
 
-    fn place(&self, lon: f64, lat: f64) -> Result<([f64; 2], Snap), Box<dyn Error>> {
+    fn place(&self, lon: f64, lat: f64) -> Result<([f64; 2], Snap), Failure> {
         let point = self.grid.to_grid(LonLat { lon, lat })?;
         let point = [point.x, point.y];
         let snap = self
@@ -169,7 +160,7 @@ impl Places<'_> {
         from: ([f64; 2], Snap),
         to: ([f64; 2], Snap),
         cost: Option<Cost>,
-    ) -> Result<String, Box<dyn Error>> {
+    ) -> Result<String, Failure> {
         let places = [from.0, from.1.point(), to.0, to.1.point()]
             .into_iter()
             .map(|point| self.degrees(point))
@@ -183,7 +174,7 @@ impl Places<'_> {
 
     /// Lists the junctions that a fastest way passes: those where the cost from the start and the cost to the end add up to that
     /// of the whole way.
-    fn way(&self, there: &CostTree<'_>, to: &Snap, cost: Cost) -> Result<String, Box<dyn Error>> {
+    fn way(&self, there: &CostTree<'_>, to: &Snap, cost: Cost) -> Result<String, Failure> {
         let onward = costs_to(self.network, to);
         let mut passed: Vec<(Cost, u32)> = (0..self.network.node_count() as u32)
             .filter_map(|node| {
@@ -200,14 +191,14 @@ impl Places<'_> {
         Ok(way)
     }
 
-    fn degrees(&self, [x, y]: [f64; 2]) -> Result<String, Box<dyn Error>> {
+    fn degrees(&self, [x, y]: [f64; 2]) -> Result<String, Failure> {
         let LonLat { lon, lat } = self.grid.to_lon_lat(GridPoint { x, y })?;
         Ok(format!("{lon:.7},{lat:.7}"))
     }
 }
 
 /// Says how much longer streets are on the ground (the ellipsoid of WGS84, at sea level) than on the grid.
-fn ground(network: &StreetNetwork, grid: &Grid) -> Result<String, Box<dyn Error>> {
+fn ground(network: &StreetNetwork, grid: &Grid) -> Result<String, Failure> {
     let (mut on_grid, mut on_ground) = (0.0, 0.0);
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
     for (_, shape) in network.shapes() {

@@ -1,0 +1,43 @@
+"""What the programs of this folder share: where things are, an environment with the peers, and how figures are told."""
+
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "clients"))
+from packages import find_python312  # noqa: E402
+
+SHARED = Path(os.environ.get("CATCHMENT_SHARED") or ROOT.parent / "shared")
+PORTO, CENTRE = SHARED / "data" / "porto" / "roads.osm.pbf", "-8.61,41.15"
+PACKAGES = ["osrm-bindings", "pyvalhalla", "pandana", "scipy", "igraph", "numpy"]
+
+
+def in_venv():
+    """Starts the program again in a virtual environment (.cache/venv312-peers) that has all peers."""
+    folder = ROOT / ".cache" / "venv312-peers"
+    python = folder / "bin" / "python"
+    if Path(sys.executable).parent == python.parent:
+        sys.exit(f"{folder} lacks a package; remove it and try again")
+    if not python.exists():
+        base = find_python312()
+        if not base:
+            sys.exit("needs Python 3.12, which is not here")
+        subprocess.run([base, "-m", "venv", folder], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES], check=True)
+    os.execv(python, [str(python), *sys.argv])
+
+
+def built(package, example):
+    """One of our example programs, built first."""
+    cargo = os.environ.get("CARGO") or "cargo"
+    subprocess.run([cargo, "build", "--quiet", "--release", "--locked", "-p", package, "--example", example], cwd=ROOT, check=True)
+    return ROOT / "target" / "release" / "examples" / example
+
+
+def spread(values, digits=2):
+    """The median of some figures, and their range."""
+    median, least, most = statistics.median(values), min(values), max(values)
+    return f"{median:.{digits}f} ({least:.{digits}f}-{most:.{digits}f})"

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""Searches over the same roads: this program beside OSRM, scipy, igraph, pandana and petgraph, in one run.
+
+  benches/peers/searches.py [--rounds 5] [--large] [--only WORK,...]
+
+Works: `ids` (1,000 x 1,000 by node), `nearest` (the nearest of 50 from every node), `coordinates` (two matrices and 1,000 journeys
+from longitude and latitude) and `turning` (the same with turn penalties on both sides). Inputs: Porto's roads, and with --large an
+invented network of 1.2 million nodes (written once into .cache/peers), for `ids` and `nearest`.
+
+By node: every library gets the very arrays that we search (`network arrays`): node numbers in, milliseconds out, no snapping.
+Turn restrictions are in the graph, so they hold for all. Sums of whole rows must be equal to the millisecond. A peer that is
+slow is asked for some rows of the 1,000, and its time multiplied, which the line says.
+
+From coordinates: OSRM's contraction hierarchy reads the same file with tests/clients/like.lua, which has the rules of our
+profile, turn restrictions included and no turn costs; places stand 15 m beside a street, as homes do, and both sides snap
+them. OSRM tells whole tenths of a second, which is why sums differ a little, and makes Python objects of its answer; we tell time
+and distance and add all times up. With `turning` OSRM has its own car profile, with its turn costs, and we penalties for turns,
+U-turns and signals: those are not the same rules, so the answers differ and only the work is alike.
+
+Answers are compared before anything is told, each peer in a process of its own, one thread each, ours half before and half
+after the peers. Figures: CPU seconds, median and range, and wall seconds; peak memory of the whole process, reading included.
+
+Wants Python 3.12 (the peers are installed into .cache/venv312-peers), cargo, and CATCHMENT_SHARED.
+"""
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from room import CENTRE, PORTO, ROOT, built, in_venv, spread
+
+CACHE, PROGRAM = ROOT / ".cache" / "peers", ROOT / "target" / "release" / "examples" / "network"
+WORKS = ["ids", "nearest", "coordinates", "turning"]
+ROADS_OF = {"Porto": (PORTO, CENTRE), "1.2 M": (CACHE / "million.osm.gz", "-0.6,50.4")}
+MILLION_NODES, POINTS = "3080000", CACHE / "points.txt"
+ROUND = 0.4  # seconds that a round lasts at least; short work is done many times in one
+ONE_THREAD = {"RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+ALIKE = 0.01  # how far sums of times may be apart where both sides snap for themselves
+MATRIX, NEAREST = "1,000 x 1,000 ids", "nearest of 50, all nodes"
+
+
+def draw(seed, count, below):
+    """Nodes as our example draws them (splitmix64), so that both sides search between the same."""
+    state, mask, drawn = seed, (1 << 64) - 1, []
+    for _ in range(count):
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        mixed = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & mask
+        drawn.append((mixed ^ (mixed >> 31)) % below)
+    return drawn
+
+
+class Graph:
+    """The arrays of one network."""
+
+    def __init__(self, folder):
+        import numpy as np
+        first = np.fromfile(folder / "first_out", dtype="<u4")
+        self.head = np.fromfile(folder / "head", dtype="<u4")
+        self.time = np.fromfile(folder / "time_ms", dtype="<u4")
+        self.x, self.y = (np.fromfile(folder / name, dtype="<f8") for name in "xy")
+        self.nodes = len(first) - 1
+        self.tail = np.repeat(np.arange(self.nodes, dtype="<u4"), np.diff(first))
+        # The cheapest of parallel arcs alone, since scipy adds such up.
+        order = np.lexsort((self.time, self.head, self.tail))
+        pair = self.tail[order].astype("u8") << 32 | self.head[order]
+        order = order[np.concatenate(([True], pair[1:] != pair[:-1]))]
+        self.tail, self.head, self.time = self.tail[order], self.head[order], self.time[order]
+
+    @property
+    def is_large(self):
+        return self.nodes > 200_000
+
+
+def whole(costs):
+    """The sum of the times of all journeys that can be made, in milliseconds."""
+    import numpy as np
+    costs = np.asarray(costs)
+    return int(np.rint(costs[np.isfinite(costs)]).sum())
+
+
+def told(work, rounds, once, rows=None, show=lambda answer: answer):
+    """Does some work round after round and prints a line of JSON, as our example does."""
+    start = time.monotonic()
+    answer = once()
+    times = min(1000, max(1, math.ceil(ROUND / (time.monotonic() - start))))
+    wall, cpu = [], []
+    for _ in range(rounds):
+        start, spent = time.monotonic(), time.process_time()
+        for _ in range(times):
+            once()
+        wall.append((time.monotonic() - start) / times)
+        cpu.append((time.process_time() - spent) / times)
+    print(json.dumps({"work": work, "wall": wall, "cpu": cpu, "rows": rows, "gave": show(answer)}), flush=True)
+
+
+def by_scipy(folder, works, rounds):
+    """Dijkstra over a sparse matrix."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+    graph = Graph(folder)
+    matrix = csr_matrix((graph.time.astype(float), (graph.tail, graph.head)), shape=(graph.nodes, graph.nodes))
+    reverse = matrix.T.tocsr()
+    origins, ends = draw(1, 1000, graph.nodes), draw(2, 1000, graph.nodes)
+    rows = 5 if graph.is_large else 50
+    if "ids" in works:
+        told(MATRIX, rounds, lambda: dijkstra(matrix, indices=origins[:rows])[:, ends], rows, lambda costs: list(map(whole, costs)))
+    if "nearest" in works:
+        fifty = draw(5, 50, graph.nodes)
+        told(NEAREST, rounds, lambda: dijkstra(reverse, indices=fifty, min_only=True), None, whole)
+
+
+def by_igraph(folder, works, rounds):
+    """Dijkstra in C."""
+    import igraph
+    graph = Graph(folder)
+    net = igraph.Graph(n=graph.nodes, edges=list(zip(graph.tail.tolist(), graph.head.tolist())), directed=True)
+    weights, origins, ends = graph.time.tolist(), draw(1, 1000, graph.nodes), draw(2, 1000, graph.nodes)
+    unique, rows = sorted(set(ends)), 2 if graph.is_large else 20
+    place = {node: at for at, node in enumerate(unique)}
+    if "ids" in works:
+        told(MATRIX, rounds, lambda: net.distances(origins[:rows], unique, weights), rows,
+             lambda costs: [whole([row[place[end]] for end in ends]) for row in costs])
+
+
+def by_pandana(folder, works, rounds):
+    """A contraction hierarchy, journey by journey. It counts in thousandths of what it is given, so it is given seconds."""
+    import numpy as np
+    import pandana
+    import pandas
+    graph = Graph(folder)
+    start, spent = time.monotonic(), time.process_time()
+    index = pandas.RangeIndex(graph.nodes)
+    net = pandana.Network(pandas.Series(graph.x, index), pandas.Series(graph.y, index),
+                          pandas.Series(graph.tail.astype("i8")), pandas.Series(graph.head.astype("i8")),
+                          pandas.DataFrame({"time": graph.time / 1000}), twoway=False)
+    wall, cpu = time.monotonic() - start, time.process_time() - spent
+    print(json.dumps({"work": "contraction", "wall": [wall], "cpu": [cpu], "rows": None, "gave": None}), flush=True)
+    origins, ends = draw(1, 1000, graph.nodes), draw(2, 1000, graph.nodes)
+    rows = 10 if graph.is_large else 20
+    pairs = [[origin for origin in origins[:rows] for _ in ends], ends * rows]
+
+    def sums(costs):
+        # What cannot be reached has the largest number that it counts to.
+        costs = np.where(np.asarray(costs) > 4e6, np.inf, np.asarray(costs) * 1000).reshape(rows, -1)
+        return list(map(whole, costs))
+    if "ids" in works:
+        told(MATRIX, rounds, lambda: net.shortest_path_lengths(*pairs), rows, sums)
+    if "nearest" in works:
+        fifty, far = draw(5, 50, graph.nodes), 4e6
+        net.set_pois("sites", far, 1, pandas.Series(graph.x[fifty]), pandas.Series(graph.y[fifty]))
+        # It puts sites on the nearest node itself, so of nodes at one place it may choose another: sums are not equal.
+        told(NEAREST, rounds, lambda: net.nearest_pois(far, "sites", num_pois=1), None, lambda _: None)
+
+
+def osrm_machine(profile):
+    """OSRM over Porto, prepared once with a profile."""
+    import osrm
+    package, folder = Path(osrm.__file__).parent, CACHE / f"osrm-{profile}"
+    rules = {"like": ROOT / "tests" / "clients" / "like.lua", "car": package / "share" / "profiles" / "car.lua"}[profile]
+    if not (folder / "roads.osrm.hsgr").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "roads.osm.pbf").unlink(missing_ok=True)
+        (folder / "roads.osm.pbf").symlink_to(PORTO)
+        for tool, *words in (["extract", "-p", rules, folder / "roads.osm.pbf"], ["contract", folder / "roads.osrm"]):
+            subprocess.run([package / "bin" / f"osrm-{tool}", *words], check=True, capture_output=True)
+    return osrm.OSRM(storage_config=str(folder / "roads.osrm"), algorithm="CH", use_shared_memory=False,
+                     max_locations_distance_table=20_000)
+
+
+def by_osrm(profile, _works, rounds):
+    """A contraction hierarchy over turns, from coordinates."""
+    import osrm
+    machine = osrm_machine(profile)
+    points = [tuple(map(float, line.split())) for line in POINTS.read_text().splitlines()]
+    for name, rows, columns in (("1,000 x 1,000 coordinates", 1000, 1000), ("10,000 x 50 coordinates", 10_000, 50)):
+        wanted = osrm.TableParameters(coordinates=points[:rows] + points[-columns:], sources=list(range(rows)),
+                                      destinations=list(range(rows, rows + columns)), annotations=["duration"])
+        told(name, rounds, lambda: machine.Table(wanted)["durations"], None,
+             lambda rows: round(1000 * sum(value for row in rows for value in row if value is not None)))
+    asked = [osrm.RouteParameters(coordinates=list(ends), overview="false", steps=False, continue_straight=False)
+             for ends in zip(points[:1000], points[-1000:])]
+
+    def journeys():
+        found = []
+        for wanted in asked:
+            try:
+                found.append(machine.Route(wanted)["routes"][0]["duration"])
+            except RuntimeError:
+                found.append(None)
+        return found
+    told("1,000 journeys, coordinates", rounds, journeys, None,
+         lambda found: [None if value is None else round(1000 * value) for value in found])
+
+
+PEERS = {"scipy": by_scipy, "igraph": by_igraph, "pandana": by_pandana, "OSRM": by_osrm}
+
+
+def lines(command):
+    """What a program prints as JSON, and the most memory it used, in megabytes."""
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, **ONE_THREAD})
+    found = [json.loads(line) for line in process.stdout]
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{' '.join(map(str, command))} failed")
+    return found, used.ru_maxrss / 1024
+
+
+def of_peer(who, where, works, rounds):
+    """What a peer did, in a process of its own."""
+    return lines([sys.executable, __file__, "--peer", who, "--where", where, "--only", ",".join(works), "--rounds", rounds])
+
+
+def differ(work, mine, theirs):
+    """How the answers differ, and whether that is too much."""
+    if theirs is None:
+        return "answers not compared", False
+    if isinstance(theirs, list) and "coordinates" in work:
+        apart = [abs(a - b) / max(b, 1) for a, b in zip(mine, theirs) if a is not None and b is not None]
+        unlike = sum((a is None) != (b is None) for a, b in zip(mine, theirs))
+        median = statistics.median(apart)
+        return f"median difference {median:.3%}, {unlike} that only one finds", median > ALIKE
+    if isinstance(theirs, list):
+        return ("all sums equal", False) if mine[:len(theirs)] == theirs else ("SUMS DIFFER", True)
+    if "coordinates" in work:
+        apart = mine / theirs - 1
+        return f"sums differ by {apart:+.3%}", abs(apart) > ALIKE
+    return ("sum equal", False) if mine == theirs else (f"SUM {theirs} and not {mine}", True)
+
+
+def show(place, who, work, record, peak, note):
+    """Prints a line of the table."""
+    factor = 1000 / record["rows"] if record["rows"] else 1
+    cpu, wall = ([value * factor for value in record[kind]] for kind in ("cpu", "wall"))
+    some = f" (x{factor:.0f})" if factor > 1 else ""
+    print(f"{place} | {work} | {who} | {spread(cpu, 4)} s{some} | {statistics.median(wall):.4f} s | {peak:.0f} MB | {note}", flush=True)
+    return statistics.median(cpu)
+
+
+def compare(place, profile, theirs, ours_works, rounds, judged=True):
+    """One network: our works before and after those of the peers; returns whether the answers agree."""
+    file, grid = ROADS_OF[place]
+    command = [PROGRAM, "times", file, grid, profile, (rounds + 1) // 2, ours_works, *([POINTS] if place == "Porto" else [])]
+    before, _ = lines(command)
+    found = [(who, *of_peer(who, where, works, rounds)) for who, where, works in theirs]
+    after, peak = lines(command)
+    mine = {}
+    for record in before + after:
+        if "work" in record:
+            known = mine.setdefault(record["work"], {**record, "wall": [], "cpu": []})
+            known["wall"] += record["wall"]
+            known["cpu"] += record["cpu"]
+    if "petgraph: " + MATRIX in mine:
+        found.append(("petgraph", [{**mine.pop("petgraph: " + MATRIX), "work": MATRIX}], peak))
+    agree = True
+    print("network | work | who | CPU | wall | peak memory | beside ours")
+    for work, record in mine.items():
+        own = show(place, "catchment", work, record, peak, "")
+        for who, records, memory in found:
+            for other in records:
+                if other.get("work") == work:
+                    note, wrong = ("-", False) if work == "contraction" else differ(work, record["gave"], other["gave"])
+                    agree &= not (wrong and judged)
+                    factor = 1000 / other["rows"] if other["rows"] else 1
+                    ratio = statistics.median(other["cpu"]) * factor / own
+                    show(place, who, work, other, memory, f"{ratio:.1f} times ours; {note}")
+    return agree
+
+
+def run(works, rounds, large):
+    """Everything that was asked for; returns whether all answers agree."""
+    agree, graph_works = True, [work for work in works if work in ("ids", "nearest")]
+    libraries = ["scipy", "igraph", "pandana"]
+    for place in (["Porto", "1.2 M"] if large else ["Porto"]) if graph_works else []:
+        folder = CACHE / ("arrays-" + place.replace(" ", "-").lower())
+        subprocess.run([PROGRAM, "arrays", *ROADS_OF[place], folder], check=True)
+        own = ["contraction", *graph_works, *(["petgraph"] if "ids" in graph_works else [])]
+        agree &= compare(place, "drive", [(who, folder, graph_works) for who in libraries], ",".join(own), rounds)
+    if "coordinates" in works:
+        agree &= compare("Porto", "drive", [("OSRM", "like", [])], "coordinates,snapping", rounds)
+    if "turning" in works:
+        print("with turn penalties, which are not the same on both sides:")
+        compare("Porto", "turning", [("OSRM", "car", [])], "coordinates", rounds, judged=False)
+    return agree
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", action="store_true", help="also an invented network of 1.2 million nodes")
+    parser.add_argument("--only", default=",".join(WORKS), help="some of " + ",".join(WORKS))
+    parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
+    parser.add_argument("--where", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    works = [work for work in wanted.only.split(",") if work]
+    if wanted.peer:
+        where = wanted.where if wanted.peer == "OSRM" else Path(wanted.where)
+        return PEERS[wanted.peer](where, works, wanted.rounds)
+    if unknown := set(works) - set(WORKS):
+        sys.exit(f"{', '.join(sorted(unknown))}: not one of {', '.join(WORKS)}")
+    if not PORTO.exists():
+        sys.exit(f"{PORTO} is not there")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    built("catchment-import", "network")
+    if not POINTS.exists():
+        words = [PROGRAM, "points", PORTO, CENTRE, "11000", "1", "15"]
+        points = subprocess.run(words, check=True, capture_output=True, text=True)
+        POINTS.write_text(points.stdout)
+    million = ROADS_OF["1.2 M"][0]
+    if wanted.large and not million.exists():
+        subprocess.run([built("catchment-demo", "roads"), million, MILLION_NODES], check=True)
+    if not run(works, wanted.rounds, wanted.large):
+        sys.exit("some answers differ")
+
+
+if __name__ == "__main__":
+    try:
+        import igraph, osrm, pandana, scipy  # noqa: E401, F401
+    except ImportError:
+        in_venv()
+    main()

@@ -1,0 +1,89 @@
+//! The nearest point of a straight stretch of street.
+
+use crate::network::{StreetClass, StreetNetwork};
+
+/// A straight stretch, by where it begins and where it ends.
+pub(super) type Line = [[f64; 2]; 2];
+
+/// A stretch, and how far it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// Square metres: infinite as long as nothing was found.
+    pub(super) squared: f64,
+    pub(super) street: u32,
+    /// The place of the stretch's first point among all points of the network: it orders stretches as streets are ordered.
+    pub(super) point: u32,
+}
+
+impl Found {
+    /// Nothing.
+    pub(super) const NONE: Self = Self {
+        squared: f64::INFINITY,
+        street: u32::MAX,
+        point: u32::MAX,
+    };
+
+    /// Takes another one that is nearer, or as near and before it.
+    pub(super) fn take(&mut self, other: Self) {
+        let nearer = other.squared < self.squared;
+        if nearer || (other.squared <= self.squared && other.point < self.point) {
+            *self = other;
+        }
+    }
+}
+
+/// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
+pub(super) fn can_have_doors(class: StreetClass) -> bool {
+    !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
+}
+
+/// Walks the streets that can be snapped to, each with the places of its points.
+pub(super) fn open_streets(
+    network: &StreetNetwork,
+) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> {
+    (0..)
+        .zip(network.shapes())
+        .filter(|(_, (class, _))| can_have_doors(*class))
+        // What a change has closed is left out too.
+        .filter(|(street, _)| network.streets[*street as usize].is_open())
+        .map(|(street, _)| (street, network.point_range(street as usize)))
+}
+
+/// Walks the stretches between some points of a street, each with how far it is from a position.
+pub(super) fn stretches(
+    network: &StreetNetwork,
+    street: u32,
+    points: std::ops::Range<usize>,
+    position: [f64; 2],
+) -> impl Iterator<Item = Found> {
+    let first = points.start as u32;
+    let lines = network.points()[points].array_windows::<2>();
+    (first..).zip(lines).map(move |(point, line)| Found {
+        squared: squared(line, position),
+        street,
+        point,
+    })
+}
+
+/// Returns the point of a stretch that is nearest to a position.
+pub(super) fn nearest_point(line: &Line, position: [f64; 2]) -> [f64; 2] {
+    let [from, to] = *line;
+    let way = [to[0] - from[0], to[1] - from[1]];
+    let off = [position[0] - from[0], position[1] - from[1]];
+    let part = (off[0] * way[0] + off[1] * way[1]) / (way[0] * way[0] + way[1] * way[1]);
+    if part > 0.0 && part < 1.0 {
+        [from[0] + way[0] * part, from[1] + way[1] * part]
+    } else if part <= 0.0 {
+        from
+    } else {
+        // Also where the stretch has no length.
+        to
+    }
+}
+
+/// Returns the square of how far a stretch is from a position.
+pub(super) fn squared(line: &Line, position: [f64; 2]) -> f64 {
+    let [x, y] = nearest_point(line, position);
+    let (east, north) = (x - position[0], y - position[1]);
+    east * east + north * north
+}
