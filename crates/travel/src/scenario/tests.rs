@@ -186,6 +186,15 @@ fn a_closed_bridge_makes_journeys_longer_and_nobody_is_put_on_it() {
     assert_eq!((metres(&before), metres(&after)), (200, 600));
     let on_bridge = Snapper::new(after.network()).snap([0.0, -30.0], Metres::new(500.0));
     assert_eq!(on_bridge.unwrap().distance(), Metres::new(30.0));
+    // Sweeps run over a repaired hierarchy as over any other.
+    let snaps = ["ab", "cd", "ef", "gh"].map(|word| town.middle(after.network(), word));
+    let all = after.many().matrix(&snaps[..], &snaps[..]);
+    for (row, from) in snaps.iter().enumerate() {
+        let tree = costs_from(after.network(), from);
+        for (column, to) in snaps.iter().enumerate() {
+            assert_eq!(all.at(row, column), tree.cost(to));
+        }
+    }
     // Both closed: two halves, and what lies on the shorter one is cut off.
     let mut both = close(named("Old_Bridge"));
     both.push(close(named("New_Bridge")).changes()[0].clone());
