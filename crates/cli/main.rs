@@ -17,6 +17,7 @@ mod over;
 mod owner;
 mod place;
 mod publish;
+mod route;
 mod run;
 mod serve;
 mod streets;
@@ -38,7 +39,9 @@ Examples:
   catchment matrix my-council --from postcodes --to sites -o table.csv
                                           write how far and how long, pair by pair
   catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
-                                          map what can be reached within some minutes of a place";
+                                          map what can be reached within some minutes of a place
+  catchment route my-council --from S01 --to \"NP20 4AA\"
+                                          say how to get from one place to another";
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
 #[derive(Parser)]
@@ -55,6 +58,7 @@ enum Verb {
     Build(build::Arguments),
     Run(run::Arguments),
     Matrix(matrix::Arguments),
+    Route(route::Arguments),
     Export(export::Arguments),
     Isochrone(isochrone::Arguments),
     Serve(serve::Arguments),
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Matrix(arguments) => matrix::run(&arguments),
+        Verb::Route(arguments) => route::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
         Verb::Isochrone(arguments) => isochrone::run(&arguments),
         Verb::Serve(arguments) => serve::run(&arguments),

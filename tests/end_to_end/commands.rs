@@ -15,6 +15,7 @@ fn help_teaches_by_example() {
         "export",
         "matrix",
         "isochrone",
+        "route",
         "serve",
         "demo",
     ] {

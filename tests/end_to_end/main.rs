@@ -18,4 +18,5 @@ mod isochrone;
 mod matrix;
 mod over;
 mod privacy;
+mod route;
 mod server;

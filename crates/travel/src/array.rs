@@ -110,7 +110,7 @@ impl<T: 'static> fmt::Debug for Array<T> {
 
 impl<T: Pod + Send + Sync> Array<T> {
     /// Reads bytes as numbers, in place where they lie as the processor wants them, or else a copy.
-    fn of(bytes: SharedBytes) -> Result<Self, NetworkError> {
+    fn of(bytes: &SharedBytes) -> Result<Self, NetworkError> {
         let whole = |error| match error {
             bytemuck::PodCastError::TargetAlignmentGreaterAndInputNotAligned => None,
             _ => Some(NetworkError::Damaged {
@@ -181,7 +181,7 @@ impl ArrayReader {
 
     /// Takes the next array.
     pub(crate) fn take<T: Pod + Send + Sync>(&mut self) -> Result<Array<T>, NetworkError> {
-        Array::of(self.take_bytes()?)
+        Array::of(&self.take_bytes()?)
     }
 
     /// Takes the next array as bytes.
@@ -259,7 +259,7 @@ mod tests {
             }
         }
         let bytes = SharedBytes::new(Words(owner.clone()));
-        let array: Array<u64> = Array::of(bytes.part(64..128).unwrap()).unwrap();
+        let array: Array<u64> = Array::of(&bytes.part(64..128).unwrap()).unwrap();
         drop(bytes);
         assert_eq!(array.as_ptr(), owner[8..].as_ptr());
         assert_eq!(array.clone().len(), 8);

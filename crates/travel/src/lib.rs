@@ -48,6 +48,8 @@ mod matrix;
 mod network;
 mod prepared;
 mod profile;
+mod route;
+mod scenario;
 mod snap;
 mod sweep;
 mod units;
@@ -55,8 +57,8 @@ mod visit;
 
 pub use array::{ALIGNMENT, ArrayReader, ArrayWriter, SharedBytes};
 pub use graph::{
-    Along, CondenseReport, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder, StreetUse,
-    TurnRestriction, TurnRule, Unknown,
+    Along, CondenseReport, Footing, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder,
+    StreetUse, Surface, TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
 pub use isochrone::{
@@ -71,6 +73,10 @@ pub use network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
 pub use prepared::PreparedNetwork;
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
+};
+pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
+pub use scenario::{
+    Change, ChangeReport, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which,
 };
 pub use snap::{Snap, Snapper, TooFar};
 pub use sweep::{CostTree, costs_from, costs_to};

@@ -51,6 +51,11 @@ impl PreparedNetwork {
         }
     }
 
+    /// Puts a network and its hierarchy together.
+    pub(crate) fn of(network: StreetNetwork, hierarchy: Hierarchy) -> Self {
+        Self { network, hierarchy }
+    }
+
     /// Returns the streets.
     #[must_use]
     pub fn network(&self) -> &StreetNetwork {

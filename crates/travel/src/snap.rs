@@ -63,7 +63,8 @@ impl Snap {
     }
 
     /// Returns the number of the street in its network.
-    pub(crate) fn street(&self) -> u32 {
+    #[must_use]
+    pub fn street(&self) -> u32 {
         self.street
     }
 
@@ -80,6 +81,14 @@ impl Snap {
         &self,
         network: &'n StreetNetwork,
     ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        self.departures(network).map(|(_, node, cost)| (node, cost))
+    }
+
+    /// Lists the same with the direction of the street that is gone along; none where the point is at a junction.
+    pub(crate) fn departures<'n>(
+        &self,
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (Option<u32>, u32, Cost)> + use<'n> {
         let snap = *self;
         let along = [snap.street * 2, snap.street * 2 + 1]
             .into_iter()
@@ -91,7 +100,7 @@ impl Snap {
                 let left = time - share(time, gone, street.millimetres);
                 let left = left.saturating_add(street.wait(dart));
                 let cost = network.metric().cost(left, rest);
-                Some((network.arrival[dart as usize], cost))
+                Some((Some(dart), network.arrival[dart as usize], cost))
             });
         along.chain(snap.junctions(network).flat_map(move |junction| {
             let of = |phase| {
@@ -101,7 +110,7 @@ impl Snap {
             let ends_only = network.is_ends_only(snap.street);
             let here = ends_only && of(Phase::Start).next().is_some();
             let phase = if here { Phase::Start } else { Phase::Public };
-            of(phase).map(|node| (node, Cost::ZERO))
+            of(phase).map(|node| (None, node, Cost::ZERO))
         }))
     }
 
@@ -112,6 +121,14 @@ impl Snap {
         &self,
         network: &'n StreetNetwork,
     ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        self.arrivals(network).map(|(_, node, cost)| (node, cost))
+    }
+
+    /// Lists the same with the direction of the street that is come along; none where the point is at a junction.
+    pub(crate) fn arrivals<'n>(
+        &self,
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (Option<u32>, u32, Cost)> + use<'n> {
         let snap = *self;
         let along = [snap.street * 2, snap.street * 2 + 1]
             .into_iter()
@@ -123,7 +140,7 @@ impl Snap {
                     let spent = share(time, gone, street.millimetres);
                     let cost = network.metric().cost(spent, gone);
                     let ways = network.ways_onto(dart);
-                    ways.map(move |(node, turn)| (node, turn + cost))
+                    ways.map(move |(node, turn)| (Some(dart), node, turn + cost))
                 })
             });
         along.chain(snap.junctions(network).flat_map(move |junction| {
@@ -131,7 +148,7 @@ impl Snap {
             let nodes = network.nodes_of(junction);
             nodes
                 .filter(move |node| ends_only || network.node_phase(*node) != Phase::End)
-                .map(|node| (node, Cost::ZERO))
+                .map(|node| (None, node, Cost::ZERO))
         }))
     }
 
@@ -175,7 +192,7 @@ impl Snap {
     }
 
     /// Returns the millimetres from where the street begins in a direction.
-    fn gone(&self, dart: u32, street: &FrozenStreet) -> u32 {
+    pub(crate) fn gone(&self, dart: u32, street: &FrozenStreet) -> u32 {
         if dart.is_multiple_of(2) {
             self.offset
         } else {

@@ -39,7 +39,7 @@ impl Found {
 }
 
 /// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
-pub(super) fn is_open(class: StreetClass) -> bool {
+pub(super) fn can_have_doors(class: StreetClass) -> bool {
     !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
 }
 
@@ -49,7 +49,9 @@ pub(super) fn open_streets(
 ) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> {
     (0..)
         .zip(network.shapes())
-        .filter(|(_, (class, _))| is_open(*class))
+        .filter(|(_, (class, _))| can_have_doors(*class))
+        // What a change has closed is left out too.
+        .filter(|(street, _)| network.streets[*street as usize].is_open())
         .map(|(street, _)| (street, network.point_range(street as usize)))
 }
 
