@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use catchment_export::{BandShape, IsochroneBand, IsochroneOf, write_isochrone};
-use catchment_import::open;
+use catchment_import::open_at_once;
 use catchment_travel::{
     Band, Isochrones, LONGEST_BUDGET, MOST_BUDGETS, Metres, Outlines, Reached, Seconds,
     StreetNetwork, Surroundings,
@@ -84,10 +84,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let budgets = budgets(&arguments.minutes)?;
     check_metres(arguments)?;
-    let study = open(&arguments.study)?;
-    let network = streets::prepared(&study, arguments.profile.as_deref())?.network();
+    let study = open_at_once(&arguments.study)?;
+    let prepared = streets::prepared(&study, arguments.profile.as_deref())?;
+    let network = prepared.network();
     let place = place::find(&study, &arguments.from).map_err(|error| error.context("--from"))?;
-    let root = streets::snap(&study, network, &place).map_err(|error| error.context("--from"))?;
+    let root = streets::snap(&study, prepared, &place).map_err(|error| error.context("--from"))?;
     let _interruptible = Interruptible::start();
     let mut out = Out::start(&arguments.target)?;
     let mut isochrones = Isochrones::new(network)?;

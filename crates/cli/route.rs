@@ -112,11 +112,11 @@ impl Answer {
         let to = place::find(study, to).context("--to")?;
         let network = prepared.network();
         let snaps = [
-            streets::snap(study, network, &from)?,
-            streets::snap(study, network, &to)?,
+            streets::snap(study, prepared, &from)?,
+            streets::snap(study, prepared, &to)?,
         ];
         let (route, metric) = if shortest {
-            let network = network.by(Metric::ShortestDistance);
+            let network = network.by_metric(Metric::ShortestDistance);
             let route = Route::find_plainly(&network, &snaps[0], &snaps[1]);
             (route, Metric::ShortestDistance)
         } else {

@@ -2,7 +2,6 @@
 //!
 //! What is already on the streets in the study is taken from there; everything else, and all for another profile, is put there now.
 
-use std::cell::OnceCell;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
@@ -14,7 +13,7 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::{NoJourney, OffNetwork, Snapped};
 use catchment_core::study::Study;
 use catchment_import::read_points;
-use catchment_travel::{Metres, Snap, Snapper, StreetNetwork, TooFar};
+use catchment_travel::{Metres, PreparedNetwork, Snap, TooFar};
 
 use super::line;
 use crate::console::Console;
@@ -143,25 +142,23 @@ pub(super) fn as_end(why: OffNetwork) -> NoJourney {
 /// Gathers sides.
 pub(super) struct Gathering<'a> {
     study: &'a Study,
-    network: &'a StreetNetwork,
+    streets: &'a PreparedNetwork,
     /// Whether these are the streets that the study's own places are on.
     is_studys: bool,
     /// Whether files of points may be of people.
     private: bool,
-    snapper: OnceCell<Snapper<'a>>,
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(study: &'a Study, network: &'a StreetNetwork, private: bool) -> Self {
+    pub(super) fn new(study: &'a Study, streets: &'a PreparedNetwork, private: bool) -> Self {
         let is_studys = study
-            .network()
-            .is_some_and(|studys| std::ptr::eq(studys, network));
+            .prepared()
+            .is_some_and(|studys| std::ptr::eq(studys, streets));
         Self {
             study,
-            network,
+            streets,
             is_studys,
             private,
-            snapper: OnceCell::new(),
         }
     }
 
@@ -202,9 +199,8 @@ impl<'a> Gathering<'a> {
     }
 
     fn snap(&self, point: GridPoint) -> Snapped {
-        let snapper = self.snapper.get_or_init(|| Snapper::new(self.network));
         let cap = self.study.parts().settings.snap_cap;
-        let snap = snapper.snap([point.x, point.y], cap);
+        let snap = self.streets.snapper().snap([point.x, point.y], cap);
         snap.map_err(OffNetwork::TooFar)
     }
 

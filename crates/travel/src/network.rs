@@ -189,20 +189,6 @@ impl StreetNetwork {
         self.metric
     }
 
-    /// Returns the same streets with costs ordered otherwise: for the shortest way where they were frozen for the fastest, or the other
-    /// way round. A hierarchy is of one order only, so it needs one of its own.
-    #[must_use]
-    pub fn by(&self, metric: Metric) -> Self {
-        let mut network = self.clone();
-        if metric != self.metric {
-            network.metric = metric;
-            for arcs in [&mut network.leaving, &mut network.arriving] {
-                arcs.cost = arcs.cost.iter().map(|cost| cost.turned()).collect();
-            }
-        }
-        network
-    }
-
     /// Returns the number of search nodes; searches number them from 0.
     #[must_use]
     pub fn node_count(&self) -> usize {
@@ -245,6 +231,7 @@ impl StreetNetwork {
     }
 
     /// Returns the same streets with costs ordered as another metric says: searches over them give what freezing for it would have given.
+    /// A hierarchy is of one order only, so the other wants one of its own.
     ///
     /// ```
     /// use catchment_travel::{Metric, Profile, StreetGraphBuilder, Tags};

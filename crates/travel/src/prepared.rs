@@ -51,9 +51,13 @@ impl PreparedNetwork {
         }
     }
 
-    /// Puts a network and its hierarchy together.
+    /// Puts a network and its hierarchy together, and indexes its streets.
     pub(crate) fn of(network: StreetNetwork, hierarchy: Hierarchy) -> Self {
-        Self { network, hierarchy }
+        Self {
+            index: SnapIndex::new(&network),
+            network,
+            hierarchy,
+        }
     }
 
     /// Returns the streets.

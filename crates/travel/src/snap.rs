@@ -18,7 +18,7 @@ use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 pub(crate) use index::SnapIndex;
-pub(crate) use stretch::is_open as is_snapped_to;
+pub(crate) use stretch::can_have_doors as is_snapped_to;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
@@ -234,8 +234,7 @@ pub struct Snapper<'a> {
     arch: Arch,
 }
 
-/// Snaps positions as [`Snapper::snap`] does, by looking at every street: slow and obviously right, for tests.
-#[cfg(test)]
+/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: where there is no index, and for tests of it.
 pub(crate) fn snap_few(
     network: &StreetNetwork,
     positions: &[[f64; 2]],

@@ -148,7 +148,7 @@ proptest! {
         let graph = build(profile, &town);
         let metric = if short { Metric::ShortestDistance } else { Metric::FastestTime };
         let Ok((network, _)) = graph.freeze_by(0, profile, metric) else { return Ok(()) };
-        let turned = network.by(Metric::ShortestDistance);
+        let turned = network.by_metric(Metric::ShortestDistance);
         let oracle = Oracle::new(&graph, &network);
         let hierarchy = Hierarchy::new(&network);
         let mut query = Query::new(&hierarchy);

@@ -39,7 +39,7 @@ impl Found {
 }
 
 /// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
-pub(super) fn can_have_doors(class: StreetClass) -> bool {
+pub(crate) fn can_have_doors(class: StreetClass) -> bool {
     !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
 }
 

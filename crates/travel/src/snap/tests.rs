@@ -154,7 +154,7 @@ fn an_index_of_another_network_is_told() {
     assert!(!of_large.fits(&small));
     // Cut short.
     let mut cut = of_large.clone();
-    cut.nodes.edit(|nodes| drop(nodes.pop()));
+    cut.nodes.edit(|nodes| nodes.truncate(1));
     assert!(!cut.fits(&large));
     // A run that goes on past its street.
     let mut past = of_small;
