@@ -5,6 +5,7 @@ use catchment_travel::{
     Which,
 };
 use petgraph::algo::dijkstra;
+use petgraph::visit::EdgeRef;
 
 use crate::room::{Failure, draw, parse_grid, profile, roads, timed};
 

@@ -7,6 +7,7 @@ use catchment_travel::{
     costs_from, route_cost,
 };
 use petgraph::algo::dijkstra;
+use petgraph::visit::EdgeRef;
 
 use super::{PORTO, read};
 
