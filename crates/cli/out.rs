@@ -25,7 +25,7 @@ pub(crate) struct Target {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Let the file take the place of one that is there
-    #[arg(long, requires = "output")]
+    #[arg(long)]
     pub(crate) overwrite: bool,
 }
 

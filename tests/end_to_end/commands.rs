@@ -7,7 +7,17 @@ use crate::folder::{catchment, command, small_demo, text};
 #[test]
 fn help_teaches_by_example() {
     for verb in [
-        "", "init", "check", "build", "run", "route", "export", "serve", "demo",
+        "",
+        "init",
+        "check",
+        "build",
+        "run",
+        "export",
+        "matrix",
+        "isochrone",
+        "route",
+        "serve",
+        "demo",
     ] {
         let said = catchment(verb.split_whitespace().chain(["--help"]));
         assert_eq!(said.code, Some(0));
@@ -28,6 +38,7 @@ fn a_study_that_is_not_there_is_an_error_that_says_what_to_do() {
         vec!["build", "nowhere"],
         vec!["serve", "nowhere"],
         vec!["run", "nowhere", "gaps"],
+        vec!["matrix", "nowhere", "--from", "sites", "--to", "sites"],
     ] {
         let said = catchment(verb.iter().copied());
         assert_eq!(said.code, Some(1), "{verb:?}");

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod area;
+pub mod centre;
 pub mod findings;
 pub mod grid;
 pub mod id;

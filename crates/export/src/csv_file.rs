@@ -152,8 +152,9 @@ fn cell(figure: &Figure) -> String {
     }
 }
 
-/// Disarms a text that a spreadsheet would take for a formula.
-fn text(words: &str) -> String {
+/// Disarms a text that a spreadsheet would take for a formula, by an apostrophe in front.
+#[must_use]
+pub fn text(words: &str) -> String {
     if words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         format!("'{words}")
     } else {

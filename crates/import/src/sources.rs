@@ -349,7 +349,8 @@ fn frozen(profile: &str, kept: &FreezeReport) -> String {
     )
 }
 
-fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
+/// Returns the frame around two.
+pub(crate) fn joined(a: geo::Rect<f64>, b: geo::Rect<f64>) -> geo::Rect<f64> {
     let low = geo::coord! { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
     let high = geo::coord! { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
     geo::Rect::new(low, high)

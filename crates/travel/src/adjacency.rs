@@ -38,6 +38,15 @@ impl Adjacency {
         }
     }
 
+    /// Returns the same arcs with the two halves of every cost exchanged.
+    pub(crate) fn turned(&self) -> Self {
+        Self {
+            first: self.first.clone(),
+            head: self.head.clone(),
+            cost: self.cost.iter().map(|cost| cost.turned()).collect(),
+        }
+    }
+
     /// Returns the number of nodes.
     pub(crate) fn nodes(&self) -> usize {
         self.first.len() - 1

@@ -42,6 +42,7 @@ mod curve;
 mod drawn;
 mod graph;
 mod hierarchy;
+mod isochrone;
 mod many;
 mod matrix;
 mod network;
@@ -60,6 +61,10 @@ pub use graph::{
     StreetUse, Surface, TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
+pub use isochrone::{
+    Band, IsochroneError, Isochrones, LONGEST_BUDGET, MOST_BUDGETS, Outlines, Reached, Stretch,
+    Surroundings, TOLERANCE, WIDTH,
+};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };
@@ -73,7 +78,7 @@ pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
 pub use scenario::{
     Change, ChangeReport, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which,
 };
-pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
+pub use snap::{Snap, Snapper, TooFar};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;

@@ -125,12 +125,10 @@ pub struct ManyToMany<'a> {
 impl<'a> ManyToMany<'a> {
     /// Begins to ask about a network; the hierarchy must be the network's own.
     ///
-    /// # Panics
-    /// Where the network was frozen for the shortest distance: limits and times here are of the fastest journeys.
+    /// Where the network is ordered by the shortest distance, costs are handed over as searches order them, and
+    /// [`StreetNetwork::told`] puts time and distance in their places; what [`TimeOnly`] finds is then millimetres.
     #[must_use]
     pub fn new(network: &'a StreetNetwork, hierarchy: &'a Hierarchy) -> Self {
-        let metric = network.metric();
-        assert!(metric == Metric::FastestTime, "frozen for {metric:?}");
         Self {
             network,
             hierarchy,
@@ -140,8 +138,13 @@ impl<'a> ManyToMany<'a> {
     }
 
     /// Finds only journeys of at most this time, and does no work for others.
+    ///
+    /// # Panics
+    /// Where the network is ordered by the shortest distance: the limit is of the fastest journeys.
     #[must_use]
     pub fn within(mut self, limit: Seconds) -> Self {
+        let metric = self.network.metric();
+        assert!(metric == Metric::FastestTime, "ordered by {metric:?}");
         // A limit below nothing or not a number finds nothing but journeys of no time.
         self.settings.limit = Some((limit.value() * 1000.0) as u32);
         self

@@ -26,7 +26,7 @@ use crate::graph::{Footing, Unknown};
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
-pub(crate) use expand::Phase;
+pub(crate) use expand::{NONE, Phase};
 pub(crate) use freeze::FrozenStreet;
 pub(crate) use kept::{Searched, kept};
 pub(crate) use plan::Plan;
@@ -242,6 +242,44 @@ impl StreetNetwork {
             let along = arcs.filter(move |arc| self.arc_dart[*arc] == dart);
             along.map(move |arc| (node, self.leaving.cost[arc].without(whole)))
         })
+    }
+
+    /// Returns the same streets with costs ordered as another metric says: searches over them give what freezing for it would have given.
+    ///
+    /// ```
+    /// use catchment_travel::{Metric, Profile, StreetGraphBuilder, Tags};
+    ///
+    /// let profiles = [Profile::drive()];
+    /// let mut streets = StreetGraphBuilder::new(&profiles);
+    /// let ends = [[0.0, 0.0], [100.0, 0.0]].map(|end| streets.junction(end, Tags::new(&[])));
+    /// let shape = vec![[0.0, 0.0], [100.0, 0.0]];
+    /// streets.street(ends[0], ends[1], shape, Tags::new(&[("highway", "residential")]), None);
+    /// let (fastest, _) = streets.finish().freeze(0, &profiles[0])?;
+    ///
+    /// let shortest = fastest.by_metric(Metric::ShortestDistance);
+    /// assert_eq!(shortest.metric(), Metric::ShortestDistance);
+    /// assert_eq!(shortest.by_metric(Metric::FastestTime), fastest);
+    /// # Ok::<(), catchment_travel::NetworkError>(())
+    /// ```
+    #[must_use]
+    pub fn by_metric(&self, metric: Metric) -> Self {
+        let mut other = self.clone();
+        if metric != self.metric {
+            other.metric = metric;
+            other.leaving = self.leaving.turned();
+            other.arriving = self.arriving.turned();
+        }
+        other
+    }
+
+    /// Lists the streets, with direction, that one may go on to from a search node, each with the milliseconds of the turn.
+    #[inline]
+    pub(crate) fn ways_on(&self, node: u32, mut each: impl FnMut(u32, u32)) {
+        for arc in self.leaving.range(node) {
+            let dart = self.arc_dart[arc];
+            let whole = self.streets[dart as usize / 2].cost(dart, self.metric);
+            each(dart, self.leaving.cost[arc].without(whole).milliseconds());
+        }
     }
 
     /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.

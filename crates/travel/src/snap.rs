@@ -10,13 +10,15 @@ mod tests;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
-pub use index::SnapIndex;
+pub(crate) use index::SnapIndex;
+pub(crate) use stretch::is_open as is_snapped_to;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
@@ -49,10 +51,26 @@ impl Snap {
         street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
+    /// Returns the point so many millimetres along a street.
+    #[cfg(test)]
+    pub(crate) fn at(street: u32, offset: u32) -> Self {
+        Self {
+            street,
+            offset,
+            point: [0.0; 2],
+            distance: Metres::new(0.0),
+        }
+    }
+
     /// Returns the number of the street in its network.
     #[must_use]
     pub fn street(&self) -> u32 {
         self.street
+    }
+
+    /// Returns the millimetres along the street from its first junction.
+    pub(crate) fn offset(&self) -> u32 {
+        self.offset
     }
 
     /// Lists the search nodes one gets to from here along the street, with what that costs.
@@ -192,7 +210,7 @@ impl Snap {
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
-fn share(time: u32, part: u32, whole: u32) -> u32 {
+pub(crate) fn share(time: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
         0
     } else {
@@ -212,11 +230,13 @@ pub struct TooFar {
 pub struct Snapper<'a> {
     network: &'a StreetNetwork,
     index: Cow<'a, SnapIndex>,
+    /// The processor's vectors.
+    arch: Arch,
 }
 
-/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: for so few that an index would take longer to build.
-#[must_use]
-pub fn snap_few(
+/// Snaps positions as [`Snapper::snap`] does, by looking at every street: slow and obviously right, for tests.
+#[cfg(test)]
+pub(crate) fn snap_few(
     network: &StreetNetwork,
     positions: &[[f64; 2]],
     cap: Metres,
@@ -285,19 +305,16 @@ impl<'a> Snapper<'a> {
         Self {
             network,
             index: Cow::Owned(SnapIndex::new(network)),
+            arch: Arch::new(),
         }
     }
 
     /// Uses an index that was made of the same network before.
-    ///
-    /// # Panics
-    /// If the index names what the network does not have; [`SnapIndex::fits`] tells beforehand.
-    #[must_use]
-    pub fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
-        assert!(index.fits(network), "the index is of another network");
+    pub(crate) fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
         Self {
             network,
             index: Cow::Borrowed(index),
+            arch: Arch::new(),
         }
     }
 
@@ -347,7 +364,7 @@ impl<'a> Snapper<'a> {
 
     fn nearest(&self, position: [f64; 2], hint: Option<u32>) -> (Found, Option<u32>) {
         if position.iter().all(|ordinate| ordinate.is_finite()) {
-            self.index.nearest(self.network, position, hint)
+            self.index.nearest(self.network, position, hint, self.arch)
         } else {
             (Found::NONE, None)
         }

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use crate::network::turning::Turning;
 use crate::units::Seconds;
 use crate::{
-    Cost, Metres, Profile, Snap, Snapper, StreetGraph, StreetGraphBuilder, StreetNetwork, Tags,
-    TurnRule, costs_from, costs_to,
+    Cost, Metres, Metric, PreparedNetwork, Profile, Snap, Snapper, StreetGraph, StreetGraphBuilder,
+    StreetNetwork, Tags, TurnRule, costs_from, costs_to, matrix,
 };
 
 /// Where one is in a journey: on the way along the last street of those travelled so far.
@@ -332,6 +332,26 @@ proptest! {
             }
         }
         prop_assert!(report.nodes >= network.junction_count());
+    }
+
+    #[test]
+    fn another_metric_is_as_if_frozen_for_it(town in drawn(), which in 0usize..3) {
+        let profile = &profiles()[which];
+        let graph = build(profile, &town);
+        let Ok((fastest, _)) = graph.freeze(0, profile) else { return Ok(()) };
+        let frozen = graph.freeze_by(0, profile, Metric::ShortestDistance);
+        let (frozen, _) = frozen.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let turned = fastest.by_metric(Metric::ShortestDistance);
+        prop_assert!(turned.validate().is_ok());
+        let snaps = middles(&frozen);
+        let expected = matrix(&frozen, &snaps, &snaps);
+        prop_assert_eq!(&matrix(&turned, &snaps, &snaps), &expected);
+        let prepared = PreparedNetwork::new(turned);
+        let many = prepared.many().matrix(&snaps[..], &snaps[..]);
+        for (from, to) in (0..snaps.len()).flat_map(|from| (0..snaps.len()).map(move |to| (from, to))) {
+            let told = many.at(from, to).map(|cost| prepared.network().told(cost));
+            prop_assert_eq!(told, expected.at(from, to));
+        }
     }
 
     #[test]

@@ -1,0 +1,247 @@
+//! `catchment matrix`: how far and how long from many places to many others, as a table.
+//!
+//! It gathers both sides (`ends`), says at once what cannot be done, and writes the table as it is worked out (`table`). A table of
+//! people's homes is sealed as an owner's file before a row of it exists.
+
+mod ends;
+mod line;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{bail, ensure};
+use catchment_core::study::Study;
+use catchment_import::open;
+use catchment_release::{OwnerTable, for_the_owner};
+use catchment_travel::{Metric, PreparedNetwork, Seconds};
+use clap::Args;
+
+use crate::console::{Console, Interruptible};
+use crate::out::Out;
+use crate::owner::Private;
+use crate::{out, owner, streets};
+use ends::{Ends, Gathering, What};
+use table::{Counts, Table};
+
+/// The most rows that a table may have.
+const MOST_ROWS: u64 = 1_000_000_000;
+
+/// The most pairs that are looked at for a table that has only some of them.
+const MOST_PAIRS: u128 = 100_000_000_000;
+
+/// The longest cut-off, in minutes: a journey cannot cost more than 24 days.
+const LONGEST: f64 = 24.0 * 24.0 * 60.0;
+
+const HELP: &str = "\
+FROM and TO are each one of
+  sites              where services take place
+  services           services that people travel to and that are open on the study's reference date
+  postcodes          live postcodes in or near the study's areas
+  areas:SET          the centres of the areas of a set, such as areas:ward. The centre of an area is the point of the postcode
+                     nearest to the median of its postcodes; of an area without postcodes a point inside its outline
+  assets             community assets; assets:library those of one kind
+  homes              people's homes, into an owner's file only
+  a place            one place: a site's or an asset's id or name, a postcode, or a position such as 51.5842,-2.9977
+  FILE.csv           a table of your own (CSV or workbook) with a column id and a postcode, or easting and northing in metres, or
+                     lat and lon in degrees. Rows that cannot be placed are named and left out. A file called like one of the
+                     words above is ./sites
+
+The table has a row for each pair, ordered as the places are:
+  from, to           their ids
+  rank               with --k: 1 for the nearest
+  minutes            along the fastest route, rounded to 0.01
+  km                 along the same route, rounded to 0.001 (1 m)
+  straight_km        the straight line between the two points on the streets
+  why                empty; where there is no journey, what stands in the way: start_off_network, end_off_network (further from any
+                     street than the study's snap_cap_m), place_too_coarse, no_route; with --max-minutes none_within
+With --k or --max-minutes a pair that is too far has no row; a place from which nothing is reached has one, with no `to` and the
+reason, so that none is lost. A table from a set to itself has each place's journey to itself, of no time.
+
+A table may have 1,000,000,000 rows; a longer one is refused before the work starts. Every size is written as it is worked out,
+so it takes little memory. Exit status: 0, or 1 where nothing was written; 130 after Ctrl-C, which leaves no half file.";
+
+const EXAMPLES: &str = "\
+Examples:
+  catchment matrix my-council --from sites --to sites
+  catchment matrix my-council --from \"Central Library\" --to areas:ward
+  catchment matrix my-council --from postcodes --to sites --k 3 -o nearest.csv
+  catchment matrix my-council --from areas:ward --to assets:library --profile walk --max-minutes 15
+  catchment matrix my-council --from candidates.csv --to postcodes -o candidates-to-postcodes.csv
+  catchment matrix my-council --from homes --to sites --owner-file ~/private/homes-to-sites.csv";
+
+/// Write how far and how long it is from many places to many others
+#[derive(Args)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{HELP}\n\n{}\n\n{EXAMPLES}", owner::HELP))]
+pub(crate) struct Arguments {
+    /// The study's folder, built
+    study: PathBuf,
+    /// Where journeys start: sites, services, postcodes, areas:SET, assets, assets:KIND, homes, a place, or a file of points
+    #[arg(long, value_name = "FROM")]
+    from: String,
+    /// Where they end
+    #[arg(long, value_name = "TO")]
+    to: String,
+    /// How people travel: a profile that the study has streets for, such as drive or walk [default: the study's own]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Only the so many nearest, by time (with --shortest by distance)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    k: Option<u32>,
+    /// Only journeys of at most so many minutes
+    #[arg(long, value_name = "M", conflicts_with = "shortest")]
+    max_minutes: Option<f64>,
+    /// The shortest route instead of the fastest; the minutes are those it takes
+    #[arg(long)]
+    shortest: bool,
+    #[command(flatten)]
+    target: out::Target,
+    #[command(flatten)]
+    owner: owner::Target,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let _interruptible = Interruptible::start();
+    let sides = [What::read(&arguments.from), What::read(&arguments.to)];
+    if sides.contains(&What::Homes) && arguments.owner.owner_file.is_none() {
+        bail!(
+            "a table of homes has rows about single people, so it is never shown and never an ordinary file. For your own use, name a file that you alone can read: --owner-file FILE (instead of -o)"
+        );
+    }
+    if let Some(minutes) = arguments.max_minutes {
+        ensure!(
+            minutes > 0.0 && minutes <= LONGEST,
+            "--max-minutes is a number above 0, at most {LONGEST}"
+        );
+    }
+    let study = open(&arguments.study)?;
+    let streets = streets::prepared(&study, arguments.profile.as_deref())?;
+    let console = Console::start();
+    let done = answer(arguments, &study, streets, &sides, &console);
+    console.finish();
+    done?.iter().for_each(|sentence| eprintln!("{sentence}"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where a table goes.
+enum To {
+    Anybody(Out),
+    Owner(Private),
+}
+
+/// Writes the table, and returns what is to be said of it.
+fn answer(
+    arguments: &Arguments,
+    study: &Study,
+    streets: &PreparedNetwork,
+    [from, to]: &[What; 2],
+    console: &Console,
+) -> anyhow::Result<Vec<String>> {
+    let target = &arguments.target;
+    let goes = match &arguments.owner.owner_file {
+        Some(path) => To::Owner(Private::start(&arguments.study, path, target.overwrite)?),
+        None => To::Anybody(Out::start(target)?),
+    };
+    console.show("finding places and streets", 0, 0);
+    let gathering = Gathering::new(study, streets.network(), matches!(goes, To::Owner(_)));
+    let (same, from) = (from == to, gathering.ends(from, "--from", console)?);
+    let to = if same {
+        from.clone()
+    } else {
+        gathering.ends(to, "--to", console)?
+    };
+    refuse_too_large(arguments, &from, &to)?;
+    let shortest;
+    let (streets, route) = if arguments.shortest {
+        console.show("ordering the streets by distance", 0, 0);
+        shortest = PreparedNetwork::new(streets.network().by_metric(Metric::ShortestDistance));
+        (&shortest, "shortest route")
+    } else {
+        (streets, "fastest route")
+    };
+    let profile = streets.network().profile().name.clone();
+    let mut counts = Counts::default();
+    let table = Table {
+        from: &from,
+        to: &to,
+        streets,
+        few: arguments.k.map(|k| k as usize),
+        limit: arguments
+            .max_minutes
+            .map(|minutes| Seconds::new(minutes * 60.0)),
+        most_rows: MOST_ROWS,
+        console,
+        counts: &mut counts,
+    };
+    match goes {
+        To::Anybody(mut out) => {
+            table.write(&mut out)?;
+            console.finish();
+            out.finish()?;
+        }
+        To::Owner(private) => {
+            let people = from.people().max(to.people());
+            let why = "journeys were asked for into an owner's file";
+            private.write(for_the_owner(table, people, why), "matrix", &profile)?;
+        }
+    }
+    let mut said = vec![format!(
+        "{} to {} by the profile {profile}, {route}: {} rows",
+        from.what,
+        to.what,
+        grouped(counts.rows.into())
+    )];
+    said.extend(counts.said(&from, &to));
+    let cap = study.parts().settings.snap_cap;
+    let sides = if same { &[&from][..] } else { &[&from, &to] };
+    said.extend(sides.iter().filter_map(|ends| ends.off_streets(cap)));
+    Ok(said)
+}
+
+/// Refuses a table that would be too long, or take too long, with how long it would be.
+fn refuse_too_large(arguments: &Arguments, from: &Ends, to: &Ends) -> anyhow::Result<()> {
+    let (starts, ends) = (from.ids.len() as u128, to.ids.len() as u128);
+    let pairs = starts * ends;
+    let rows = arguments
+        .k
+        .map_or(pairs, |k| starts * ends.min(u128::from(k)));
+    let of = format!(
+        "{} {} to {} {}",
+        grouped(starts),
+        from.what,
+        grouped(ends),
+        to.what
+    );
+    let bounded = arguments.k.is_some() || arguments.max_minutes.is_some();
+    let long = arguments.k.is_some() || !bounded;
+    if long && rows > u128::from(MOST_ROWS) {
+        let bytes = rows * (from.width() + to.width() + line::WIDTH) as u128;
+        bail!(
+            "{of} would be {} rows, a file of about {} GB, and a table has at most {}. Say --k 5 for the nearest five of each, --max-minutes 30 for those within half an hour, or ask about fewer places",
+            grouped(rows),
+            grouped(bytes.div_ceil(1_000_000_000)),
+            grouped(MOST_ROWS.into())
+        );
+    }
+    if arguments.k.is_none() && pairs > MOST_PAIRS {
+        bail!(
+            "{of} are {} pairs, and with --max-minutes at most {} are looked at. Say --k 5 for the nearest five of each, or ask about fewer places",
+            grouped(pairs),
+            grouped(MOST_PAIRS)
+        );
+    }
+    Ok(())
+}
+
+/// Writes a number with its thousands apart.
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,410 @@
+//! The two sides of a table: which places, with their ids, and where each is on the streets.
+//!
+//! What is already on the streets in the study is taken from there; everything else, and all for another profile, is put there now.
+
+use std::cell::OnceCell;
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use catchment_core::area::AreaSet;
+use catchment_core::centre::area_centres;
+use catchment_core::grid::GridPoint;
+use catchment_core::id::AreaSetId;
+use catchment_core::issue::{Issue, Severity};
+use catchment_core::journey::{NoJourney, OffNetwork, Snapped};
+use catchment_core::study::Study;
+use catchment_import::read_points;
+use catchment_travel::{Metres, Snap, Snapper, StreetNetwork, TooFar};
+
+use super::line;
+use crate::console::Console;
+use crate::place;
+
+/// How many issues of a file of points are listed.
+const LISTED: usize = 100;
+
+/// How many places that are off the streets are named.
+const NAMED: usize = 5;
+
+/// What somebody asked for on one side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Sites,
+    Services,
+    Postcodes,
+    /// The centres of the areas of a set; empty where none was named.
+    Areas(String),
+    /// Of one kind, or all.
+    Assets(Option<String>),
+    Homes,
+    /// A file of points, or else a single place.
+    Named(String),
+}
+
+impl What {
+    /// Reads what was asked for: a word, or else the name of a file or a place.
+    pub(super) fn read(text: &str) -> Self {
+        match text.split_once(':').unwrap_or((text, "")) {
+            ("sites", "") => Self::Sites,
+            ("services", "") => Self::Services,
+            ("postcodes", "") => Self::Postcodes,
+            ("areas", set) => Self::Areas(set.to_owned()),
+            ("assets", "") => Self::Assets(None),
+            ("assets", kind) => Self::Assets(Some(kind.to_owned())),
+            ("homes", "") => Self::Homes,
+            _ => Self::Named(text.to_owned()),
+        }
+    }
+}
+
+/// One side of a table.
+#[derive(Clone, Default)]
+pub(super) struct Ends {
+    /// What they are, in the plural.
+    pub(super) what: String,
+    /// Their ids, as cells of a CSV file.
+    pub(super) ids: Vec<Vec<u8>>,
+    /// Where each is on the streets, or why it is not.
+    pub(super) snaps: Vec<Snapped>,
+    /// Whether they may be people, so that none is named.
+    pub(super) personal: bool,
+}
+
+impl Ends {
+    /// Returns about how many bytes an id has.
+    pub(super) fn width(&self) -> usize {
+        let some = self.ids.iter().take(1000);
+        let (count, bytes) = some.fold((0, 0), |(count, bytes), id| (count + 1, bytes + id.len()));
+        bytes / count.max(1)
+    }
+
+    /// Returns how many there are of what may be people.
+    pub(super) fn people(&self) -> usize {
+        if self.personal { self.ids.len() } else { 0 }
+    }
+
+    /// Lists the points that are on the streets, and the place of each among all.
+    pub(super) fn on_streets(&self) -> (Vec<Snap>, Vec<usize>) {
+        let places = self.snaps.iter().enumerate();
+        places
+            .filter_map(|(place, snap)| Some((snap.ok()?, place)))
+            .unzip()
+    }
+
+    /// Says how many are not on the streets and names the first few, unless they may be people.
+    pub(super) fn off_streets(&self, study_cap: Metres) -> Option<String> {
+        let off = self.snaps.iter().zip(&self.ids);
+        let off: Vec<_> = off
+            .filter_map(|(snap, id)| Some((snap.err()?, id)))
+            .collect();
+        if off.is_empty() {
+            return None;
+        }
+        if self.personal {
+            return Some(format!(
+                "some of the {} are on no street or known too coarsely; the table says which and why",
+                self.what
+            ));
+        }
+        let named = off.iter().take(NAMED).map(|(why, id)| {
+            let id = String::from_utf8_lossy(id);
+            match why {
+                OffNetwork::TooFar(far) if far.distance.value().is_finite() => {
+                    format!("{id} ({})", far.distance)
+                }
+                _ => id.into_owned(),
+            }
+        });
+        let named: Vec<String> = named.collect();
+        let more = off.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Some(format!(
+            "{} of {} {} are further than {study_cap} from any street, or known too coarsely, and have no journey: {}{more}",
+            off.len(),
+            self.ids.len(),
+            self.what,
+            named.join(", ")
+        ))
+    }
+}
+
+/// Returns why no journey ends at a place.
+pub(super) fn as_end(why: OffNetwork) -> NoJourney {
+    match why {
+        OffNetwork::TooFar(_) => NoJourney::EndOffNetwork,
+        OffNetwork::TooCoarse => NoJourney::PlaceTooCoarse,
+    }
+}
+
+/// Gathers sides.
+pub(super) struct Gathering<'a> {
+    study: &'a Study,
+    network: &'a StreetNetwork,
+    /// Whether these are the streets that the study's own places are on.
+    is_studys: bool,
+    /// Whether files of points may be of people.
+    private: bool,
+    snapper: OnceCell<Snapper<'a>>,
+}
+
+impl<'a> Gathering<'a> {
+    pub(super) fn new(study: &'a Study, network: &'a StreetNetwork, private: bool) -> Self {
+        let is_studys = study
+            .network()
+            .is_some_and(|studys| std::ptr::eq(studys, network));
+        Self {
+            study,
+            network,
+            is_studys,
+            private,
+            snapper: OnceCell::new(),
+        }
+    }
+
+    /// Gathers one side.
+    ///
+    /// # Errors
+    /// Where the study has none of what was asked for, or the file of points cannot be used.
+    pub(super) fn ends(&self, what: &What, side: &str, console: &Console) -> anyhow::Result<Ends> {
+        let parts = self.study.parts();
+        let ends = match what {
+            What::Sites => {
+                let rows = parts.sites.rows();
+                let ids = rows.iter().map(|site| site.key.as_str());
+                let points = rows.iter().map(|site| site.point);
+                self.known("sites", ids, points, self.study.site_snaps())
+            }
+            What::Services => {
+                let open: Vec<_> = self.study.open_services().collect();
+                let ids = open.iter().map(|(_, service, _)| service.key.as_str());
+                let points = open.iter().map(|(_, _, site)| parts.sites[*site].point);
+                self.placed("services", ids, points)
+            }
+            What::Postcodes => {
+                let rows = parts.postcodes.rows();
+                let ids = rows.iter().map(|postcode| postcode.code.as_str());
+                let points = rows.iter().map(|postcode| postcode.point);
+                self.known("postcodes", ids, points, self.study.postcode_snaps())
+            }
+            What::Areas(set) => self.areas(set)?,
+            What::Assets(kind) => self.assets(kind.as_deref())?,
+            What::Homes => self.homes(),
+            What::Named(name) => self.named(name, console)?,
+        };
+        if ends.ids.is_empty() {
+            bail!("the study has no {} for {side}", ends.what);
+        }
+        Ok(ends)
+    }
+
+    fn snap(&self, point: GridPoint) -> Snapped {
+        let snapper = self.snapper.get_or_init(|| Snapper::new(self.network));
+        let cap = self.study.parts().settings.snap_cap;
+        let snap = snapper.snap([point.x, point.y], cap);
+        snap.map_err(OffNetwork::TooFar)
+    }
+
+    /// Takes places that the study has put on the streets of its own profile.
+    fn known<'b>(
+        &self,
+        what: &str,
+        ids: impl Iterator<Item = &'b str>,
+        points: impl Iterator<Item = GridPoint>,
+        snaps: &[Snapped],
+    ) -> Ends {
+        if self.is_studys {
+            Ends {
+                what: what.to_owned(),
+                ids: ids.map(line::id).collect(),
+                snaps: snaps.to_vec(),
+                personal: false,
+            }
+        } else {
+            self.placed(what, ids, points)
+        }
+    }
+
+    /// Puts places on the streets.
+    fn placed<'b>(
+        &self,
+        what: &str,
+        ids: impl Iterator<Item = &'b str>,
+        points: impl Iterator<Item = GridPoint>,
+    ) -> Ends {
+        Ends {
+            what: what.to_owned(),
+            ids: ids.map(line::id).collect(),
+            snaps: points.map(|point| self.snap(point)).collect(),
+            personal: false,
+        }
+    }
+
+    fn areas(&self, name: &str) -> anyhow::Result<Ends> {
+        let (set, about) = self.area_set(name)?;
+        let areas = &self.study.parts().areas;
+        let centres = area_centres(self.study, set);
+        let nowhere = || {
+            let distance = Metres::new(f64::INFINITY);
+            Err(OffNetwork::TooFar(TooFar { distance }))
+        };
+        let snaps = centres
+            .iter()
+            .map(|(_, centre)| centre.map_or_else(nowhere, |centre| self.snap(centre.point)));
+        Ok(Ends {
+            what: format!("areas of {}", about.key),
+            snaps: snaps.collect(),
+            ids: centres
+                .iter()
+                .map(|(area, _)| line::id(&areas[*area].code))
+                .collect(),
+            personal: false,
+        })
+    }
+
+    fn area_set(&self, name: &str) -> anyhow::Result<(AreaSetId, &AreaSet)> {
+        let sets = &self.study.parts().area_sets;
+        if let Some(found) = sets.iter().find(|(_, set)| set.key == name) {
+            return Ok(found);
+        }
+        let known: Vec<String> = sets
+            .rows()
+            .iter()
+            .map(|set| format!("areas:{} ({}, {})", set.key, set.kind, set.vintage))
+            .collect();
+        match known.as_slice() {
+            [] => bail!("the study has no areas"),
+            _ => bail!(
+                "the study has no set of areas \"{name}\"; it has: {}",
+                known.join(", ")
+            ),
+        }
+    }
+
+    fn assets(&self, kind: Option<&str>) -> anyhow::Result<Ends> {
+        let rows = self.study.parts().assets.rows();
+        let some: Vec<_> = rows
+            .iter()
+            .filter(|asset| kind.is_none_or(|kind| asset.kind == kind))
+            .collect();
+        if let (Some(kind), true) = (kind, some.is_empty()) {
+            let mut kinds: Vec<&str> = rows.iter().map(|asset| asset.kind.as_str()).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            bail!(
+                "the study has no assets of the kind \"{kind}\"; it has: {}",
+                if kinds.is_empty() {
+                    "none".to_owned()
+                } else {
+                    kinds.join(", ")
+                }
+            );
+        }
+        let ids = some.iter().map(|asset| asset.key.as_str());
+        let points = some.iter().map(|asset| asset.point);
+        let what = kind.map_or_else(
+            || "assets".to_owned(),
+            |kind| format!("assets of the kind {kind}"),
+        );
+        Ok(self.placed(&what, ids, points))
+    }
+
+    /// Takes people's homes. What becomes of them is an owner's file's business alone.
+    fn homes(&self) -> Ends {
+        let users = self.study.parts().users.rows();
+        let snaps = if self.is_studys {
+            self.study.user_snaps().to_vec()
+        } else {
+            let each = users.iter().map(|user| {
+                if user.grade.is_fine_enough_for_journeys() {
+                    self.snap(user.home)
+                } else {
+                    Err(OffNetwork::TooCoarse)
+                }
+            });
+            each.collect()
+        };
+        Ends {
+            what: "homes".to_owned(),
+            ids: users.iter().map(|user| line::id(&user.key)).collect(),
+            snaps,
+            personal: true,
+        }
+    }
+
+    fn named(&self, name: &str, console: &Console) -> anyhow::Result<Ends> {
+        let path = Path::new(name);
+        if path.is_file() {
+            return self.file(path, console);
+        }
+        let place = place::find(self.study, name).map_err(|error| {
+            anyhow!(
+                "\"{name}\" is no file that is there, none of sites, services, postcodes, areas:SET, assets, assets:KIND and homes, and no place: {error}"
+            )
+        })?;
+        let ids = [name.trim()].into_iter();
+        Ok(self.placed(&place.taken_for, ids, [place.point].into_iter()))
+    }
+
+    fn file(&self, path: &Path, console: &Console) -> anyhow::Result<Ends> {
+        let shown = path.display();
+        let read =
+            read_points(path, self.study, self.private).map_err(|issue| anyhow!("{issue}"))?;
+        say_issues(&read.issues, console);
+        if let Some(issue) = unusable(&read.issues) {
+            bail!("{issue}");
+        }
+        if read.counts.rejected > 0 {
+            console.say(&format!(
+                "{shown}: {} of {} rows were left out",
+                read.counts.rejected, read.counts.rows
+            ));
+        }
+        if read.points.is_empty() {
+            bail!("{shown} has no row that can be used");
+        }
+        let snaps = read.points.iter().map(|point| {
+            if point.grade.is_fine_enough_for_journeys() {
+                self.snap(point.point)
+            } else {
+                Err(OffNetwork::TooCoarse)
+            }
+        });
+        Ok(Ends {
+            what: format!("points of {shown}"),
+            snaps: snaps.collect(),
+            ids: read
+                .points
+                .iter()
+                .map(|point| line::id(&point.id))
+                .collect(),
+            personal: self.private,
+        })
+    }
+}
+
+fn unusable(issues: &[Issue]) -> Option<&Issue> {
+    let mut issues = issues.iter();
+    issues.find(|issue| issue.severity == Severity::FileUnusable)
+}
+
+/// Lists what was found in a file of points, the worst first.
+fn say_issues(issues: &[Issue], console: &Console) {
+    let mut issues: Vec<&Issue> = issues.iter().collect();
+    issues.sort_by_key(|issue| std::cmp::Reverse(issue.severity));
+    for issue in issues.iter().take(LISTED) {
+        let more = if issue.more > 0 {
+            format!("\n    and {} more like it", issue.more)
+        } else {
+            String::new()
+        };
+        console.say(&format!("{issue}{more}"));
+    }
+    let rest: u64 = issues.iter().skip(LISTED).map(|issue| issue.count()).sum();
+    if rest > 0 {
+        console.say(&format!("and {rest} more such lines"));
+    }
+}
