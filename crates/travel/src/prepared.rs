@@ -44,19 +44,16 @@ impl PreparedNetwork {
     /// Contracts and indexes a network, on all threads of the pool. Any number of threads makes the same.
     #[must_use]
     pub fn new(network: StreetNetwork) -> Self {
-        Self {
-            hierarchy: Hierarchy::new(&network),
-            index: SnapIndex::new(&network),
-            network,
-        }
+        let hierarchy = Hierarchy::new(&network);
+        Self::of(network, hierarchy)
     }
 
     /// Puts a network and its hierarchy together, and indexes its streets.
     pub(crate) fn of(network: StreetNetwork, hierarchy: Hierarchy) -> Self {
         Self {
+            hierarchy,
             index: SnapIndex::new(&network),
             network,
-            hierarchy,
         }
     }
 
