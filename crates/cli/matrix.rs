@@ -89,7 +89,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     k: Option<u32>,
     /// Only journeys of at most so many minutes
-    #[arg(long, value_name = "M", conflicts_with = "shortest")]
+    #[arg(
+        long,
+        value_name = "M",
+        conflicts_with = "shortest",
+        allow_negative_numbers = true
+    )]
     max_minutes: Option<f64>,
     /// The shortest route instead of the fastest; the minutes are those it takes
     #[arg(long)]

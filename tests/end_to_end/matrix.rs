@@ -128,9 +128,9 @@ fn the_nearest_and_those_within_a_time_are_rows_of_the_whole_table() {
     );
     let all = study.prepared().unwrap().many();
     let all = all.matrix(&on_streets(starts)[..], &ends[..]);
-    let minutes = 6.0;
+    let minutes = 3.0;
     let nearest = rows(&["--from", "postcodes", "--to", "sites", "--k", "3"]);
-    let within = rows(&["--from", "postcodes", "--to", "sites", "--max-minutes", "6"]);
+    let within = rows(&["--from", "postcodes", "--to", "sites", "--max-minutes", "3"]);
     let (mut nearest, mut within) = (nearest.iter(), within.iter());
     let (mut origin, mut alone) = (0, 0);
     for (start, postcode) in starts.iter().zip(study.parts().postcodes.rows()) {

@@ -11,9 +11,10 @@ use catchment_core::grid::GridPoint;
 use catchment_core::id::AreaSetId;
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::{NoJourney, OffNetwork, Snapped};
+use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_import::read_points;
-use catchment_travel::{Metres, PreparedNetwork, Snap, TooFar};
+use catchment_travel::{Metres, PreparedNetwork, Snap};
 
 use super::line;
 use crate::console::Console;
@@ -198,10 +199,29 @@ impl<'a> Gathering<'a> {
         Ok(ends)
     }
 
-    fn snap(&self, point: GridPoint) -> Snapped {
-        let cap = self.study.parts().settings.snap_cap;
-        let snap = self.streets.snapper().snap([point.x, point.y], cap);
-        snap.map_err(OffNetwork::TooFar)
+    /// Puts points on the streets.
+    fn snaps(&self, points: impl Iterator<Item = GridPoint>) -> Vec<Snapped> {
+        let points: Vec<[f64; 2]> = points.map(|point| [point.x, point.y]).collect();
+        let snaps = self
+            .streets
+            .snapper()
+            .snap_all(&points, self.study.parts().settings.snap_cap);
+        let each = snaps.into_iter();
+        each.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
+    }
+
+    /// Puts points on the streets, but for those that are known too coarsely for a distance to mean anything.
+    fn graded(
+        &self,
+        places: impl Iterator<Item = (GridPoint, GeocodeGrade)> + Clone,
+    ) -> Vec<Snapped> {
+        let mut snaps = self.snaps(places.clone().map(|(point, _)| point));
+        for (snap, (_, grade)) in snaps.iter_mut().zip(places) {
+            if !grade.is_fine_enough_for_journeys() {
+                *snap = Err(OffNetwork::TooCoarse);
+            }
+        }
+        snaps
     }
 
     /// Takes places that the study has put on the streets of its own profile.
@@ -234,7 +254,7 @@ impl<'a> Gathering<'a> {
         Ends {
             what: what.to_owned(),
             ids: ids.map(line::id).collect(),
-            snaps: points.map(|point| self.snap(point)).collect(),
+            snaps: self.snaps(points),
             personal: false,
         }
     }
@@ -243,16 +263,17 @@ impl<'a> Gathering<'a> {
         let (set, about) = self.area_set(name)?;
         let areas = &self.study.parts().areas;
         let centres = area_centres(self.study, set);
-        let nowhere = || {
-            let distance = Metres::new(f64::INFINITY);
-            Err(OffNetwork::TooFar(TooFar { distance }))
+        // What has no centre is nowhere, and so further from any street than anything.
+        let nowhere = GridPoint {
+            x: f64::INFINITY,
+            y: f64::INFINITY,
         };
-        let snaps = centres
-            .iter()
-            .map(|(_, centre)| centre.map_or_else(nowhere, |centre| self.snap(centre.point)));
+        let points = centres.iter();
+        let snaps =
+            self.snaps(points.map(|(_, centre)| centre.map_or(nowhere, |centre| centre.point)));
         Ok(Ends {
             what: format!("areas of {}", about.key),
-            snaps: snaps.collect(),
+            snaps,
             ids: centres
                 .iter()
                 .map(|(area, _)| line::id(&areas[*area].code))
@@ -314,14 +335,7 @@ impl<'a> Gathering<'a> {
         let snaps = if self.is_studys {
             self.study.user_snaps().to_vec()
         } else {
-            let each = users.iter().map(|user| {
-                if user.grade.is_fine_enough_for_journeys() {
-                    self.snap(user.home)
-                } else {
-                    Err(OffNetwork::TooCoarse)
-                }
-            });
-            each.collect()
+            self.graded(users.iter().map(|user| (user.home, user.grade)))
         };
         Ends {
             what: "homes".to_owned(),
@@ -362,16 +376,10 @@ impl<'a> Gathering<'a> {
         if read.points.is_empty() {
             bail!("{shown} has no row that can be used");
         }
-        let snaps = read.points.iter().map(|point| {
-            if point.grade.is_fine_enough_for_journeys() {
-                self.snap(point.point)
-            } else {
-                Err(OffNetwork::TooCoarse)
-            }
-        });
+        let snaps = self.graded(read.points.iter().map(|point| (point.point, point.grade)));
         Ok(Ends {
             what: format!("points of {shown}"),
-            snaps: snaps.collect(),
+            snaps,
             ids: read
                 .points
                 .iter()
