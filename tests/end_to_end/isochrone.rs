@@ -157,7 +157,7 @@ fn what_cannot_be_answered_is_said_with_what_to_do() {
         ),
         (
             vec!["--minutes", "5", "--profile", "rocket"],
-            vec!["rocket", "drive", "walk"],
+            vec!["--profile", "rocket", "drive", "walk"],
         ),
         (
             vec!["--minutes", "5", "--streets", "--tolerance", "5"],
@@ -182,7 +182,10 @@ fn what_cannot_be_answered_is_said_with_what_to_do() {
 #[test]
 fn a_place_in_the_sea_is_too_far_from_any_street() {
     // A kilometre and a half south of the southernmost street.
-    let answer = ask(demo(), &["--from", "SITE02", "--minutes", "600", "--streets"]);
+    let answer = ask(
+        demo(),
+        &["--from", "SITE02", "--minutes", "600", "--streets"],
+    );
     let south = answer["bbox"][1].as_f64().unwrap() - 0.015;
     let middle = f64::midpoint(
         answer["bbox"][0].as_f64().unwrap(),
