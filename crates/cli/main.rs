@@ -10,12 +10,14 @@ mod export;
 #[cfg(test)]
 mod fixture;
 mod init;
+mod isochrone;
 mod matrix;
 mod out;
 mod over;
 mod owner;
 mod place;
 mod publish;
+mod route;
 mod run;
 mod serve;
 mod streets;
@@ -33,9 +35,13 @@ Examples:
   catchment serve my-council              show it at http://127.0.0.1:8080/
   catchment run my-council gaps -p share=0.3
                                           ask one question with a parameter of your own
+  catchment export my-council -o layers   write every layer as GeoJSON and CSV
   catchment matrix my-council --from postcodes --to sites -o table.csv
                                           write how far and how long, pair by pair
-  catchment export my-council -o layers   write every layer as GeoJSON and CSV";
+  catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
+                                          map what can be reached within some minutes of a place
+  catchment route my-council --from S01 --to \"NP20 4AA\"
+                                          say how to get from one place to another";
 
 /// Maps care services, the journeys to them and the gaps between them, and finds nobody.
 #[derive(Parser)]
@@ -52,7 +58,9 @@ enum Verb {
     Build(build::Arguments),
     Run(run::Arguments),
     Matrix(matrix::Arguments),
+    Route(route::Arguments),
     Export(export::Arguments),
+    Isochrone(isochrone::Arguments),
     Serve(serve::Arguments),
     Demo(demo::Arguments),
 }
@@ -64,7 +72,9 @@ fn main() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Matrix(arguments) => matrix::run(&arguments),
+        Verb::Route(arguments) => route::run(&arguments),
         Verb::Export(arguments) => export::run(&arguments),
+        Verb::Isochrone(arguments) => isochrone::run(&arguments),
         Verb::Serve(arguments) => serve::run(&arguments),
         Verb::Demo(arguments) => demo::run(&arguments),
     };

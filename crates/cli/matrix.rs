@@ -102,7 +102,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     target: out::Target,
     #[command(flatten)]
-    owner: owner::OwnerTarget,
+    owner: owner::Target,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -148,7 +148,7 @@ fn answer(
         None => To::Anybody(Out::start(target)?),
     };
     console.show("finding places and streets", 0, 0);
-    let gathering = Gathering::new(study, streets.network(), matches!(goes, To::Owner(_)));
+    let gathering = Gathering::new(study, streets, matches!(goes, To::Owner(_)));
     let (same, from) = (from == to, gathering.ends(from, "--from", console)?);
     let to = if same {
         from.clone()

@@ -4,7 +4,7 @@
 
 use anyhow::{anyhow, bail};
 use catchment_core::study::Study;
-use catchment_travel::{PreparedNetwork, Snap, StreetNetwork, TooFar, snap_few};
+use catchment_travel::{PreparedNetwork, Snap, StreetNetwork, TooFar};
 
 use crate::place::Place;
 
@@ -35,33 +35,18 @@ pub(crate) fn prepared<'a>(
     )
 }
 
-/// Puts a few places on the streets of a network, within the study's cap.
+/// Puts a place on the streets of a profile, within the study's cap.
 ///
 /// # Errors
-/// Names the first place that is too far from any street, how far it is and what to do.
-pub(crate) fn snap_all(
+/// Says how far the place is from any street, where that is too far, and what to do.
+pub(crate) fn snap(
     study: &Study,
-    network: &StreetNetwork,
-    places: &[Place],
-) -> anyhow::Result<Vec<Snap>> {
-    let points: Vec<[f64; 2]> = places
-        .iter()
-        .map(|place| [place.point.x, place.point.y])
-        .collect();
+    streets: &PreparedNetwork,
+    place: &Place,
+) -> anyhow::Result<Snap> {
     let cap = study.parts().settings.snap_cap;
-    let snaps = snap_few(network, &points, cap);
-    let each = snaps.into_iter().zip(places);
-    each.map(|(snap, place)| snap.map_err(|far| too_far(study, network, place, far)))
-        .collect()
-}
-
-/// Puts one place on the streets of a network.
-///
-/// # Errors
-/// As of [`snap_all`].
-pub(crate) fn snap(study: &Study, network: &StreetNetwork, place: &Place) -> anyhow::Result<Snap> {
-    let mut snaps = snap_all(study, network, std::slice::from_ref(place))?;
-    snaps.pop().ok_or_else(|| anyhow!("no place was given"))
+    let snap = streets.snapper().snap([place.point.x, place.point.y], cap);
+    snap.map_err(|far| too_far(study, streets.network(), place, far))
 }
 
 fn too_far(study: &Study, network: &StreetNetwork, place: &Place, far: TooFar) -> anyhow::Error {
@@ -88,8 +73,8 @@ mod tests {
     #[test]
     fn a_profile_that_is_not_there_and_a_place_far_from_any_street_are_said_kindly() {
         let study = study(Grid::BritishNational, NEWPORT);
-        let streets = prepared(&study, None).unwrap().network();
-        assert_eq!(streets.profile().name, "drive");
+        let streets = prepared(&study, None).unwrap();
+        assert_eq!(streets.network().profile().name, "drive");
         let unknown = prepared(&study, Some("cycle")).unwrap_err().to_string();
         assert!(unknown.contains("it has: drive"), "{unknown}");
 

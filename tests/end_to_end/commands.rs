@@ -7,7 +7,17 @@ use crate::folder::{catchment, command, small_demo, text};
 #[test]
 fn help_teaches_by_example() {
     for verb in [
-        "", "init", "check", "build", "run", "matrix", "export", "serve", "demo",
+        "",
+        "init",
+        "check",
+        "build",
+        "run",
+        "export",
+        "matrix",
+        "isochrone",
+        "route",
+        "serve",
+        "demo",
     ] {
         let said = catchment(verb.split_whitespace().chain(["--help"]));
         assert_eq!(said.code, Some(0));

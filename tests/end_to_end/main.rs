@@ -13,7 +13,10 @@ mod demo;
 mod disk;
 mod folder;
 mod golden;
+#[cfg(unix)]
+mod isochrone;
 mod matrix;
 mod over;
 mod privacy;
+mod route;
 mod server;

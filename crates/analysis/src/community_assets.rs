@@ -18,7 +18,7 @@ use catchment_core::id::{AreaId, AreaSetId, AssetId, PostcodeId, RowId};
 use catchment_core::journey::{OffNetwork, Snapped};
 use catchment_core::place::{Asset, GeocodeGrade};
 use catchment_core::study::Study;
-use catchment_travel::{PreparedNetwork, Snap, Snapper};
+use catchment_travel::{PreparedNetwork, Snap};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -191,7 +191,7 @@ struct OnFoot<'a> {
 
 impl<'a> OnFoot<'a> {
     fn of(study: &Study, streets: &'a PreparedNetwork) -> Self {
-        let snapper = Snapper::new(streets.network());
+        let snapper = streets.snapper();
         let cap = study.parts().settings.snap_cap;
         let parts = study.parts();
         let snap = |point: GridPoint, grade: Option<GeocodeGrade>| -> Snapped {

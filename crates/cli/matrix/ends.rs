@@ -2,7 +2,6 @@
 //!
 //! What is already on the streets in the study is taken from there; everything else, and all for another profile, is put there now.
 
-use std::cell::OnceCell;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
@@ -15,7 +14,7 @@ use catchment_core::journey::{NoJourney, OffNetwork, Snapped};
 use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
 use catchment_import::read_points;
-use catchment_travel::{Metres, Snap, Snapper, StreetNetwork};
+use catchment_travel::{Metres, PreparedNetwork, Snap};
 
 use super::line;
 use crate::console::Console;
@@ -144,25 +143,23 @@ pub(super) fn as_end(why: OffNetwork) -> NoJourney {
 /// Gathers sides.
 pub(super) struct Gathering<'a> {
     study: &'a Study,
-    network: &'a StreetNetwork,
+    streets: &'a PreparedNetwork,
     /// Whether these are the streets that the study's own places are on.
     is_studys: bool,
     /// Whether files of points may be of people.
     private: bool,
-    snapper: OnceCell<Snapper<'a>>,
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(study: &'a Study, network: &'a StreetNetwork, private: bool) -> Self {
+    pub(super) fn new(study: &'a Study, streets: &'a PreparedNetwork, private: bool) -> Self {
         let is_studys = study
-            .network()
-            .is_some_and(|studys| std::ptr::eq(studys, network));
+            .prepared()
+            .is_some_and(|studys| std::ptr::eq(studys, streets));
         Self {
             study,
-            network,
+            streets,
             is_studys,
             private,
-            snapper: OnceCell::new(),
         }
     }
 
@@ -204,9 +201,11 @@ impl<'a> Gathering<'a> {
 
     /// Puts points on the streets.
     fn snaps(&self, points: impl Iterator<Item = GridPoint>) -> Vec<Snapped> {
-        let snapper = self.snapper.get_or_init(|| Snapper::new(self.network));
         let points: Vec<[f64; 2]> = points.map(|point| [point.x, point.y]).collect();
-        let snaps = snapper.snap_all(&points, self.study.parts().settings.snap_cap);
+        let snaps = self
+            .streets
+            .snapper()
+            .snap_all(&points, self.study.parts().settings.snap_cap);
         let each = snaps.into_iter();
         each.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use catchment_travel::{Metres, PreparedNetwork, Snapper, TooFar, snap_few};
+use catchment_travel::{Metres, PreparedNetwork, TooFar};
 
 use crate::grid::GridPoint;
 use crate::id::{AreaId, RowId, Table, UserId};
@@ -16,7 +16,7 @@ use crate::index::{AreaIndex, locate_all};
 use crate::journey::{OffNetwork, Snapped};
 use crate::study::StudyParts;
 
-/// Up to so many positions are looked for street by street: building an R-tree of all streets takes longer.
+/// Up to so many positions are looked for one by one: building an R-tree of them takes longer.
 const FEW: usize = 16;
 
 /// Where rows of one table lie, in the order of the table.
@@ -198,17 +198,12 @@ fn areas_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Vec<Option<AreaId>>
 
 fn snaps_of(parts: &StudyParts, points: &[GridPoint]) -> Vec<Snapped> {
     let cap = parts.settings.snap_cap;
-    let Some(network) = network_of(parts).map(PreparedNetwork::network) else {
+    let Some(streets) = network_of(parts) else {
         return vec![off_network(); points.len()];
     };
     let points: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
-    let found = if points.len() <= FEW {
-        snap_few(network, &points, cap)
-    } else {
-        Snapper::new(network).snap_all(&points, cap)
-    };
-    let each = found.into_iter();
-    each.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
+    let found = streets.snapper().snap_all(&points, cap).into_iter();
+    found.map(|snap| snap.map_err(OffNetwork::TooFar)).collect()
 }
 
 /// Finds the streets of the study's profile.

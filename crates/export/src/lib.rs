@@ -1,8 +1,8 @@
 //! Every file format out: what was released becomes GeoJSON, CSV, a passport and a base map.
 //!
 //! Whatever here writes a figure takes [`Published`] findings, so nothing that did not pass disclosure control can be written: a
-//! handler that forgets does not compile. Only the base map takes plain shapes, because streets and the outlines of areas are about
-//! nobody.
+//! handler that forgets does not compile. Only the base map and isochrones take plain shapes, because streets, the ground beside them and
+//! the outlines of areas are about nobody.
 //!
 //! | what | function | for |
 //! |---|---|---|
@@ -11,6 +11,7 @@
 //! | a CSV file of a layer or a table | [`write_csv`], [`write_table_csv`] | spreadsheets |
 //! | where a layer's figures come from | [`passport`] | whoever has to answer for them |
 //! | streets and outlines to look at | [`base_map`] | the web map |
+//! | what can be reached within some minutes | [`write_isochrone`] | QGIS, GDAL, web maps |
 //!
 //! Positions become longitude and latitude (WGS84) here and nowhere further in.
 //!
@@ -22,6 +23,7 @@ mod base_map;
 mod chain;
 mod csv_file;
 mod geojson_file;
+mod isochrone_file;
 mod layer;
 mod passport;
 mod properties;
@@ -37,6 +39,7 @@ use thiserror::Error;
 pub use base_map::base_map;
 pub use csv_file::{text as csv_text, write_csv, write_table_csv};
 pub use geojson_file::write_geojson;
+pub use isochrone_file::{BandShape, IsochroneBand, IsochroneOf, write_isochrone};
 pub use layer::{EncodedFeature, EncodedLayer, encode_layers};
 pub use passport::passport;
 
@@ -131,6 +134,9 @@ pub enum ExportError {
     /// A street or an outline of the base map lies off the study's grid.
     #[error("a part of the base map has no longitude and latitude")]
     BaseMapOffGrid(#[source] GridError),
+    /// A part of an isochrone lies off the study's grid.
+    #[error("a part of the isochrone has no longitude and latitude")]
+    IsochroneOffGrid(#[source] GridError),
     /// Even the coarsest base map is too large.
     #[error("the base map takes {bytes} bytes at its coarsest, more than the {limit} allowed")]
     BaseMapTooLarge {

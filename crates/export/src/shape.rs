@@ -25,6 +25,8 @@ pub(crate) enum GeoJsonGeometry {
     Point(Position),
     /// A street.
     LineString(Vec<Position>),
+    /// Parts of streets.
+    MultiLineString(Vec<Vec<Position>>),
     /// One part of an area.
     Polygon(Rings),
     /// An area.
@@ -51,6 +53,7 @@ impl GeoJsonGeometry {
         match self {
             Self::Point(_) => false,
             Self::LineString(line) => line.is_empty(),
+            Self::MultiLineString(lines) => lines.is_empty(),
             Self::Polygon(rings) => rings.is_empty(),
             Self::MultiPolygon(parts) => parts.is_empty(),
         }
@@ -62,7 +65,7 @@ impl GeoJsonGeometry {
         match self {
             Self::Point(position) => bounds.add(*position),
             Self::LineString(line) => line.iter().for_each(|position| bounds.add(*position)),
-            Self::Polygon(rings) => rings
+            Self::Polygon(lines) | Self::MultiLineString(lines) => lines
                 .iter()
                 .flatten()
                 .for_each(|position| bounds.add(*position)),

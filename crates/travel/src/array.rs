@@ -110,7 +110,7 @@ impl<T: 'static> fmt::Debug for Array<T> {
 
 impl<T: Pod + Send + Sync> Array<T> {
     /// Reads bytes as numbers, in place where they lie as the processor wants them, or else a copy.
-    fn of(bytes: SharedBytes) -> Result<Self, NetworkError> {
+    fn of(bytes: &SharedBytes) -> Result<Self, NetworkError> {
         let whole = |error| match error {
             bytemuck::PodCastError::TargetAlignmentGreaterAndInputNotAligned => None,
             _ => Some(NetworkError::Damaged {
@@ -181,7 +181,7 @@ impl ArrayReader {
 
     /// Takes the next array.
     pub(crate) fn take<T: Pod + Send + Sync>(&mut self) -> Result<Array<T>, NetworkError> {
-        Array::of(self.take_bytes()?)
+        Array::of(&self.take_bytes()?)
     }
 
     /// Takes the next array as bytes.
@@ -225,9 +225,9 @@ mod tests {
         writer.finish()
     }
 
-    fn taken(
-        bytes: SharedBytes,
-    ) -> Result<(Array<u32>, Array<u64>, Array<[f64; 2]>), NetworkError> {
+    type Three = (Array<u32>, Array<u64>, Array<[f64; 2]>);
+
+    fn taken(bytes: SharedBytes) -> Result<Three, NetworkError> {
         let mut reader = ArrayReader::new(bytes);
         let all = (reader.take()?, reader.take()?, reader.take()?);
         assert!(reader.is_at_end());
@@ -248,18 +248,19 @@ mod tests {
         }
     }
 
+    struct Words(std::sync::Arc<Vec<u64>>);
+
+    impl AsRef<[u8]> for Words {
+        fn as_ref(&self) -> &[u8] {
+            bytemuck::cast_slice(&self.0)
+        }
+    }
+
     #[test]
     fn an_array_in_place_takes_no_memory_of_its_own_and_outlives_the_reader() {
         let owner = std::sync::Arc::new(vec![0u64; 16]);
-        #[derive(Clone)]
-        struct Words(std::sync::Arc<Vec<u64>>);
-        impl AsRef<[u8]> for Words {
-            fn as_ref(&self) -> &[u8] {
-                bytemuck::cast_slice(&self.0)
-            }
-        }
         let bytes = SharedBytes::new(Words(owner.clone()));
-        let array: Array<u64> = Array::of(bytes.part(64..128).unwrap()).unwrap();
+        let array: Array<u64> = Array::of(&bytes.part(64..128).unwrap()).unwrap();
         drop(bytes);
         assert_eq!(array.as_ptr(), owner[8..].as_ptr());
         assert_eq!(array.clone().len(), 8);

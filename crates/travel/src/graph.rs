@@ -7,6 +7,7 @@
 mod condense;
 #[cfg(test)]
 mod condense_tests;
+mod footing;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +16,11 @@ use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
 use serde::{Deserialize, Serialize};
 
 use crate::network::StreetClass;
-use crate::profile::{Profile, Tags};
+use crate::profile::{Mode, Profile, Tags};
 use crate::units::{KmPerHour, Metres};
 
 pub use condense::CondenseReport;
+pub use footing::{Footing, Surface};
 
 /// Where streets meet, end or are barred.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +104,8 @@ pub struct Street {
     pub class: StreetClass,
     /// The number of its name in the graph's table; 0 stands for none.
     pub name: u32,
+    /// What it is like; surface and steps only where a profile walks or cycles.
+    pub footing: Footing,
     /// For each profile, how it can be used.
     pub uses: Vec<StreetUse>,
 }
@@ -295,10 +299,15 @@ impl<'a> StreetGraphBuilder<'a> {
         }
         let [from, to] = street.ends;
         let name = street.tags.get("name").or_else(|| street.tags.get("ref"));
+        let underfoot = self
+            .profiles
+            .iter()
+            .any(|profile| profile.mode != Mode::Drive);
         let weight = Street {
             shape: street.shape,
             class: StreetClass::of(street.tags),
             name: self.number(name.unwrap_or_default()),
+            footing: Footing::of(street.tags, underfoot),
             uses,
         };
         Some(self.streets.graph.add_edge(from, to, weight))

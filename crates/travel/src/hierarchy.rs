@@ -14,7 +14,8 @@
 //! below it.
 //!
 //! After a change ([`Hierarchy::again`]) every node is taken out again in the order it had, and the shortcuts that were needed are taken
-//! to be so still: about a third of the work of finding an order, whatever changed, and nothing has to be stored for it.
+//! to be so still: about a third of the work of finding an order, whatever changed, and nothing has to be stored for it. Where few arcs
+//! changed, only what they can matter to is done again (`repair`).
 
 mod assemble;
 mod contract;
@@ -24,9 +25,11 @@ mod path;
 mod query;
 mod queue;
 mod remaining;
+mod repair;
 mod witness;
 
 pub use query::{Path, Query, route_cost, route_path};
+pub(crate) use repair::{Change as GraphChange, NO_NODE};
 
 use std::collections::BinaryHeap;
 
@@ -113,6 +116,24 @@ impl Hierarchy {
         self.rebuild(&network.leaving, &network.arriving)
     }
 
+    /// Makes the hierarchy of a changed network from that of the network before: where little changed, only what the change can matter to
+    /// is done again, otherwise as [`Hierarchy::again`] does.
+    pub(crate) fn changed(&self, change: GraphChange<'_>) -> Self {
+        let GraphChange {
+            leaving,
+            arriving,
+            was,
+            ..
+        } = change;
+        let repaired = self.repaired(change);
+        repaired.unwrap_or_else(|| self.again_as(leaving, arriving, was))
+    }
+
+    /// Contracts a changed graph in the order of this hierarchy; `was` says of each node which it was, if any.
+    pub(crate) fn again_as(&self, leaving: &Adjacency, arriving: &Adjacency, was: &[u32]) -> Self {
+        contract::contract_again(self, leaving, arriving, Some(was)).with_neighbours_together()
+    }
+
     /// Contracts the graph of so many nodes and these arcs, each given as the node it leaves, the node it arrives at and its cost.
     /// Arcs may be parallel or loops, may cost nothing, and need not connect everything.
     ///
@@ -143,7 +164,7 @@ impl Hierarchy {
 
     /// Contracts a graph with other arcs or costs, and perhaps more nodes, in the order of this one.
     pub(crate) fn rebuild(&self, leaving: &Adjacency, arriving: &Adjacency) -> Self {
-        contract::contract_again(self, leaving, arriving).with_neighbours_together()
+        contract::contract_again(self, leaving, arriving, None).with_neighbours_together()
     }
 
     /// Returns the least cost of every node, from some nodes with what each costs already: nothing where there is no way.

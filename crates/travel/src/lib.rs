@@ -42,11 +42,14 @@ mod curve;
 mod drawn;
 mod graph;
 mod hierarchy;
+mod isochrone;
 mod many;
 mod matrix;
 mod network;
 mod prepared;
 mod profile;
+mod route;
+mod scenario;
 mod snap;
 mod sweep;
 mod units;
@@ -54,10 +57,14 @@ mod visit;
 
 pub use array::{ALIGNMENT, ArrayReader, ArrayWriter, SharedBytes};
 pub use graph::{
-    Along, CondenseReport, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder, StreetUse,
-    TurnRestriction, TurnRule, Unknown,
+    Along, CondenseReport, Footing, Junction, NewStreet, Street, StreetGraph, StreetGraphBuilder,
+    StreetUse, Surface, TurnRestriction, TurnRule, Unknown,
 };
 pub use hierarchy::{ArcError, Hierarchy, Path, Query, route_cost, route_path};
+pub use isochrone::{
+    Band, IsochroneError, Isochrones, LONGEST_BUDGET, MOST_BUDGETS, Outlines, Reached, Stretch,
+    Surroundings, TOLERANCE, WIDTH,
+};
 pub use many::{
     Block, ManyToMany, Measure, NearestSite, NearestSites, Places, Reach, TimeAndDistance, TimeOnly,
 };
@@ -67,7 +74,11 @@ pub use prepared::PreparedNetwork;
 pub use profile::{
     Access, Limits, Mode, Profile, Stress, StressRow, Tags, TurnCosts, TurnReading, Waits,
 };
-pub use snap::{Snap, SnapIndex, Snapper, TooFar, snap_few};
+pub use route::{Kind, Leg, Route, RouteSummary, Step, Turn, Underfoot};
+pub use scenario::{
+    Change, ChangeReport, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which,
+};
+pub use snap::{Snap, Snapper, TooFar};
 pub use sweep::{CostTree, costs_from, costs_to};
 pub use units::{Cost, KmPerHour, Metres, Metric, Seconds};
 pub use visit::ArcReference;

@@ -4,13 +4,15 @@
 //! needs: the junction of each node, the street and direction of each arc, shapes and names. The arrays implement petgraph's visit
 //! traits, so that any petgraph algorithm still runs on them.
 
+mod edit;
 mod expand;
 #[cfg(test)]
 mod expand_tests;
 mod freeze;
 mod kept;
 #[cfg(test)]
-mod oracle_tests;
+pub(crate) mod oracle_tests;
+mod plan;
 mod rules;
 mod stored;
 mod turning;
@@ -20,12 +22,16 @@ use thiserror::Error;
 
 use crate::adjacency::Adjacency;
 use crate::array::Array;
-use crate::graph::Unknown;
+use crate::graph::{Footing, Unknown};
 use crate::profile::{Profile, Tags};
 use crate::units::{Cost, Metres, Metric};
 
-pub(crate) use expand::Phase;
+pub(crate) use expand::{NONE, Phase};
 pub(crate) use freeze::FrozenStreet;
+pub(crate) use kept::{Searched, kept};
+pub(crate) use plan::Plan;
+pub(crate) use rules::{Dart, NO_DART, Restrictions};
+pub(crate) use turning::headings;
 
 /// The class of a street as a map draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -152,6 +158,8 @@ pub struct StreetNetwork {
     name_text: Array<u8>,
     /// For each name where it ends.
     name_end: Array<u32>,
+    /// The turn restrictions: searches do not need them, for the arcs obey them, but a change does.
+    restrictions: Restrictions,
     pub(crate) junctions: Array<[f64; 2]>,
     /// For each junction its first search node, and one more for the end of the last one's.
     first_node: Array<u32>,
@@ -223,6 +231,7 @@ impl StreetNetwork {
     }
 
     /// Returns the same streets with costs ordered as another metric says: searches over them give what freezing for it would have given.
+    /// A hierarchy is of one order only, so the other wants one of its own.
     ///
     /// ```
     /// use catchment_travel::{Metric, Profile, StreetGraphBuilder, Tags};
@@ -250,6 +259,16 @@ impl StreetNetwork {
         other
     }
 
+    /// Lists the streets, with direction, that one may go on to from a search node, each with the milliseconds of the turn.
+    #[inline]
+    pub(crate) fn ways_on(&self, node: u32, mut each: impl FnMut(u32, u32)) {
+        for arc in self.leaving.range(node) {
+            let dart = self.arc_dart[arc];
+            let whole = self.streets[dart as usize / 2].cost(dart, self.metric);
+            each(dart, self.leaving.cost[arc].without(whole).milliseconds());
+        }
+    }
+
     /// Returns a cost as it is told outside searches: time and distance each in its own place, whatever costs are ordered by.
     #[must_use]
     pub fn told(&self, cost: Cost) -> Cost {
@@ -271,10 +290,43 @@ impl StreetNetwork {
         (!name.is_empty()).then_some(name)
     }
 
+    /// Returns all names by their numbers; the first is empty.
+    fn names(&self) -> Vec<String> {
+        let starts = [0].into_iter().chain(self.name_end.iter().copied());
+        let texts = starts.zip(self.name_end.iter()).map(|(start, end)| {
+            let bytes = &self.name_text[start as usize..*end as usize];
+            String::from_utf8_lossy(bytes).into_owned()
+        });
+        texts.collect()
+    }
+
+    /// Returns its arcs as what reaches what is looked for in them.
+    pub(crate) fn searched(&self) -> Searched<'_> {
+        Searched {
+            leaving: &self.leaving,
+            arriving: &self.arriving,
+            phase: &self.node_phase,
+            dart: &self.arc_dart,
+            arrival: &self.arrival,
+        }
+    }
+
     /// Returns what the profile asks about a street and the data do not say.
     #[must_use]
     pub fn unknown(&self, street: u32) -> Unknown {
         self.streets[street as usize].unknown
+    }
+
+    /// Returns what a street is like: its surface, whether it is steps, whether it is a roundabout.
+    #[must_use]
+    pub fn footing(&self, street: u32) -> Footing {
+        self.streets[street as usize].footing
+    }
+
+    /// Returns the class of a street.
+    #[must_use]
+    pub fn class(&self, street: u32) -> StreetClass {
+        self.streets[street as usize].class()
     }
 
     /// Says whether a street may be used at the ends of a journey only.

@@ -1,10 +1,11 @@
-//! A network made ready for searching: streets and their hierarchy, together.
+//! A network made ready for searching: streets, their hierarchy and the index that finds them, together.
 
 use crate::array::{ArrayReader, ArrayWriter};
 use crate::hierarchy::{Hierarchy, Query};
 use crate::many::ManyToMany;
 use crate::network::{NetworkError, StreetNetwork};
 use crate::profile::Profile;
+use crate::snap::{SnapIndex, Snapper};
 use crate::units::Metric;
 
 /// The streets of one profile with everything that fast searches over them need.
@@ -36,14 +37,24 @@ use crate::units::Metric;
 pub struct PreparedNetwork {
     network: StreetNetwork,
     hierarchy: Hierarchy,
+    index: SnapIndex,
 }
 
 impl PreparedNetwork {
-    /// Contracts a network, on all threads of the pool. Any number of threads makes the same.
+    /// Contracts and indexes a network, on all threads of the pool. Any number of threads makes the same.
     #[must_use]
     pub fn new(network: StreetNetwork) -> Self {
         let hierarchy = Hierarchy::new(&network);
-        Self { network, hierarchy }
+        Self::of(network, hierarchy)
+    }
+
+    /// Puts a network and its hierarchy together, and indexes its streets.
+    pub(crate) fn of(network: StreetNetwork, hierarchy: Hierarchy) -> Self {
+        Self {
+            hierarchy,
+            index: SnapIndex::new(&network),
+            network,
+        }
     }
 
     /// Returns the streets.
@@ -56,6 +67,12 @@ impl PreparedNetwork {
     #[must_use]
     pub fn hierarchy(&self) -> &Hierarchy {
         &self.hierarchy
+    }
+
+    /// Finds the nearest streets.
+    #[must_use]
+    pub fn snapper(&self) -> Snapper<'_> {
+        Snapper::over(&self.network, &self.index)
     }
 
     /// Begins to ask about many journeys at once.
@@ -74,6 +91,7 @@ impl PreparedNetwork {
     pub fn store(&self, to: &mut ArrayWriter) {
         self.network.store(to);
         self.hierarchy.store(to);
+        self.index.store(to);
     }
 
     /// Takes stored arrays back where they lie. It looks at their lengths and not at their numbers: where nobody vouches for those,
@@ -88,7 +106,12 @@ impl PreparedNetwork {
     ) -> Result<Self, NetworkError> {
         let network = StreetNetwork::load(profile, metric, from)?;
         let hierarchy = Hierarchy::load(network.node_count(), from)?;
-        Ok(Self { network, hierarchy })
+        let index = SnapIndex::load(from)?;
+        Ok(Self {
+            network,
+            hierarchy,
+            index,
+        })
     }
 
     /// Looks at every number, so that no search can step outside the arrays.
@@ -97,6 +120,13 @@ impl PreparedNetwork {
     /// [`NetworkError::Damaged`] says what does not fit.
     pub fn validate(&self) -> Result<(), NetworkError> {
         self.network.validate()?;
-        self.hierarchy.validate()
+        self.hierarchy.validate()?;
+        if self.index.fits(&self.network) {
+            Ok(())
+        } else {
+            Err(NetworkError::Damaged {
+                what: "the index of its streets is of another network",
+            })
+        }
     }
 }

@@ -10,13 +10,15 @@ mod tests;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
-pub use index::SnapIndex;
+pub(crate) use index::SnapIndex;
+pub(crate) use stretch::can_have_doors as is_snapped_to;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.
@@ -49,9 +51,26 @@ impl Snap {
         street.is_some_and(|street| self.offset <= street.millimetres)
     }
 
+    /// Returns the point so many millimetres along a street.
+    #[cfg(test)]
+    pub(crate) fn at(street: u32, offset: u32) -> Self {
+        Self {
+            street,
+            offset,
+            point: [0.0; 2],
+            distance: Metres::new(0.0),
+        }
+    }
+
     /// Returns the number of the street in its network.
-    pub(crate) fn street(&self) -> u32 {
+    #[must_use]
+    pub fn street(&self) -> u32 {
         self.street
+    }
+
+    /// Returns the millimetres along the street from its first junction.
+    pub(crate) fn offset(&self) -> u32 {
+        self.offset
     }
 
     /// Lists the search nodes one gets to from here along the street, with what that costs.
@@ -62,6 +81,14 @@ impl Snap {
         &self,
         network: &'n StreetNetwork,
     ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        self.departures(network).map(|(_, node, cost)| (node, cost))
+    }
+
+    /// Lists the same with the direction of the street that is gone along; none where the point is at a junction.
+    pub(crate) fn departures<'n>(
+        &self,
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (Option<u32>, u32, Cost)> + use<'n> {
         let snap = *self;
         let along = [snap.street * 2, snap.street * 2 + 1]
             .into_iter()
@@ -73,7 +100,7 @@ impl Snap {
                 let left = time - share(time, gone, street.millimetres);
                 let left = left.saturating_add(street.wait(dart));
                 let cost = network.metric().cost(left, rest);
-                Some((network.arrival[dart as usize], cost))
+                Some((Some(dart), network.arrival[dart as usize], cost))
             });
         along.chain(snap.junctions(network).flat_map(move |junction| {
             let of = |phase| {
@@ -83,7 +110,7 @@ impl Snap {
             let ends_only = network.is_ends_only(snap.street);
             let here = ends_only && of(Phase::Start).next().is_some();
             let phase = if here { Phase::Start } else { Phase::Public };
-            of(phase).map(|node| (node, Cost::ZERO))
+            of(phase).map(|node| (None, node, Cost::ZERO))
         }))
     }
 
@@ -94,6 +121,14 @@ impl Snap {
         &self,
         network: &'n StreetNetwork,
     ) -> impl Iterator<Item = (u32, Cost)> + use<'n> {
+        self.arrivals(network).map(|(_, node, cost)| (node, cost))
+    }
+
+    /// Lists the same with the direction of the street that is come along; none where the point is at a junction.
+    pub(crate) fn arrivals<'n>(
+        &self,
+        network: &'n StreetNetwork,
+    ) -> impl Iterator<Item = (Option<u32>, u32, Cost)> + use<'n> {
         let snap = *self;
         let along = [snap.street * 2, snap.street * 2 + 1]
             .into_iter()
@@ -105,7 +140,7 @@ impl Snap {
                     let spent = share(time, gone, street.millimetres);
                     let cost = network.metric().cost(spent, gone);
                     let ways = network.ways_onto(dart);
-                    ways.map(move |(node, turn)| (node, turn + cost))
+                    ways.map(move |(node, turn)| (Some(dart), node, turn + cost))
                 })
             });
         along.chain(snap.junctions(network).flat_map(move |junction| {
@@ -113,7 +148,7 @@ impl Snap {
             let nodes = network.nodes_of(junction);
             nodes
                 .filter(move |node| ends_only || network.node_phase(*node) != Phase::End)
-                .map(|node| (node, Cost::ZERO))
+                .map(|node| (None, node, Cost::ZERO))
         }))
     }
 
@@ -157,7 +192,7 @@ impl Snap {
     }
 
     /// Returns the millimetres from where the street begins in a direction.
-    fn gone(&self, dart: u32, street: &FrozenStreet) -> u32 {
+    pub(crate) fn gone(&self, dart: u32, street: &FrozenStreet) -> u32 {
         if dart.is_multiple_of(2) {
             self.offset
         } else {
@@ -175,7 +210,7 @@ impl Snap {
 }
 
 /// The part of a street's time that falls on its first `part` millimetres, rounded down, so that parts add up to the whole.
-fn share(time: u32, part: u32, whole: u32) -> u32 {
+pub(crate) fn share(time: u32, part: u32, whole: u32) -> u32 {
     if whole == 0 {
         0
     } else {
@@ -195,11 +230,12 @@ pub struct TooFar {
 pub struct Snapper<'a> {
     network: &'a StreetNetwork,
     index: Cow<'a, SnapIndex>,
+    /// The processor's vectors.
+    arch: Arch,
 }
 
-/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: for so few that an index would take longer to build.
-#[must_use]
-pub fn snap_few(
+/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: where there is no index, and for tests of it.
+pub(crate) fn snap_few(
     network: &StreetNetwork,
     positions: &[[f64; 2]],
     cap: Metres,
@@ -268,19 +304,16 @@ impl<'a> Snapper<'a> {
         Self {
             network,
             index: Cow::Owned(SnapIndex::new(network)),
+            arch: Arch::new(),
         }
     }
 
     /// Uses an index that was made of the same network before.
-    ///
-    /// # Panics
-    /// If the index names what the network does not have; [`SnapIndex::fits`] tells beforehand.
-    #[must_use]
-    pub fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
-        assert!(index.fits(network), "the index is of another network");
+    pub(crate) fn over(network: &'a StreetNetwork, index: &'a SnapIndex) -> Self {
         Self {
             network,
             index: Cow::Borrowed(index),
+            arch: Arch::new(),
         }
     }
 
@@ -330,7 +363,7 @@ impl<'a> Snapper<'a> {
 
     fn nearest(&self, position: [f64; 2], hint: Option<u32>) -> (Found, Option<u32>) {
         if position.iter().all(|ordinate| ordinate.is_finite()) {
-            self.index.nearest(self.network, position, hint)
+            self.index.nearest(self.network, position, hint, self.arch)
         } else {
             (Found::NONE, None)
         }

@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef;
 use proptest::prelude::*;
 
 use super::{costs_from, costs_to};
-use crate::snap_few;
+use crate::snap::snap_few;
 use crate::{
     Cost, Metres, PreparedNetwork, Profile, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags,
     matrix,

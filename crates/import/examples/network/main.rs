@@ -8,6 +8,7 @@
 //! network arrays FILE GRID FOLDER                     the driving graph as flat arrays
 //! network times FILE GRID PROFILE ROUNDS WORK,... [POINTS]   seconds of searches (see `times`)
 //! network again FILE GRID ROUNDS                      seconds of a hierarchy made again after a change
+//! network scenario FILE GRID PROFILE ROUNDS           seconds of changes to the streets
 //! network contract FOLDER                             peak memory of contracting the arrays of a folder
 //! ```
 //!
@@ -21,11 +22,12 @@ mod arrays;
 mod counts;
 mod pairs;
 mod room;
+mod scenario;
 mod times;
 
 use room::Failure;
 
-const USAGE: &str = "usage: network counts|pairs|points|arrays|times|again|contract FILE british-national|irish|LON,LAT ... (see the top of examples/network/main.rs)";
+const USAGE: &str = "usage: network counts|pairs|points|arrays|times|again|scenario|contract FILE british-national|irish|LON,LAT ... (see the top of examples/network/main.rs)";
 
 fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +48,9 @@ fn main() -> Result<(), Failure> {
             rest.first().copied(),
         ),
         ["again", file, grid, rounds] => again::print(file, grid, rounds.parse()?),
+        ["scenario", file, grid, profile, rounds] => {
+            scenario::print(file, grid, profile, rounds.parse()?)
+        }
         ["contract", folder] => arrays::contract(folder),
         _ => Err(USAGE.into()),
     }

@@ -9,6 +9,8 @@
 mod hierarchy;
 mod many;
 mod oracle;
+mod route;
+mod scenario;
 
 use std::path::{Path, PathBuf};
 

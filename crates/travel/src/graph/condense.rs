@@ -204,6 +204,7 @@ fn alike(one: &Street, other: &Street, opposed: bool) -> bool {
     };
     one.class == other.class
         && one.name == other.name
+        && one.footing == other.footing
         && one
             .uses
             .iter()

@@ -40,7 +40,21 @@ struct Contraction<'a> {
     taken: Vec<bool>,
     gone: Taken,
     /// What the graph was before it changed.
-    old: Option<&'a Hierarchy>,
+    old: Option<Old<'a>>,
+}
+
+/// A hierarchy of the graph before it changed, and which node of it each one was, if not the one of its number.
+#[derive(Clone, Copy)]
+struct Old<'a> {
+    hierarchy: &'a Hierarchy,
+    was: Option<&'a [u32]>,
+}
+
+impl Old<'_> {
+    /// Returns the number that a node had; one that no node had where it is new.
+    fn node(&self, node: u32) -> u32 {
+        self.was.map_or(node, |was| was[node as usize])
+    }
 }
 
 /// Contracts a graph in an order found on the way.
@@ -56,14 +70,16 @@ pub(super) fn contract(leaving: &Adjacency, arriving: &Adjacency) -> Hierarchy {
 /// A shortcut that the old graph needed is made without looking whether the new one still does: a shortcut too many does no harm, and a
 /// third of the time is saved. One that it did not need is looked at anew.
 pub(super) fn contract_again(
-    old: &Hierarchy,
+    hierarchy: &Hierarchy,
     leaving: &Adjacency,
     arriving: &Adjacency,
+    was: Option<&[u32]>,
 ) -> Hierarchy {
+    let old = Old { hierarchy, was };
     let mut contraction = Contraction::new(leaving, arriving, Some(old));
-    let levels = old.levels();
+    let levels = hierarchy.levels();
     for (node, importance) in contraction.importance.iter_mut().enumerate() {
-        let position = old.position.get(node);
+        let position = hierarchy.position.get(old.node(node as u32) as usize);
         let level = position.map_or(0, |position| u64::from(levels[*position as usize]) + 1);
         *importance = (level << 32) | u64::from(!(node as u32));
     }
@@ -72,7 +88,7 @@ pub(super) fn contract_again(
 }
 
 impl<'a> Contraction<'a> {
-    fn new(leaving: &Adjacency, arriving: &Adjacency, old: Option<&'a Hierarchy>) -> Self {
+    fn new(leaving: &Adjacency, arriving: &Adjacency, old: Option<Old<'a>>) -> Self {
         let nodes = leaving.nodes();
         Self {
             graph: Remaining::new(leaving, arriving),
@@ -175,8 +191,10 @@ impl<'a> Contraction<'a> {
         let known = |from: u32, to: u32| {
             let node = &self.graph.node;
             let ends = (node[from as usize], node[to as usize]);
-            self.old
-                .is_some_and(|old| is_shortcut(old, ends.0, ends.1, middle))
+            self.old.is_some_and(|old| {
+                let [from, to, through] = [ends.0, ends.1, middle].map(|node| old.node(node));
+                is_shortcut(old.hierarchy, from, to, through)
+            })
         };
         let mut found = Vec::new();
         let graph = &self.graph;

@@ -52,23 +52,21 @@ impl Queue {
         let mut place = 0;
         loop {
             let start = place * BELOW + 1;
-            let (next, least) = match self.entries.get(start..start + BELOW) {
-                Some(below) => {
-                    // As a tournament, which needs no jumps.
-                    let one = usize::from(below[1] < below[0]);
-                    let other = 2 + usize::from(below[3] < below[2]);
-                    let winner = if below[other] < below[one] {
-                        other
-                    } else {
-                        one
-                    };
-                    (start + winner, below[winner])
-                }
-                None => {
-                    let below = self.entries.get(start..).unwrap_or_default();
-                    let least = (start..).zip(below).min_by_key(|(_, entry)| **entry);
-                    least.map_or((start, last), |(next, entry)| (next, *entry))
-                }
+            let below = self.entries.get(start..start + BELOW);
+            let (next, least) = if let Some(below) = below {
+                // As a tournament, which needs no jumps.
+                let one = usize::from(below[1] < below[0]);
+                let other = 2 + usize::from(below[3] < below[2]);
+                let winner = if below[other] < below[one] {
+                    other
+                } else {
+                    one
+                };
+                (start + winner, below[winner])
+            } else {
+                let below = self.entries.get(start..).unwrap_or_default();
+                let least = (start..).zip(below).min_by_key(|(_, entry)| **entry);
+                least.map_or((start, last), |(next, entry)| (next, *entry))
             };
             if least >= last {
                 break;

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{ArcError, Hierarchy, Shortcuts, both_ways, route_cost, route_path};
+use super::{
+    ArcError, GraphChange, Hierarchy, NO_NODE, Shortcuts, both_ways, route_cost, route_path,
+};
 use crate::adjacency::Adjacency;
 use crate::sweep::{costs_from, search};
 use crate::{Cost, Metres, Profile, Query, Snap, Snapper, StreetGraphBuilder, StreetNetwork, Tags};
@@ -145,6 +147,53 @@ proptest! {
     }
 
     #[test]
+    fn a_changed_graph_repaired_is_exact_too(
+        (nodes, arcs) in graph(),
+        fates in prop::collection::vec((0u32..8, 0u32..5), 160),
+        gone in prop::collection::vec(prop::bool::weighted(0.1), 40),
+        (more, others) in graph(),
+        twice: bool,
+    ) {
+        let (before, _) = both_ways(nodes, &arcs).unwrap();
+        let old = Hierarchy::from_arcs(nodes, &arcs).unwrap();
+        // Some nodes go, new ones come, the last first.
+        let kept: Vec<u32> = (0..nodes as u32).filter(|node| !gone[*node as usize]).collect();
+        let new = more % 4;
+        let was: Vec<u32> = std::iter::repeat_n(NO_NODE, new).chain(kept.iter().rev().copied()).collect();
+        let now = |node: u32| was.iter().position(|was| *was == node).map(|place| place as u32);
+        // Of the arcs some close, some become dearer or cheaper, most stay.
+        let mut changed: Arcs = Vec::new();
+        for ((from, to, cost), (fate, time)) in arcs.iter().zip(&fates) {
+            let (Some(from), Some(to)) = (now(*from), now(*to)) else { continue };
+            match fate {
+                0 => {}
+                1 => changed.push((from, to, Cost::new(*time, 1))),
+                _ => changed.push((from, to, *cost)),
+            }
+        }
+        let nodes = was.len();
+        if nodes > 0 {
+            let few = others.iter().take(if twice { 3 } else { 12 });
+            changed.extend(few.map(|arc| (arc.0 % nodes as u32, arc.1 % nodes as u32, arc.2)));
+        }
+        let (leaving, arriving) = both_ways(nodes, &changed).unwrap();
+        let change = |before, was| GraphChange { before, leaving: &leaving, arriving: &arriving, was };
+        let repaired = old.repaired(change(&before, &was)).unwrap();
+        prop_assert!(repaired.validate().is_ok());
+        assert_exact(&repaired, nodes, &changed);
+        assert_exact(&old.changed(change(&before, &was)), nodes, &changed);
+        if twice {
+            // What was repaired can be repaired, and taken as the order of another.
+            let fewer: Arcs = changed.iter().enumerate().filter(|(place, _)| place % 5 != 2).map(|arc| *arc.1).collect();
+            let (less, come) = both_ways(nodes, &fewer).unwrap();
+            let same: Vec<u32> = (0..nodes as u32).collect();
+            let change = GraphChange { before: &leaving, leaving: &less, arriving: &come, was: &same };
+            assert_exact(&repaired.repaired(change).unwrap(), nodes, &fewer);
+            assert_exact(&repaired.again_from_arcs(nodes, &fewer).unwrap(), nodes, &fewer);
+        }
+    }
+
+    #[test]
     fn several_starts_and_ends_cost_the_least_of_all_pairs(
         (nodes, arcs) in graph(),
         starts in prop::collection::vec((any::<prop::sample::Index>(), 0u32..5), 0..4),
@@ -218,6 +267,35 @@ fn the_same_graph_in_the_same_order_is_the_same_but_for_witnesses() {
         more < first.arc_counts().0 * 12,
         "no more than a fifth more arcs"
     );
+}
+
+#[test]
+fn a_grid_with_an_arc_closed_is_repaired_where_it_matters() {
+    let (nodes, arcs) = grid(60);
+    let (before, _) = both_ways(nodes, &arcs).unwrap();
+    let old = Hierarchy::from_arcs(nodes, &arcs).unwrap();
+    let same: Vec<u32> = (0..nodes as u32).collect();
+    for closed in [7, 1234, 6000] {
+        let mut changed = arcs.clone();
+        changed.remove(closed);
+        let (leaving, arriving) = both_ways(nodes, &changed).unwrap();
+        let change = GraphChange {
+            before: &before,
+            leaving: &leaving,
+            arriving: &arriving,
+            was: &same,
+        };
+        let repaired = old.repaired(change).unwrap();
+        assert_exact_from_few(&repaired, nodes, &changed);
+        assert_eq!(repaired.position, old.position);
+        let (up, down) = (old.arc_counts(), repaired.arc_counts());
+        assert!(up.0.abs_diff(down.0) < 100, "{up:?} {down:?}");
+        for threads in [1, 3] {
+            on_threads(threads, || {
+                assert_eq!(old.repaired(change).unwrap(), repaired)
+            });
+        }
+    }
 }
 
 fn assert_exact_from_few(hierarchy: &Hierarchy, nodes: usize, arcs: &Arcs) {

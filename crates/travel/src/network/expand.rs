@@ -185,6 +185,23 @@ impl Expansion {
         Ok(expansion)
     }
 
+    /// Returns how many search nodes are of whoever came by a street in a direction: they follow one another from that of [`arrival`].
+    ///
+    /// [`arrival`]: Self::arrival
+    pub(crate) fn nodes_of_dart(&self, dart: Dart) -> u32 {
+        let first = self.arrival[dart as usize];
+        if first == NONE {
+            return 0;
+        }
+        let own = &self.states[first as usize..];
+        let same = |state: &&State| state.dart == own[0].dart;
+        if own[0].dart == NONE {
+            // Where it does not matter how one came, a street for the ends of journeys has two, any other one.
+            return if own[0].phase == Phase::Public { 1 } else { 2 };
+        }
+        own.iter().take_while(same).count() as u32
+    }
+
     /// Numbers the search nodes of a junction.
     fn number(
         &mut self,

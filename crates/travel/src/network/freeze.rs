@@ -7,10 +7,10 @@ use bytemuck::{Pod, Zeroable};
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-use crate::adjacency::Adjacency;
-use crate::graph::{StreetGraph, StreetUse, TurnRule, Unknown, shape_length};
+use crate::graph::{Footing, StreetGraph, StreetUse, TurnRule, Unknown, shape_length};
 use crate::network::expand::{Expansion, Ground, NONE};
 use crate::network::kept;
+use crate::network::plan::Plan;
 use crate::network::rules::{Dart, NO_DART, Sequence};
 use crate::network::turning::Turning;
 use crate::network::{FreezeReport, NetworkError, StreetClass, StreetNetwork};
@@ -18,7 +18,7 @@ use crate::profile::Profile;
 use crate::units::{Cost, KmPerHour, Metres, Metric};
 
 /// Marks a direction in which a street cannot be used.
-const CLOSED: u32 = u32::MAX;
+pub(super) const CLOSED: u32 = u32::MAX;
 
 /// A street between two junctions of a [`StreetNetwork`].
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
@@ -28,18 +28,17 @@ pub(crate) struct FrozenStreet {
     pub(crate) to: u32,
     pub(crate) millimetres: u32,
     /// Milliseconds with its drawing and against it.
-    time: [u32; 2],
+    pub(super) time: [u32; 2],
     /// Milliseconds waited, with its drawing and against it, until its end is passed.
-    wait: [u32; 2],
-    pub(super) first_point: u32,
+    pub(super) wait: [u32; 2],
+    pub(crate) first_point: u32,
     pub(super) name: u32,
     /// The number of its [`StreetClass`].
-    class: u8,
+    pub(super) class: u8,
     /// 1 where it may be used at the ends of a journey only, otherwise 0.
-    ends_only: u8,
-    pub(super) unknown: Unknown,
-    /// Fills the last word.
-    zero: u8,
+    pub(super) ends_only: u8,
+    pub(crate) unknown: Unknown,
+    pub(crate) footing: Footing,
 }
 
 impl FrozenStreet {
@@ -67,7 +66,9 @@ impl FrozenStreet {
 
     /// Says whether its numbers stand for something. For one read from disk.
     pub(super) fn is_known(&self) -> bool {
-        usize::from(self.class) < StreetClass::ALL.len() && self.ends_only < 2 && self.zero == 0
+        usize::from(self.class) < StreetClass::ALL.len()
+            && self.ends_only < 2
+            && self.footing.is_known()
     }
 
     /// Returns the junction it begins at in a direction.
@@ -119,7 +120,7 @@ impl FrozenStreet {
             class: street.class as u8,
             ends_only: u8::from(used.ends_only),
             unknown: used.unknown,
-            zero: 0,
+            footing: street.footing,
         })
     }
 }
@@ -153,7 +154,8 @@ impl StreetGraph {
             .iter()
             .map(|street| shape_length(street.shape))
             .sum();
-        let network = part.network(&usable, expansion, &self.names, profile, metric)?;
+        let plan = part.plan(&usable, &self.names, profile, metric);
+        let network = plan.network(expansion)?;
         let kept_length = network.length();
         let report = FreezeReport {
             junctions: network.junctions.len(),
@@ -180,6 +182,7 @@ struct UsableStreet<'a> {
     shape: &'a [[f64; 2]],
     used: StreetUse,
     class: StreetClass,
+    footing: Footing,
     name: u32,
 }
 
@@ -233,6 +236,7 @@ impl<'a> Usable<'a> {
                     shape: &street.shape,
                     used,
                     class: street.class,
+                    footing: street.footing,
                     name: street.name,
                 });
             }
@@ -287,7 +291,7 @@ impl<'a> Usable<'a> {
             if simple && round > 0 {
                 return Ok((part, expansion));
             }
-            let now = kept::kept(&expansion, &part.streets);
+            let now = kept::kept_of(&expansion, &part.streets);
             if now.iter().all(|kept| *kept) {
                 return Ok((part, expansion));
             }
@@ -368,64 +372,22 @@ impl Part {
             .map(|(street, _)| street.shape)
     }
 
-    fn network(
+    fn plan(
         &self,
         usable: &Usable<'_>,
-        expansion: Expansion,
         names: &[String],
         profile: &Profile,
         metric: Metric,
-    ) -> Result<StreetNetwork, NetworkError> {
-        let Expansion {
-            first_node,
-            arrival,
-            states,
-            arcs,
-            ..
-        } = expansion;
-        let mut node_junction = vec![0; states.len()];
-        for (junction, ends) in (0..).zip(first_node.windows(2)) {
-            node_junction[ends[0] as usize..ends[1] as usize].fill(junction);
-        }
-        let node_phase = states.iter().map(|state| state.phase as u8).collect();
-        drop(states);
-        // Arcs come in the order that the adjacency sorts them into, so that places agree.
-        let arc_dart = arcs.iter().map(|arc| arc.dart).collect();
-        let mut ends: Vec<_> = arcs
-            .iter()
-            .map(|arc| (arc.tail, arc.head, arc.cost))
-            .collect();
-        drop(arcs);
-        let leaving = Adjacency::new(node_junction.len(), &mut ends);
-        for (tail, head, _) in &mut ends {
-            std::mem::swap(tail, head);
-        }
-        let name_text: Vec<u8> = names.iter().flat_map(|name| name.bytes()).collect();
-        if u32::try_from(name_text.len()).is_err() {
-            return Err(too_large("more than 4 GB of names"));
-        }
-        let ends_of_names = names.iter().scan(0, |end, name| {
-            *end += name.len() as u32;
-            Some(*end)
-        });
-        let network = StreetNetwork {
+    ) -> Plan {
+        Plan {
             profile: profile.clone(),
             metric,
-            streets: self.streets.clone().into(),
+            streets: self.streets.clone(),
             points: self.shapes(usable).flatten().copied().collect(),
-            name_text: name_text.into(),
-            name_end: ends_of_names.collect(),
-            junctions: self.points.clone().into(),
-            first_node: first_node.into(),
-            node_phase,
-            arriving: Adjacency::new(node_junction.len(), &mut ends),
-            node_junction: node_junction.into(),
-            arrival: arrival.into(),
-            leaving,
-            arc_dart,
-        };
-        network.validate()?;
-        Ok(network)
+            junctions: self.points.clone(),
+            names: names.to_vec(),
+            sequences: self.sequences.clone(),
+        }
     }
 }
 

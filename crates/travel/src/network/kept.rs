@@ -11,10 +11,22 @@ use crate::network::StreetClass;
 use crate::network::expand::{Expansion, NONE, Phase};
 use crate::network::freeze::FrozenStreet;
 
-/// Says of each street whether it is kept.
-pub(crate) fn kept(expansion: &Expansion, streets: &[FrozenStreet]) -> Vec<bool> {
+/// Arcs, and what they are, to be looked at for what reaches what.
+#[derive(Clone, Copy)]
+pub(crate) struct Searched<'a> {
+    pub(crate) leaving: &'a Adjacency,
+    pub(crate) arriving: &'a Adjacency,
+    /// For each search node the number of its phase.
+    pub(crate) phase: &'a [u8],
+    /// For each arc its street and direction.
+    pub(crate) dart: &'a [u32],
+    /// For each street and direction the search node at its end.
+    pub(crate) arrival: &'a [u32],
+}
+
+/// Says of each street of an expansion whether it is kept.
+pub(crate) fn kept_of(expansion: &Expansion, streets: &[FrozenStreet]) -> Vec<bool> {
     let nodes = expansion.states.len();
-    let phase = |node: u32| expansion.states[node as usize].phase;
     let mut ends: Vec<_> = expansion
         .arcs
         .iter()
@@ -26,16 +38,45 @@ pub(crate) fn kept(expansion: &Expansion, streets: &[FrozenStreet]) -> Vec<bool>
     }
     let arriving = Adjacency::new(nodes, &mut ends);
     drop(ends);
-    let parts = strong_parts(&leaving, |node| phase(node) == Phase::Public);
-    let core = longest(&parts, expansion, streets);
-    let reached = spread(&leaving, &core, |node| phase(node) != Phase::Start);
-    let returns = spread(&arriving, &core, |node| phase(node) != Phase::End);
+    let phase: Vec<u8> = expansion
+        .states
+        .iter()
+        .map(|state| state.phase as u8)
+        .collect();
+    // Arcs come in the order that the adjacency sorts them into.
+    let dart: Vec<u32> = expansion.arcs.iter().map(|arc| arc.dart).collect();
+    let searched = Searched {
+        leaving: &leaving,
+        arriving: &arriving,
+        phase: &phase,
+        dart: &dart,
+        arrival: &expansion.arrival,
+    };
+    kept(searched, streets)
+}
+
+/// Says of each street whether it is kept.
+pub(crate) fn kept(searched: Searched<'_>, streets: &[FrozenStreet]) -> Vec<bool> {
+    let Searched {
+        leaving,
+        arriving,
+        phase,
+        dart,
+        arrival,
+    } = searched;
+    let phase = |node: u32| Phase::of(phase[node as usize]);
+    let parts = strong_parts(leaving, |node| phase(node) == Phase::Public);
+    let core = longest(&parts, searched, streets);
+    let reached = spread(leaving, &core, |node| phase(node) != Phase::Start);
+    let returns = spread(arriving, &core, |node| phase(node) != Phase::End);
     let mut enters = vec![false; streets.len()];
-    for arc in &expansion.arcs {
-        enters[arc.dart as usize / 2] |= reached[arc.tail as usize];
+    for tail in (0..leaving.nodes() as u32).filter(|tail| reached[*tail as usize]) {
+        for arc in leaving.range(tail) {
+            enters[dart[arc] as usize / 2] = true;
+        }
     }
     let leaves = |street: usize| {
-        let nodes = &expansion.arrival[street * 2..street * 2 + 2];
+        let nodes = &arrival[street * 2..street * 2 + 2];
         nodes
             .iter()
             .any(|node| *node != NONE && returns[*node as usize])
@@ -91,16 +132,20 @@ fn spread(arcs: &Adjacency, from: &[bool], in_scope: impl Fn(u32) -> bool) -> Ve
 }
 
 /// Marks the nodes of the part with the most length of street in it, ferries left out; of two alike, the one with the first node.
-fn longest(parts: &[u32], expansion: &Expansion, streets: &[FrozenStreet]) -> Vec<bool> {
+fn longest(parts: &[u32], searched: Searched<'_>, streets: &[FrozenStreet]) -> Vec<bool> {
     let mut lengths = vec![0u64; parts.len()];
-    let mut counted = vec![false; expansion.arrival.len()];
-    for arc in &expansion.arcs {
-        let part = parts[arc.tail as usize];
-        let counted = &mut counted[arc.dart as usize];
-        if part != NONE && part == parts[arc.head as usize] && !*counted {
+    let mut counted = vec![false; searched.arrival.len()];
+    for tail in 0..parts.len() as u32 {
+        let part = parts[tail as usize];
+        for arc in searched.leaving.range(tail) {
+            let (head, dart) = (searched.leaving.head[arc], searched.dart[arc]);
+            let counted = &mut counted[dart as usize];
+            if part == NONE || part != parts[head as usize] || *counted {
+                continue;
+            }
             *counted = true;
             // A street of no length is a street too; a ferry's length does not make it the town it leaves from.
-            let street = &streets[arc.dart as usize / 2];
+            let street = &streets[dart as usize / 2];
             let sails = street.class() == StreetClass::Ferry;
             lengths[part as usize] += if sails {
                 1

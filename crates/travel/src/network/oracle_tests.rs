@@ -17,14 +17,14 @@ use crate::{
 type Place = (Vec<u32>, u8);
 
 /// The network's streets with the restrictions of the graph they were frozen from.
-struct Oracle<'a> {
+pub(crate) struct Oracle<'a> {
     network: &'a StreetNetwork,
     restrictions: Vec<(Vec<u32>, TurnRule)>,
     turning: Turning,
 }
 
 impl<'a> Oracle<'a> {
-    fn new(graph: &StreetGraph, network: &'a StreetNetwork) -> Self {
+    pub(crate) fn new(graph: &StreetGraph, network: &'a StreetNetwork) -> Self {
         // Streets are frozen in the order of the graph, some left out; no two have the same shape.
         let mut numbers = BTreeMap::new();
         for edge in graph.graph().edge_indices() {
@@ -73,6 +73,7 @@ impl<'a> Oracle<'a> {
     fn roads(&self, junction: u32) -> usize {
         let streets = self.network.streets.iter();
         streets
+            .filter(|street| street.is_open())
             .filter(|street| street.from == junction || street.to == junction)
             .count()
     }
@@ -96,7 +97,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// What the turn costs from the streets travelled to another, if it is allowed.
-    fn turn(&self, travelled: &[u32], to: u32) -> Option<u32> {
+    pub(crate) fn turn(&self, travelled: &[u32], to: u32) -> Option<u32> {
         let last = *travelled.last().unwrap();
         let junction = self.network.streets[last as usize / 2].head(last);
         let mut ordered = false;
@@ -133,7 +134,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// 0 while on streets for the ends of journeys, 1 on public ones, 2 on those of the end.
-    fn phase(&self, before: u8, to: u32) -> Option<u8> {
+    pub(crate) fn phase(&self, before: u8, to: u32) -> Option<u8> {
         match (before, self.network.is_ends_only(to / 2)) {
             (0, true) => Some(0),
             (0 | 1, false) => Some(1),
@@ -143,7 +144,7 @@ impl<'a> Oracle<'a> {
     }
 
     /// Returns the least cost from one point within a street to another.
-    fn cost(&self, from: &Snap, to: &Snap) -> Option<Cost> {
+    pub(crate) fn cost(&self, from: &Snap, to: &Snap) -> Option<Cost> {
         let mut best = from.along(to, self.network);
         let mut costs: BTreeMap<Place, Cost> = BTreeMap::new();
         let mut queue = BinaryHeap::new();
@@ -183,13 +184,13 @@ impl<'a> Oracle<'a> {
     }
 }
 
-type Drawn = (
+pub(crate) type Drawn = (
     Vec<(u32, u32)>,
     Vec<(prop::sample::Index, prop::sample::Index, usize)>,
     Vec<(Vec<prop::sample::Index>, bool)>,
 );
 
-fn drawn() -> impl Strategy<Value = Drawn> {
+pub(crate) fn drawn() -> impl Strategy<Value = Drawn> {
     (
         prop::collection::vec((0u32..600, 0u32..600), 3..9),
         prop::collection::vec(
@@ -211,7 +212,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 }
 
 /// Builds the streets; a restriction starts on a street and goes on at random, back the same way too.
-fn build(profile: &Profile, (points, streets, rules): &Drawn) -> StreetGraph {
+pub(crate) fn build(profile: &Profile, (points, streets, rules): &Drawn) -> StreetGraph {
     let profiles = std::slice::from_ref(profile);
     let mut builder = StreetGraphBuilder::new(profiles);
     let points: Vec<[f64; 2]> = points
@@ -288,7 +289,7 @@ fn walk(steps: &[prop::sample::Index], ends: &[(usize, usize)]) -> Vec<(EdgeInde
 }
 
 /// A point in the middle of every street.
-fn middles(network: &StreetNetwork) -> Vec<Snap> {
+pub(crate) fn middles(network: &StreetNetwork) -> Vec<Snap> {
     let snapper = Snapper::new(network);
     let middle = |street| network.shape(street)[1];
     (0..network.street_count())
@@ -300,7 +301,7 @@ fn middles(network: &StreetNetwork) -> Vec<Snap> {
         .collect()
 }
 
-fn profiles() -> [Profile; 3] {
+pub(crate) fn profiles() -> [Profile; 3] {
     let mut turns = Profile::drive();
     turns.turns.penalty = Seconds::new(7.5);
     turns.turns.u_turn = Some(Seconds::new(20.0));

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::array::{Array, ArrayReader, ArrayWriter};
 use crate::graph::TurnRule;
+use crate::network::NetworkError;
 
 /// A street in one direction: twice its number, and one more against its drawing.
 pub(crate) type Dart = u32;
@@ -18,6 +20,78 @@ pub(crate) const NO_DART: Dart = u32::MAX;
 pub(crate) struct Sequence {
     pub(crate) path: Vec<Dart>,
     pub(crate) rule: TurnRule,
+}
+
+/// Turn restrictions in flat arrays, as a network keeps them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Restrictions {
+    /// For each where its streets end in `dart`.
+    end: Array<u32>,
+    dart: Array<u32>,
+    /// For each 1 where it allows its last street only, 0 where it forbids it.
+    only: Array<u8>,
+}
+
+impl Restrictions {
+    pub(crate) fn new(sequences: &[Sequence]) -> Self {
+        let ends = sequences.iter().scan(0, |end, sequence| {
+            *end += sequence.path.len() as u32;
+            Some(*end)
+        });
+        let darts = sequences.iter().flat_map(|sequence| &sequence.path);
+        let only = |sequence: &Sequence| u8::from(sequence.rule == TurnRule::Only);
+        Self {
+            end: ends.collect(),
+            dart: darts.copied().collect(),
+            only: sequences.iter().map(only).collect(),
+        }
+    }
+
+    /// Returns them one by one.
+    pub(crate) fn sequences(&self) -> Vec<Sequence> {
+        let starts = [0].into_iter().chain(self.end.iter().copied());
+        let each = starts.zip(self.end.iter()).zip(self.only.iter());
+        each.map(|((start, end), only)| Sequence {
+            path: self.dart[start as usize..*end as usize].to_vec(),
+            rule: if *only == 1 {
+                TurnRule::Only
+            } else {
+                TurnRule::No
+            },
+        })
+        .collect()
+    }
+
+    /// Stores the arrays.
+    pub(crate) fn store(&self, to: &mut ArrayWriter) {
+        to.put(&self.end);
+        to.put(&self.dart);
+        to.put(&self.only);
+    }
+
+    /// Takes stored arrays back, if they have the lengths of one list.
+    pub(crate) fn load(from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let loaded = Self {
+            end: from.take()?,
+            dart: from.take()?,
+            only: from.take()?,
+        };
+        let last = loaded.end.last().map_or(0, |end| *end as usize);
+        if loaded.end.len() == loaded.only.len() && last == loaded.dart.len() {
+            Ok(loaded)
+        } else {
+            Err(NetworkError::Damaged {
+                what: "its turn restrictions are not of one list",
+            })
+        }
+    }
+
+    /// Says whether they are restrictions over so many streets.
+    pub(crate) fn fit(&self, streets: usize) -> bool {
+        self.end.is_sorted()
+            && self.only.iter().all(|only| *only < 2)
+            && (self.dart.iter()).all(|dart| *dart == NO_DART || (*dart as usize) < streets * 2)
+    }
 }
 
 /// A run of streets that begins a restriction.

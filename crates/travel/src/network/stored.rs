@@ -5,6 +5,7 @@
 use crate::adjacency::Adjacency;
 use crate::array::{ArrayReader, ArrayWriter};
 use crate::network::expand::{NONE, Phase};
+use crate::network::rules::Restrictions;
 use crate::network::{NetworkError, StreetNetwork};
 use crate::profile::Profile;
 use crate::units::Metric;
@@ -16,6 +17,7 @@ impl StreetNetwork {
         to.put(&self.points);
         to.put(&self.name_text);
         to.put(&self.name_end);
+        self.restrictions.store(to);
         to.put(&self.junctions);
         to.put(&self.first_node);
         to.put(&self.node_junction);
@@ -34,6 +36,7 @@ impl StreetNetwork {
     ) -> Result<Self, NetworkError> {
         let (streets, points) = (from.take()?, from.take()?);
         let (name_text, name_end) = (from.take()?, from.take()?);
+        let restrictions = Restrictions::load(from)?;
         let (junctions, first_node) = (from.take()?, from.take()?);
         let node_junction: crate::array::Array<u32> = from.take()?;
         let (node_phase, arrival) = (from.take()?, from.take()?);
@@ -45,6 +48,7 @@ impl StreetNetwork {
             points,
             name_text,
             name_end,
+            restrictions,
             junctions,
             first_node,
             node_junction,
@@ -98,6 +102,9 @@ impl StreetNetwork {
         {
             return damaged("a street has a name that is not there");
         }
+        if !self.restrictions.fit(self.streets.len()) {
+            return damaged("a turn restriction is of a street that is not there");
+        }
         if !self.names_fit() {
             return damaged("the names of streets cannot be read");
         }
@@ -109,14 +116,7 @@ impl StreetNetwork {
         {
             return damaged("a street or a search node is of no known kind");
         }
-        let starts = self.streets.iter().map(|street| street.first_point);
-        let enough =
-            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
-        let ends = starts
-            .clone()
-            .skip(1)
-            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
-        if !starts.zip(ends).all(enough) {
+        if !self.shapes_fit() {
             return damaged("a street has no shape");
         }
         if !self
@@ -129,6 +129,18 @@ impl StreetNetwork {
             return damaged("a point is not a number");
         }
         Ok(())
+    }
+
+    /// Says whether every street has at least two points.
+    fn shapes_fit(&self) -> bool {
+        let starts = self.streets.iter().map(|street| street.first_point);
+        let enough =
+            |(start, end): (u32, u32)| end.checked_sub(start).is_some_and(|points| points >= 2);
+        let ends = starts
+            .clone()
+            .skip(1)
+            .chain([u32::try_from(self.points.len()).unwrap_or(0)]);
+        starts.zip(ends).all(enough)
     }
 
     /// Says whether search nodes, junctions and the ends of streets belong together.

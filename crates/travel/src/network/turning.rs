@@ -66,7 +66,8 @@ fn milliseconds(seconds: f64) -> u32 {
     (seconds * 1000.0).round().clamp(0.0, 1.0e9) as u32
 }
 
-fn headings(shape: &[[f64; 2]]) -> [f64; 2] {
+/// Returns the heading of a line where it begins and where it ends, as drawn; degrees clockwise from north.
+pub(crate) fn headings(shape: &[[f64; 2]]) -> [f64; 2] {
     let towards = |points: &mut dyn Iterator<Item = &[f64; 2]>| {
         let Some(start) = points.next() else {
             return 0.0;

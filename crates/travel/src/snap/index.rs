@@ -7,12 +7,18 @@
 //!
 //! Nothing here points anywhere but by number: the arrays can be stored as they are.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the processor that was found"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::stretch::{Found, open_streets, stretches};
+use crate::array::{Array, ArrayReader, ArrayWriter};
 use crate::curve::Curve;
-use crate::network::StreetNetwork;
+use crate::network::{NetworkError, StreetNetwork};
 
 /// How many boxes a node has.
 const BELOW: usize = 8;
@@ -38,18 +44,17 @@ const LEVELS: usize = 12;
 ///
 /// Invariants: `nodes` holds the levels one after the other, the single node at the top first; the box of a node contains every box
 /// of the eight nodes or runs with its number times eight and after on the next level, and a run's box its stretches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SnapIndex {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SnapIndex {
     /// For each run the place of its first point and of its last among the network's points, and its street.
-    pub(super) runs: Vec<[u32; 3]>,
-    pub(super) nodes: Vec<Node>,
+    pub(super) runs: Array<[u32; 3]>,
+    pub(super) nodes: Array<Node>,
 }
 
 impl SnapIndex {
     /// Indexes the stretches of a network on all threads of the pool, ferries and motorways left out. Any number of threads makes the
     /// same index.
-    #[must_use]
-    pub fn new(network: &StreetNetwork) -> Self {
+    pub(crate) fn new(network: &StreetNetwork) -> Self {
         let unordered = runs(network);
         let points = network.points();
         let boxes: Vec<[f32; 4]> = unordered
@@ -78,9 +83,29 @@ impl SnapIndex {
         }
     }
 
+    /// Stores the arrays.
+    pub(crate) fn store(&self, to: &mut ArrayWriter) {
+        to.put(&self.runs);
+        to.put(&self.nodes);
+    }
+
+    /// Takes stored arrays back. Looks at their lengths alone.
+    pub(crate) fn load(from: &mut ArrayReader) -> Result<Self, NetworkError> {
+        let index = Self {
+            runs: from.take()?,
+            nodes: from.take()?,
+        };
+        if Levels::of(index.runs.len()).nodes == index.nodes.len() {
+            Ok(index)
+        } else {
+            Err(NetworkError::Damaged {
+                what: "the index of its streets is not whole",
+            })
+        }
+    }
+
     /// Says whether it can be of a network: it names no street and no point that is not there. For an index read from disk.
-    #[must_use]
-    pub fn fits(&self, network: &StreetNetwork) -> bool {
+    pub(crate) fn fits(&self, network: &StreetNetwork) -> bool {
         let within = |[first, last, street]: &[u32; 3]| {
             (*street as usize) < network.street_count() && first < last && {
                 let points = network.point_range(*street as usize);
@@ -97,11 +122,10 @@ impl SnapIndex {
         network: &StreetNetwork,
         position: [f64; 2],
         hint: Option<u32>,
+        arch: Arch,
     ) -> (Found, Option<u32>) {
-        let levels = Levels::of(self.runs.len());
         let mut search = Search {
             index: self,
-            levels: &levels,
             network,
             position,
             best: Found::NONE,
@@ -110,15 +134,13 @@ impl SnapIndex {
         if let Some(run) = hint {
             search.look_at(run as usize);
         }
-        if levels.count > 0 {
-            search.descend(0, 0);
-        }
+        arch.dispatch(Descent(&mut search));
         (search.best, search.run)
     }
 
     /// Returns the curve along which positions are best asked about.
     pub(super) fn curve(&self) -> Curve {
-        let top = self.nodes.first().map(|top| whole(top));
+        let top = self.nodes.first().map(whole);
         let corners = top.map(|[west, south, east, north]| {
             [[west, south], [east, north]].map(|point| point.map(f64::from))
         });
@@ -162,42 +184,60 @@ impl Levels {
 /// A search for what is nearest to one position.
 struct Search<'a> {
     index: &'a SnapIndex,
-    levels: &'a Levels,
     network: &'a StreetNetwork,
     position: [f64; 2],
     best: Found,
     run: Option<u32>,
 }
 
+/// A search as it is handed to the code for one processor.
+struct Descent<'a, 'b>(&'a mut Search<'b>);
+
+impl WithSimd for Descent<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.descend();
+    }
+}
+
 impl Search<'_> {
-    /// Looks at what is below a node of a level, the nearest box first, as long as a box is no further away than what was found.
+    /// Looks at what is below every node, the nearest box first, as long as a box is no further away than what was found.
     ///
     /// A box is never told to be further away than a stretch in it: both are worked out by the same steps, each of which keeps order.
-    fn descend(&mut self, level: usize, node: usize) {
-        let mut left = squares(
-            &self.index.nodes[self.levels.first[level] + node],
-            self.position,
-        );
+    #[inline(always)]
+    fn descend(&mut self) {
+        let levels = Levels::of(self.index.runs.len());
+        // For each level the node that is looked below, and how far those of its boxes are that were not looked into.
+        let (mut nodes, mut left) = ([0; LEVELS], [[f64::INFINITY; BELOW]; LEVELS]);
+        let mut level = 0;
+        if let Some(top) = self.index.nodes.first() {
+            left[0] = squares(top, self.position);
+        }
         loop {
-            let (mut least, mut place) = (f64::INFINITY, 0);
-            for (other, squared) in left.iter().enumerate() {
-                if *squared < least {
-                    (least, place) = (*squared, other);
-                }
-            }
+            let (least, place) = least(&left[level]);
             if least > self.best.squared || least.is_infinite() {
-                break;
+                if level == 0 {
+                    return;
+                }
+                level -= 1;
+                continue;
             }
-            left[place] = f64::INFINITY;
-            let below = node * BELOW + place;
-            if level + 1 == self.levels.count {
+            left[level][place] = f64::INFINITY;
+            let below = nodes[level] * BELOW + place;
+            if level + 1 == levels.count {
                 self.look_at(below);
             } else {
-                self.descend(level + 1, below);
+                level += 1;
+                nodes[level] = below;
+                let node = &self.index.nodes[levels.first[level] + below];
+                left[level] = squares(node, self.position);
             }
         }
     }
 
+    #[inline(always)]
     fn look_at(&mut self, run: usize) {
         let [first, last, street] = self.index.runs[run];
         let points = first as usize..last as usize + 1;
@@ -211,18 +251,39 @@ impl Search<'_> {
     }
 }
 
+/// Returns the least of some numbers and its place.
+#[inline(always)]
+fn least(numbers: &[f64; BELOW]) -> (f64, usize) {
+    let (mut least, mut place) = (f64::INFINITY, 0);
+    for (other, number) in numbers.iter().enumerate() {
+        if *number < least {
+            (least, place) = (*number, other);
+        }
+    }
+    (least, place)
+}
+
 /// Returns the square of how far each box of a node is.
+#[inline(always)]
 fn squares(node: &Node, [x, y]: [f64; 2]) -> [f64; BELOW] {
-    // Plain comparisons, for which processors have an instruction; nothing here is not a number.
-    let greater = |one: f64, other: f64| if one > other { one } else { other };
-    let outside = |least: f32, most: f32, at: f64| {
-        greater(greater(f64::from(least) - at, at - f64::from(most)), 0.0)
-    };
-    std::array::from_fn(|place| {
+    let mut squares = [0.0; BELOW];
+    for (place, square) in squares.iter_mut().enumerate() {
         let east = outside(node[place], node[2 * BELOW + place], x);
         let north = outside(node[BELOW + place], node[3 * BELOW + place], y);
-        east * east + north * north
-    })
+        *square = east * east + north * north;
+    }
+    squares
+}
+
+/// Returns how far a number is outside two others.
+#[inline(always)]
+fn outside(least: f32, most: f32, number: f64) -> f64 {
+    // Plain comparisons, for which processors have an instruction; nothing here is not a number.
+    let greater = |one: f64, other: f64| if one > other { one } else { other };
+    greater(
+        greater(f64::from(least) - number, number - f64::from(most)),
+        0.0,
+    )
 }
 
 /// Cuts every open street into runs of about the same number of stretches.

@@ -1,5 +1,10 @@
 //! The nearest point of a straight stretch of street.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is not compiled for the processor that was found"
+)]
+
 use crate::network::{StreetClass, StreetNetwork};
 
 /// A straight stretch, by where it begins and where it ends.
@@ -24,6 +29,7 @@ impl Found {
     };
 
     /// Takes another one that is nearer, or as near and before it.
+    #[inline(always)]
     pub(super) fn take(&mut self, other: Self) {
         let nearer = other.squared < self.squared;
         if nearer || (other.squared <= self.squared && other.point < self.point) {
@@ -33,7 +39,7 @@ impl Found {
 }
 
 /// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
-pub(super) fn is_open(class: StreetClass) -> bool {
+pub(crate) fn can_have_doors(class: StreetClass) -> bool {
     !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
 }
 
@@ -43,11 +49,14 @@ pub(super) fn open_streets(
 ) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> {
     (0..)
         .zip(network.shapes())
-        .filter(|(_, (class, _))| is_open(*class))
+        .filter(|(_, (class, _))| can_have_doors(*class))
+        // What a change has closed is left out too.
+        .filter(|(street, _)| network.streets[*street as usize].is_open())
         .map(|(street, _)| (street, network.point_range(street as usize)))
 }
 
 /// Walks the stretches between some points of a street, each with how far it is from a position.
+#[inline(always)]
 pub(super) fn stretches(
     network: &StreetNetwork,
     street: u32,
@@ -64,6 +73,7 @@ pub(super) fn stretches(
 }
 
 /// Returns the point of a stretch that is nearest to a position.
+#[inline(always)]
 pub(super) fn nearest_point(line: &Line, position: [f64; 2]) -> [f64; 2] {
     let [from, to] = *line;
     let way = [to[0] - from[0], to[1] - from[1]];
@@ -80,6 +90,7 @@ pub(super) fn nearest_point(line: &Line, position: [f64; 2]) -> [f64; 2] {
 }
 
 /// Returns the square of how far a stretch is from a position.
+#[inline(always)]
 pub(super) fn squared(line: &Line, position: [f64; 2]) -> f64 {
     let [x, y] = nearest_point(line, position);
     let (east, north) = (x - position[0], y - position[1]);

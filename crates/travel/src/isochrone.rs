@@ -1,0 +1,461 @@
+//! What can be reached within some minutes from a point, or from where it can be reached: streets, and the ground beside them.
+//!
+//! [`Isochrones`] finds the streets. One search serves several budgets: it is cut off at the largest, and each street is cut at every
+//! budget to the millimetre. One-ways, turns, waits, and streets that serve the ends of journeys only count as in any other journey, so
+//! that a point is in a band where the journey to it is within the budget, and nowhere else.
+//!
+//! [`Surroundings`] and [`Outlines`] make areas of bands. The rule: **a place is in a band's area where the point on a street that it
+//! snaps to is in the band, and no further away than the width** ([`WIDTH`] unless another is chosen). So an area says of each address
+//! what a journey from that address would say; it never covers a harbour, the middle of a river or a field, nor the ground beside an
+//! unreached street; blocks whose middle is within the width of their streets are filled; areas of smaller budgets lie within those of
+//! larger ones. As nobody is snapped onto a motorway or a ferry, these have no area. Water that is narrower than the width, and that no
+//! street runs along, cannot be told from land here. `outlines` says how exactly the rule is drawn.
+//!
+//! ```
+//! use catchment_travel::{
+//!     Isochrones, Metres, Outlines, Profile, Seconds, Snapper, StreetGraphBuilder, Surroundings, TOLERANCE, Tags, WIDTH,
+//! };
+//!
+//! // A street of 900 m and its continuation, at 36 km/h: 10 m a second.
+//! let profiles = [Profile::drive()];
+//! let mut streets = StreetGraphBuilder::new(&profiles);
+//! let ends = [0.0, 900.0, 2000.0].map(|x| streets.junction([x, 0.0], Tags::new(&[])));
+//! let tags = [("highway", "residential"), ("maxspeed", "36")];
+//! streets.street(ends[0], ends[1], vec![[0.0, 0.0], [900.0, 0.0]], Tags::new(&tags), None);
+//! streets.street(ends[1], ends[2], vec![[900.0, 0.0], [2000.0, 0.0]], Tags::new(&tags), None);
+//! let (network, _) = streets.finish().freeze(0, &profiles[0])?;
+//! let home = Snapper::new(&network).snap([100.0, 5.0], Metres::new(50.0)).map_err(|_| "far from any street")?;
+//!
+//! let mut isochrones = Isochrones::new(&network)?;
+//! let reached = isochrones.from(&home, &[Seconds::new(60.0), Seconds::new(120.0)])?;
+//! let lengths: Vec<String> = reached.bands().map(|band| band.length().to_string()).collect();
+//! assert_eq!(lengths, ["700 m", "1.30 km"]); // 600 m and 1.2 km ahead, 100 m back
+//!
+//! let surroundings = Surroundings::around(&network, &reached, WIDTH, TOLERANCE)?;
+//! let areas = Outlines::new(&surroundings).of(&reached);
+//! assert_eq!(areas.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It deliberately knows no water, no land use and no addresses, and it names nobody.
+
+mod fields;
+mod outlines;
+mod search;
+mod simplify;
+mod stretches;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+mod tracing;
+
+use thiserror::Error;
+
+use crate::network::{Phase, StreetNetwork};
+use crate::snap::Snap;
+use crate::units::{Metres, Metric, Seconds};
+
+pub use outlines::Outlines;
+pub use stretches::Stretch;
+pub use surroundings::{Surroundings, TOLERANCE, WIDTH};
+
+use search::{NEVER, Search};
+use stretches::{Times, cut};
+
+/// The most budgets that one search serves.
+pub const MOST_BUDGETS: usize = 16;
+/// The longest budget: a day.
+pub const LONGEST_BUDGET: Seconds = Seconds::new(86_400.0);
+
+/// Why there is no isochrone.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum IsochroneError {
+    /// No budget, or more than [`MOST_BUDGETS`].
+    #[error("{count} budgets were asked for: ask for 1 to {MOST_BUDGETS}")]
+    Budgets {
+        /// How many.
+        count: usize,
+    },
+    /// A budget that is not more than nothing and no more than [`LONGEST_BUDGET`].
+    #[error("a budget of {0} s cannot be: it is more than 0 and at most a day")]
+    Budget(f64),
+    /// The network's costs are ordered by distance.
+    #[error("isochrones are of time, and this network was frozen for the shortest distance")]
+    ByDistance,
+    /// The point is on no street of the network.
+    #[error("the point was snapped onto another network")]
+    Foreign,
+    /// A width that cannot be used.
+    #[error("a width of {0} m cannot be: it is 10 m to 1,000 m")]
+    Width(f64),
+    /// A tolerance that cannot be used.
+    #[error(
+        "a tolerance of {tolerance} m cannot be: it is at least 1 m and at most the width, {width} m"
+    )]
+    Tolerance {
+        /// The tolerance in metres.
+        tolerance: f64,
+        /// The width in metres.
+        width: f64,
+    },
+    /// Too many squares for one machine.
+    #[error(
+        "a tolerance of {tolerance} m is too fine for an area of {kilometres:.0} km across: take {enough:.0} m or more"
+    )]
+    TooFine {
+        /// The tolerance in metres.
+        tolerance: f64,
+        /// The longer side of the area.
+        kilometres: f64,
+        /// A tolerance in metres that would do.
+        enough: f64,
+    },
+}
+
+/// Which way journeys go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// From the point to anywhere.
+    From,
+    /// From anywhere to the point.
+    To,
+}
+
+/// Searches one network for what can be reached within a time. Its room is used again from search to search.
+#[derive(Debug)]
+pub struct Isochrones<'a> {
+    network: &'a StreetNetwork,
+    search: Search,
+    /// For each search node the place of the first in `ending`, and one more.
+    first_ending: Vec<u32>,
+    /// The streets, with direction, that end at each search node for whoever starts on them.
+    ending: Vec<u32>,
+    /// For each junction the place of the first in `touching`, and one more.
+    first_touching: Vec<u32>,
+    /// The streets that end at each junction: twice the number, one more where it is the street's last junction.
+    touching: Vec<u32>,
+    /// For each street and direction its time, as in [`Times`].
+    times: Vec<u32>,
+    /// For each street and end its time, as in [`Times`].
+    ends: Vec<u32>,
+    streets: Vec<u32>,
+    budgets: Vec<u32>,
+    bands: Vec<Vec<Stretch>>,
+}
+
+impl<'a> Isochrones<'a> {
+    /// Makes room for searches of a network.
+    ///
+    /// # Errors
+    /// [`IsochroneError::ByDistance`] where the network was not frozen for the fastest way.
+    pub fn new(network: &'a StreetNetwork) -> Result<Self, IsochroneError> {
+        if network.metric() != Metric::FastestTime {
+            return Err(IsochroneError::ByDistance);
+        }
+        let darts = (0u32..).zip(network.arrival.iter());
+        let darts = darts.filter(|(_, node)| **node != crate::network::NONE);
+        let (first_ending, ending) = grouped(
+            network.node_count(),
+            darts.map(|(dart, node)| (*node, dart)),
+        );
+        let streets = (0u32..).zip(network.streets.iter());
+        let ends = streets
+            .flat_map(|(number, street)| [(street.from, number * 2), (street.to, number * 2 + 1)]);
+        let (first_touching, touching) = grouped(network.junction_count(), ends);
+        Ok(Self {
+            network,
+            search: Search::new(&network.leaving),
+            first_ending,
+            ending,
+            first_touching,
+            touching,
+            times: vec![NEVER; network.arrival.len()],
+            ends: vec![NEVER; network.arrival.len()],
+            streets: Vec::new(),
+            budgets: Vec::new(),
+            bands: Vec::new(),
+        })
+    }
+
+    /// Finds what can be reached from a point within each budget. Budgets count in whole milliseconds, and come back in ascending order,
+    /// each once.
+    pub fn from(
+        &mut self,
+        origin: &Snap,
+        budgets: &[Seconds],
+    ) -> Result<Reached<'_>, IsochroneError> {
+        self.reach(origin, budgets, Way::From)
+    }
+
+    /// Finds from where a point can be reached within each budget, as [`Isochrones::from`] does.
+    pub fn to(
+        &mut self,
+        destination: &Snap,
+        budgets: &[Seconds],
+    ) -> Result<Reached<'_>, IsochroneError> {
+        self.reach(destination, budgets, Way::To)
+    }
+
+    fn reach(
+        &mut self,
+        root: &Snap,
+        budgets: &[Seconds],
+        way: Way,
+    ) -> Result<Reached<'_>, IsochroneError> {
+        if !root.fits(self.network) {
+            return Err(IsochroneError::Foreign);
+        }
+        self.budgets = in_milliseconds(budgets)?;
+        let limit = self.budgets.last().copied().unwrap_or(0);
+        let network = self.network;
+        match way {
+            Way::From => self
+                .search
+                .run(&network.leaving, root.ways_out(network), limit),
+            Way::To => self
+                .search
+                .run(&network.arriving, root.ways_in(network), limit),
+        }
+        self.look_at_streets(root, way, limit);
+        self.bands.resize_with(self.budgets.len(), Vec::new);
+        for (budget, band) in self.budgets.iter().zip(&mut self.bands) {
+            band.clear();
+            for number in &self.streets {
+                let darts = *number as usize * 2;
+                let street = &network.streets[*number as usize];
+                let here = (root.street() == *number).then_some(root);
+                let times = Times {
+                    darts: [self.times[darts], self.times[darts + 1]],
+                    ends: [self.ends[darts], self.ends[darts + 1]],
+                };
+                cut((*number, street), times, way, here, *budget, band);
+            }
+        }
+        Ok(Reached {
+            network,
+            root: *root,
+            budgets: &self.budgets,
+            bands: &self.bands,
+        })
+    }
+
+    /// Notes when each street is reached, and lists those that are, in ascending order.
+    fn look_at_streets(&mut self, root: &Snap, way: Way, limit: u32) {
+        for street in self.streets.drain(..) {
+            let darts = street as usize * 2;
+            self.times[darts..darts + 2].fill(NEVER);
+            self.ends[darts..darts + 2].fill(NEVER);
+        }
+        let Self {
+            network,
+            search,
+            times,
+            ends,
+            streets,
+            ..
+        } = self;
+        let is_new = |street: usize, times: &[u32], ends: &[u32]| {
+            let here = street * 2..street * 2 + 2;
+            times[here.clone()] == [NEVER, NEVER] && ends[here] == [NEVER, NEVER]
+        };
+        let mut visit = |node: u32, time: u32| {
+            let mut note = |dart: u32, time: u32| {
+                if time <= limit {
+                    if is_new(dart as usize / 2, times, ends) {
+                        streets.push(dart / 2);
+                    }
+                    times[dart as usize] = time.min(times[dart as usize]);
+                }
+            };
+            match way {
+                Way::From => network.ways_on(node, |dart, turn| note(dart, time + turn)),
+                Way::To => {
+                    for dart in group(&self.first_ending, &self.ending, node) {
+                        note(*dart, time);
+                    }
+                }
+            }
+            let junction = network.node_junction(node);
+            for end in group(&self.first_touching, &self.touching, junction) {
+                if time < ends[*end as usize] && is_at_end(network, node, end / 2, way) {
+                    if is_new(*end as usize / 2, times, ends) {
+                        streets.push(end / 2);
+                    }
+                    ends[*end as usize] = time;
+                }
+            }
+        };
+        if search.reached().len() * 8 > network.node_count() {
+            // Neighbours lie together in memory, so this is quicker than in the order they were reached.
+            for (node, time) in (0..).zip(search.times()) {
+                if *time != NEVER {
+                    visit(node, *time);
+                }
+            }
+        } else {
+            for node in search.reached() {
+                visit(*node, search.times()[*node as usize]);
+            }
+        }
+        if is_new(root.street() as usize, times, ends) {
+            streets.push(root.street());
+        }
+        in_order(streets, network.street_count());
+    }
+}
+
+/// Sorts different numbers below `all`.
+fn in_order(numbers: &mut Vec<u32>, all: usize) {
+    if numbers.len() * 16 < all {
+        numbers.sort_unstable();
+        return;
+    }
+    let mut marks = fixedbitset::FixedBitSet::with_capacity(all);
+    for number in numbers.iter() {
+        marks.insert(*number as usize);
+    }
+    numbers.clear();
+    numbers.extend(marks.ones().map(|number| number as u32));
+}
+
+/// Says whether whoever is at a search node is at the end of a street that touches its junction, as the ways in and out of a point at
+/// the very end of a street have it.
+fn is_at_end(network: &StreetNetwork, node: u32, street: u32, way: Way) -> bool {
+    let phase = network.node_phase(node);
+    let ends_only = network.is_ends_only(street);
+    match way {
+        Way::From => ends_only || phase != Phase::End,
+        Way::To if ends_only => {
+            let mut nodes = network.nodes_of(network.node_junction(node));
+            let starts = nodes.any(|node| network.node_phase(node) == Phase::Start);
+            phase == if starts { Phase::Start } else { Phase::Public }
+        }
+        Way::To => phase == Phase::Public,
+    }
+}
+
+/// Groups pairs by their first number: for each where its group begins, and one more; and the second numbers.
+fn grouped(groups: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> (Vec<u32>, Vec<u32>) {
+    let mut first = vec![0u32; groups + 1];
+    for (group, _) in pairs.clone() {
+        first[group as usize + 1] += 1;
+    }
+    for group in 0..groups {
+        first[group + 1] += first[group];
+    }
+    let mut next = first.clone();
+    let mut items = vec![0u32; first[groups] as usize];
+    for (group, item) in pairs {
+        let place = &mut next[group as usize];
+        items[*place as usize] = item;
+        *place += 1;
+    }
+    (first, items)
+}
+
+/// Returns what [`grouped`] put under a number.
+fn group<'i>(first: &[u32], items: &'i [u32], number: u32) -> &'i [u32] {
+    let ends = &first[number as usize..number as usize + 2];
+    &items[ends[0] as usize..ends[1] as usize]
+}
+
+/// Reads budgets: in whole milliseconds, ascending, each once.
+fn in_milliseconds(budgets: &[Seconds]) -> Result<Vec<u32>, IsochroneError> {
+    if budgets.is_empty() || budgets.len() > MOST_BUDGETS {
+        return Err(IsochroneError::Budgets {
+            count: budgets.len(),
+        });
+    }
+    let mut read = Vec::with_capacity(budgets.len());
+    for budget in budgets {
+        let seconds = budget.value();
+        // Written so that what is not a number is refused.
+        if !(seconds > 0.0 && seconds <= LONGEST_BUDGET.value()) {
+            return Err(IsochroneError::Budget(seconds));
+        }
+        read.push((seconds * 1000.0).round() as u32);
+    }
+    read.sort_unstable();
+    read.dedup();
+    Ok(read)
+}
+
+/// What one search found: a band of streets for each budget, the smallest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached<'e> {
+    pub(crate) network: &'e StreetNetwork,
+    root: Snap,
+    budgets: &'e [u32],
+    bands: &'e [Vec<Stretch>],
+}
+
+impl<'e> Reached<'e> {
+    /// Lists the bands, the smallest budget first.
+    #[must_use]
+    pub fn bands(&self) -> impl DoubleEndedIterator<Item = Band<'e>> + ExactSizeIterator + use<'e> {
+        let each = self.budgets.iter().zip(self.bands);
+        let network = self.network;
+        each.map(move |(milliseconds, stretches)| Band {
+            network,
+            milliseconds: *milliseconds,
+            stretches,
+        })
+    }
+
+    /// Returns the point that journeys begin or end at.
+    #[must_use]
+    pub fn root(&self) -> Snap {
+        self.root
+    }
+}
+
+/// The streets within one budget.
+#[derive(Clone, Copy, Debug)]
+pub struct Band<'e> {
+    network: &'e StreetNetwork,
+    milliseconds: u32,
+    stretches: &'e [Stretch],
+}
+
+impl<'e> Band<'e> {
+    /// Returns the budget.
+    #[must_use]
+    pub fn budget(&self) -> Seconds {
+        Seconds::new(f64::from(self.milliseconds) / 1000.0)
+    }
+
+    /// Lists the stretches, by street and along each street; those of one street do not touch. One of no length is a street's end at a
+    /// junction that is reached, where the street itself is not.
+    #[must_use]
+    pub fn stretches(&self) -> &'e [Stretch] {
+        self.stretches
+    }
+
+    /// Returns the length of all stretches together.
+    #[must_use]
+    pub fn length(&self) -> Metres {
+        let millimetres = self
+            .stretches
+            .iter()
+            .map(|part| u64::from(part.to - part.from));
+        Metres::new(millimetres.sum::<u64>() as f64 / 1000.0)
+    }
+
+    /// Says whether a point is in the band: exactly whether its journey is within the budget.
+    #[must_use]
+    pub fn contains(&self, point: &Snap) -> bool {
+        let place = (point.street(), point.offset());
+        let after = self
+            .stretches
+            .partition_point(|part| (part.street, part.from) <= place);
+        let before = self.stretches[..after].last();
+        before.is_some_and(|part| part.street == place.0 && place.1 <= part.to)
+    }
+
+    /// Walks the shapes of its stretches, but for those of no length, in metres on the study's grid.
+    pub fn shapes(&self) -> impl Iterator<Item = Vec<[f64; 2]>> + use<'e> {
+        let network = self.network;
+        let long = self.stretches.iter().filter(|part| part.from < part.to);
+        long.map(move |part| part.shape(network))
+    }
+}
