@@ -35,31 +35,38 @@ const LONGEST: f64 = 24.0 * 24.0 * 60.0;
 
 const HELP: &str = "\
 FROM and TO are each one of
-  sites              where services take place
-  services           services that people travel to and that are open on the study's reference date
-  postcodes          live postcodes in or near the study's areas
-  areas:SET          the centres of the areas of a set, such as areas:ward. The centre of an area is the point of the postcode
-                     nearest to the median of its postcodes; of an area without postcodes a point inside its outline
-  assets             community assets; assets:library those of one kind
-  homes              people's homes, into an owner's file only
-  a place            one place: a site's or an asset's id or name, a postcode, or a position such as 51.5842,-2.9977
-  FILE.csv           a table of your own (CSV or workbook) with a column id and a postcode, or easting and northing in metres, or
-                     lat and lon in degrees. Rows that cannot be placed are named and left out. A file called like one of the
-                     words above is ./sites
+  sites         where services take place
+  services      services that people travel to and that are open on the study's reference date
+  postcodes     live postcodes in or near the study's areas
+  areas:SET     the centres of the areas of a set, such as areas:ward. The centre of an area is
+                the point of the postcode nearest to the median of its postcodes; of an area
+                without postcodes a point inside its outline
+  assets        community assets; assets:library those of one kind
+  homes         people's homes, into an owner's file only
+  a place       one place: a site's or an asset's id or name, a postcode, or a position such as
+                51.5842,-2.9977
+  FILE.csv      a table of your own (CSV or workbook) with a column id and a postcode, or easting
+                and northing in metres, or lat and lon in degrees. Rows that cannot be placed are
+                named and left out. A file called like one of the words above is ./sites
 
-The table has a row for each pair, ordered as the places are:
-  from, to           their ids
-  rank               with --k: 1 for the nearest
-  minutes            along the fastest route, rounded to 0.01
-  km                 along the same route, rounded to 0.001 (1 m)
-  straight_km        the straight line between the two points on the streets
-  why                empty; where there is no journey, what stands in the way: start_off_network, end_off_network (further from any
-                     street than the study's snap_cap_m), place_too_coarse, no_route; with --max-minutes none_within
-With --k or --max-minutes a pair that is too far has no row; a place from which nothing is reached has one, with no `to` and the
-reason, so that none is lost. A table from a set to itself has each place's journey to itself, of no time.
+The table has a row for each pair, in the order of the places:
+  from, to      their ids
+  rank          with --k: 1 for the nearest
+  minutes       along the fastest route, rounded to 0.01
+  km            along the same route, rounded to 0.001 (1 m)
+  straight_km   the straight line between the two points on the streets
+  why           empty; where there is no journey, what stands in the way: start_off_network or
+                end_off_network (further from any street than the study's snap_cap_m),
+                place_too_coarse, no_route; with --max-minutes none_within
 
-A table may have 1,000,000,000 rows; a longer one is refused before the work starts. Every size is written as it is worked out,
-so it takes little memory. Exit status: 0, or 1 where nothing was written; 130 after Ctrl-C, which leaves no half file.";
+With --k or --max-minutes a pair that is too far has no row; a place from which nothing is
+reached has one, with no `to` and the reason, so that none is lost. A table from a set to itself
+has each place's journey to itself, of no time.
+
+A table may have 1,000,000,000 rows; a longer one is refused before the work starts. Rows are
+written as they are worked out, so a table of any length takes little memory.
+
+Exit status: 0, or 1 where nothing was written. 130 after Ctrl-C, which leaves no half file.";
 
 const EXAMPLES: &str = "\
 Examples:
