@@ -111,8 +111,8 @@ type Place = (NodeIndex, Snap);
 struct Places<'a> {
     network: &'a StreetNetwork,
     snapper: &'a Snapper<'a>,
-    /// The search nodes of junctions that have one and no more, and that no other junction shares a position with: a point there is that
-    /// node and no other.
+    /// The search nodes of junctions that have one and no more, lie on a street one can snap to and share their position with no other
+    /// junction: a point there is that node and no other.
     alone: Vec<u32>,
 }
 
@@ -123,9 +123,16 @@ impl<'a> Places<'a> {
             .collect();
         sorted.sort_unstable();
         let groups = sorted.chunk_by(|one, other| one.0 == other.0);
+        // A junction of motorways alone is no place to start from.
+        let is_open = |junction: &u32| {
+            let point = network.junction(*junction);
+            snapper.snap(point, Metres::new(1.0)).is_ok()
+        };
         let alone = groups
             .filter(|group| group.len() == 1)
-            .map(|group| network.nodes_of(group[0].1))
+            .map(|group| group[0].1)
+            .filter(is_open)
+            .map(|junction| network.nodes_of(junction))
             .filter(|nodes| nodes.len() == 1)
             .map(|nodes| nodes.start);
         Self {

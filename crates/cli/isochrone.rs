@@ -20,10 +20,10 @@ use crate::{place, streets};
 
 /// The rest of the help: the part about places is [`place::HELP`].
 const HELP: &str = "\
-The answer is GeoJSON in longitude and latitude, a feature for each number of minutes, the largest first. A place is in an area where
-the point on a street that it snaps to is reached in time and is no further away than --width. So water, fields and streets that
-cannot be reached in time are left out; what is beside a motorway or a ferry is, too, because nobody gets off there.
-Outlines are true to --tolerance. An area of fewer minutes lies within that of more.
+The answer is GeoJSON in longitude and latitude, a feature for each number of minutes, the largest first. A place is in an area \
+where the point on a street that it snaps to is reached in time and is no further away than --width. So water, fields and \
+streets that cannot be reached in time are left out; what is beside a motorway or a ferry is, too, because nobody gets off \
+there. Outlines are true to --tolerance. An area of fewer minutes lies within that of more.
 
 Examples:
   catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
@@ -40,7 +40,7 @@ fn help() -> String {
 pub(crate) struct Arguments {
     /// The study's folder, built
     study: PathBuf,
-    /// The place that journeys begin at
+    /// The place that journeys begin at, or end at with --to-it
     #[arg(long, value_name = "PLACE", allow_hyphen_values = true)]
     from: String,
     /// How many minutes; several with commas between, each an area of its own
@@ -85,7 +85,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let budgets = budgets(&arguments.minutes)?;
     check_metres(arguments)?;
     let study = open_at_once(&arguments.study)?;
-    let prepared = streets::prepared(&study, arguments.profile.as_deref())?;
+    let prepared = streets::prepared(&study, arguments.profile.as_deref())
+        .map_err(|error| error.context("--profile"))?;
     let network = prepared.network();
     let place = place::find(&study, &arguments.from).map_err(|error| error.context("--from"))?;
     let root = streets::snap(&study, prepared, &place).map_err(|error| error.context("--from"))?;

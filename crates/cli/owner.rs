@@ -25,6 +25,7 @@ asked, about how many people; nobody's name). Delete it when it has done its wor
 
 /// Where an owner's file is to go.
 #[derive(Args, Clone, Debug, Default)]
+#[group(id = "owner")]
 pub(crate) struct Target {
     /// Write into this file, which you alone can read, instead of to standard output; needed for people's homes
     #[arg(long, value_name = "FILE", conflicts_with = "output")]

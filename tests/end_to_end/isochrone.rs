@@ -157,7 +157,7 @@ fn what_cannot_be_answered_is_said_with_what_to_do() {
         ),
         (
             vec!["--minutes", "5", "--profile", "rocket"],
-            vec!["rocket", "drive", "walk"],
+            vec!["--profile", "rocket", "drive", "walk"],
         ),
         (
             vec!["--minutes", "5", "--streets", "--tolerance", "5"],

@@ -225,9 +225,9 @@ mod tests {
         writer.finish()
     }
 
-    fn taken(
-        bytes: SharedBytes,
-    ) -> Result<(Array<u32>, Array<u64>, Array<[f64; 2]>), NetworkError> {
+    type Three = (Array<u32>, Array<u64>, Array<[f64; 2]>);
+
+    fn taken(bytes: SharedBytes) -> Result<Three, NetworkError> {
         let mut reader = ArrayReader::new(bytes);
         let all = (reader.take()?, reader.take()?, reader.take()?);
         assert!(reader.is_at_end());
@@ -248,16 +248,17 @@ mod tests {
         }
     }
 
+    struct Words(std::sync::Arc<Vec<u64>>);
+
+    impl AsRef<[u8]> for Words {
+        fn as_ref(&self) -> &[u8] {
+            bytemuck::cast_slice(&self.0)
+        }
+    }
+
     #[test]
     fn an_array_in_place_takes_no_memory_of_its_own_and_outlives_the_reader() {
         let owner = std::sync::Arc::new(vec![0u64; 16]);
-        #[derive(Clone)]
-        struct Words(std::sync::Arc<Vec<u64>>);
-        impl AsRef<[u8]> for Words {
-            fn as_ref(&self) -> &[u8] {
-                bytemuck::cast_slice(&self.0)
-            }
-        }
         let bytes = SharedBytes::new(Words(owner.clone()));
         let array: Array<u64> = Array::of(&bytes.part(64..128).unwrap()).unwrap();
         drop(bytes);

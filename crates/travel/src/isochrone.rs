@@ -391,6 +391,7 @@ pub struct Reached<'e> {
 
 impl<'e> Reached<'e> {
     /// Lists the bands, the smallest budget first.
+    #[must_use]
     pub fn bands(&self) -> impl DoubleEndedIterator<Item = Band<'e>> + ExactSizeIterator + use<'e> {
         let each = self.budgets.iter().zip(self.bands);
         let network = self.network;

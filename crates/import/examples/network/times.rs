@@ -88,7 +88,7 @@ pub(crate) fn print(
             work.snapping(&grid, &points)?;
         }
         if asked("coordinates") {
-            work.from_coordinates(&grid, &points)?;
+            work.by_coordinates(&grid, &points)?;
         }
     }
     println!("{}", json!({ "megabytes": peak_megabytes() }));
@@ -227,7 +227,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn from_coordinates(&self, grid: &Grid, points: &[LonLat]) -> Result<(), Failure> {
+    fn by_coordinates(&self, grid: &Grid, points: &[LonLat]) -> Result<(), Failure> {
         let snapper = Snapper::new(self.network);
         let snapped = |points: &[LonLat]| -> Result<Vec<Snap>, Failure> {
             let points: Vec<[f64; 2]> = points

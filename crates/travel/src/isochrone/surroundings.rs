@@ -342,9 +342,9 @@ impl Stripes {
     /// Finds the nearest street of every point of a stripe.
     fn look(&self, stripe: usize) -> Found {
         let columns = (self.lattice.size[0] * SIDE) as usize;
-        let first_block = stripe as i64 * STRIPE;
-        let blocks = STRIPE.min(self.lattice.size[1] - first_block);
-        let rows = (blocks * SIDE) as usize;
+        let first_block = stripe * STRIPE as usize;
+        let blocks = (STRIPE as usize).min(self.lattice.size[1] as usize - first_block);
+        let rows = blocks * SIDE as usize;
         let mut found = Found {
             patches: Vec::new(),
             offsets: Vec::new(),
@@ -357,17 +357,17 @@ impl Stripes {
         let mut whose = vec![NOBODY; rows * columns];
         for part in &self.near[stripe] {
             self.claim(
-                (*part, (first_block * SIDE) as f64),
+                (*part, (first_block * SIDE as usize) as f64),
                 columns,
                 &mut nearest,
                 &mut whose,
             );
         }
-        for block_row in 0..blocks as usize {
+        for block_row in 0..blocks {
             for block_column in 0..self.lattice.size[0] as usize {
                 let at = block_row * SIDE as usize * columns + block_column * SIDE as usize;
-                let block = (first_block as usize + block_row) * self.lattice.size[0] as usize
-                    + block_column;
+                let block =
+                    (first_block + block_row) * self.lattice.size[0] as usize + block_column;
                 self.patches(&whose[at..], columns, block as u32, &mut found);
             }
         }

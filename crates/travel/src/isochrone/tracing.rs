@@ -318,5 +318,5 @@ fn gate_west_of(board: &Board<'_>, band: usize, at: [u32; 2]) -> (usize, u64) {
         block -= 1;
         points = board.western(band, block) & row;
     }
-    (block, 1 << (63 - points.leading_zeros()))
+    (block, 1 << points.ilog2())
 }
