@@ -35,8 +35,12 @@ use overlay::{Arc, Overlay};
 /// Stands for a node that the other graph does not have.
 pub(crate) const NO_NODE: u32 = u32::MAX;
 
-/// Of how many nodes one is looked at again at most, before all are.
-const MOST: usize = 8;
+/// How much is looked at at most for each arc of the hierarchy, before it is left to contracting again: where changes lie far apart the
+/// distances to the nearest of them tell little, and more is looked at than was saved.
+const MOST: usize = 2;
+
+/// How much is always looked at, so that a small graph is repaired whatever changed.
+const ALWAYS: usize = 100_000;
 
 /// A graph before and after a change.
 #[derive(Clone, Copy)]
@@ -56,11 +60,10 @@ impl Hierarchy {
     /// faster.
     pub(crate) fn repaired(&self, change: Change<'_>) -> Option<Self> {
         let difference = Difference::of(self, change);
-        let mut repair = Repair::new(self, change, difference)?;
+        let mut repair = Repair::new(self, change, difference);
         while let Some(node) = repair.dirty.pop_last() {
             repair.look_at(node);
-            repair.looked_at += 1;
-            if repair.looked_at > self.len() / MOST + 1000 {
+            if repair.is_too_much() {
                 return None;
             }
         }
@@ -123,12 +126,13 @@ struct Repair<'a> {
     overlay: Overlay<'a>,
     /// Positions to be looked at, the last one first.
     dirty: BTreeSet<u32>,
+    /// Pairs of arcs and arcs of climbs that were looked at.
     looked_at: usize,
 }
 
 impl<'a> Repair<'a> {
     /// Puts the changed arcs of the graph in, and finds the nodes for which they may matter.
-    fn new(old: &'a Hierarchy, change: Change<'a>, difference: Difference) -> Option<Self> {
+    fn new(old: &'a Hierarchy, change: Change<'a>, difference: Difference) -> Self {
         let Difference {
             changed,
             overlay_of_new,
@@ -155,9 +159,6 @@ impl<'a> Repair<'a> {
             );
             repair.reach = Reach { to, from };
             let touched = touched(old, &repair.reach);
-            if touched.len() > old.len() / MOST + 1000 {
-                return None;
-            }
             repair.dirty.extend(touched);
         }
         for ((tail, head), _, (cost, middle)) in changed {
@@ -165,7 +166,13 @@ impl<'a> Repair<'a> {
                 repair.dirty.insert(tail.max(head));
             }
         }
-        Some(repair)
+        repair
+    }
+
+    /// Says whether so much was looked at that contracting again is faster.
+    fn is_too_much(&self) -> bool {
+        let (up, down) = self.old.arc_counts();
+        self.looked_at > (up + down) * MOST + ALWAYS
     }
 
     /// Does a position again: what the shortcuts through it cost, and where one is needed that was not.
@@ -173,7 +180,7 @@ impl<'a> Repair<'a> {
         let (into, out) = self.overlay.arcs(node);
         for first in &into {
             for second in &out {
-                if first.other != second.other {
+                if first.other != second.other && !self.is_too_much() {
                     self.pair(node, first, second);
                 }
             }
@@ -181,6 +188,7 @@ impl<'a> Repair<'a> {
     }
 
     fn pair(&mut self, node: u32, first: &Arc, second: &Arc) {
+        self.looked_at += 1;
         let (tail, head) = (first.other, second.other);
         let cost = first.least().0 + second.least().0;
         let cost = cost.finite().unwrap_or(Cost::INFINITY);
@@ -212,13 +220,13 @@ impl<'a> Repair<'a> {
     }
 
     /// Says whether the old hierarchy knows a cheaper way that no change has made dearer.
-    fn is_beaten(&self, tail: u32, head: u32, bound: Cost) -> bool {
+    fn is_beaten(&mut self, tail: u32, head: u32, bound: Cost) -> bool {
         let old = self.old.len() as u32;
         if tail >= old || head >= old {
             return false;
         }
-        let forth = climb(&self.old.up, tail, bound);
-        let back = climb(&self.old.down, head, bound);
+        let forth = climb(&self.old.up, tail, bound, &mut self.looked_at);
+        let back = climb(&self.old.down, head, bound, &mut self.looked_at);
         let meeting = forth
             .iter()
             .filter_map(|(at, cost)| Some(*cost + *back.get(at)?));
@@ -260,11 +268,12 @@ fn touched(old: &Hierarchy, reach: &Reach) -> Vec<u32> {
 }
 
 /// Lists what lies above a position within a bound, with what it costs to climb there.
-fn climb(arcs: &Shortcuts, start: u32, bound: Cost) -> BTreeMap<u32, Cost> {
+fn climb(arcs: &Shortcuts, start: u32, bound: Cost, looked_at: &mut usize) -> BTreeMap<u32, Cost> {
     let mut open = BTreeMap::from([(start, Cost::ZERO)]);
     let mut reached = BTreeMap::new();
     while let Some((position, cost)) = open.pop_last() {
         reached.insert(position, cost);
+        *looked_at += 1 + arcs.arcs.range(position).len();
         for (above, arc) in arcs.arcs.arcs(position) {
             let through = cost + arc;
             if through < bound {

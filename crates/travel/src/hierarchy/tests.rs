@@ -291,11 +291,33 @@ fn a_grid_with_an_arc_closed_is_repaired_where_it_matters() {
         let (up, down) = (old.arc_counts(), repaired.arc_counts());
         assert!(up.0.abs_diff(down.0) < 100, "{up:?} {down:?}");
         for threads in [1, 3] {
-            on_threads(threads, || {
-                assert_eq!(old.repaired(change).unwrap(), repaired)
-            });
+            let again = on_threads(threads, || old.repaired(change).unwrap());
+            assert_eq!(again, repaired, "{threads} threads");
         }
     }
+}
+
+#[test]
+fn where_much_changed_far_apart_a_grid_is_contracted_again() {
+    let (nodes, arcs) = grid(120);
+    let (before, _) = both_ways(nodes, &arcs).unwrap();
+    let old = Hierarchy::from_arcs(nodes, &arcs).unwrap();
+    let same: Vec<u32> = (0..nodes as u32).collect();
+    let mut place = 0;
+    let mut changed = arcs.clone();
+    changed.retain(|_| {
+        place += 1;
+        place % 97 != 0
+    });
+    let (leaving, arriving) = both_ways(nodes, &changed).unwrap();
+    let change = GraphChange {
+        before: &before,
+        leaving: &leaving,
+        arriving: &arriving,
+        was: &same,
+    };
+    assert!(old.repaired(change).is_none());
+    assert_exact_from_few(&old.changed(change), nodes, &changed);
 }
 
 fn assert_exact_from_few(hierarchy: &Hierarchy, nodes: usize, arcs: &Arcs) {

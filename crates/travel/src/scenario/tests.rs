@@ -8,7 +8,7 @@ use crate::network::oracle_tests::{Oracle, build, drawn, middles, profiles};
 use crate::sweep::search;
 use crate::sweep::tests::town;
 use crate::{
-    Cost, Hierarchy, KmPerHour, Metres, PreparedNetwork, Profile, Query, Route, Snapper,
+    Cost, Hierarchy, KmPerHour, Metres, PreparedNetwork, Profile, Query, Route, Snap, Snapper,
     StreetClass, StreetNetwork, TurnRule, costs_from, route_cost,
 };
 
@@ -129,7 +129,7 @@ proptest! {
         }
         let closed = closing.apply(changed.network()).map_err(|error| TestCaseError::fail(error.to_string()))?;
         let (before, after) = (Snapper::new(&network), Snapper::new(closed.network()));
-        let places: Vec<[f64; 2]> = middles(&network).iter().map(|snap| snap.point()).collect();
+        let places: Vec<[f64; 2]> = middles(&network).iter().map(Snap::point).collect();
         for pair in places.windows(2) {
             let ends = |snapper: &Snapper<'_>| [pair[0], pair[1]].map(|at| snapper.snap(at, Metres::new(1.0)).unwrap());
             let [from, to] = ends(&before);
