@@ -30,7 +30,7 @@ bench: ## time the hot paths
 	$(CARGO) bench --locked -p catchment
 
 bench-peers: build ## the same work beside other programs, which it installs (ONLY=coordinates for some of it; benches/peers)
-	@$(if $(ONLY),,$(PYTHON) benches/peers/roads.py)
+	@$(if $(ONLY),,$(PYTHON) benches/peers/roads.py && $(PYTHON) benches/peers/isochrones.py && $(PYTHON) benches/peers/opening.py)
 	@$(PYTHON) benches/peers/searches.py $(if $(ONLY),--only $(ONLY))
 
 deny: ## check the licences and sources of the dependencies (needs cargo-deny)

@@ -12,6 +12,7 @@ from packages import find_python312  # noqa: E402
 
 SHARED = Path(os.environ.get("CATCHMENT_SHARED") or ROOT.parent / "shared")
 PORTO, CENTRE = SHARED / "data" / "porto" / "roads.osm.pbf", "-8.61,41.15"
+CACHE = ROOT / ".cache" / "peers"
 PACKAGES = ["osrm-bindings", "pyvalhalla", "pandana", "scipy", "igraph", "numpy"]
 
 
@@ -35,6 +36,20 @@ def built(package, example):
     cargo = os.environ.get("CARGO") or "cargo"
     subprocess.run([cargo, "build", "--quiet", "--release", "--locked", "-p", package, "--example", example], cwd=ROOT, check=True)
     return ROOT / "target" / "release" / "examples" / example
+
+
+def osrm_prepared(profile):
+    """OSRM's files of Porto, made once with a profile: `like`, whose rules are ours, or `car`, its own."""
+    import osrm
+    package, folder = Path(osrm.__file__).parent, CACHE / f"osrm-{profile}"
+    rules = {"like": ROOT / "tests" / "clients" / "like.lua", "car": package / "share" / "profiles" / "car.lua"}[profile]
+    if not (folder / "roads.osrm.hsgr").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "roads.osm.pbf").unlink(missing_ok=True)
+        (folder / "roads.osm.pbf").symlink_to(PORTO)
+        for tool, *words in (["extract", "-p", rules, folder / "roads.osm.pbf"], ["contract", folder / "roads.osrm"]):
+            subprocess.run([package / "bin" / f"osrm-{tool}", *words], check=True, capture_output=True)
+    return folder / "roads.osrm"
 
 
 def spread(values, digits=2):

@@ -33,9 +33,9 @@ import sys
 import time
 from pathlib import Path
 
-from room import CENTRE, PORTO, ROOT, built, in_venv, spread
+from room import CACHE, CENTRE, PORTO, ROOT, built, in_venv, osrm_prepared, spread
 
-CACHE, PROGRAM = ROOT / ".cache" / "peers", ROOT / "target" / "release" / "examples" / "network"
+PROGRAM = ROOT / "target" / "release" / "examples" / "network"
 WORKS = ["ids", "nearest", "coordinates", "turning"]
 ROADS_OF = {"Porto": (PORTO, CENTRE), "1.2 M": (CACHE / "million.osm.gz", "-0.6,50.4")}
 MILLION_NODES, POINTS = "3080000", CACHE / "points.txt"
@@ -165,15 +165,7 @@ def by_pandana(folder, works, rounds):
 def osrm_machine(profile):
     """OSRM over Porto, prepared once with a profile."""
     import osrm
-    package, folder = Path(osrm.__file__).parent, CACHE / f"osrm-{profile}"
-    rules = {"like": ROOT / "tests" / "clients" / "like.lua", "car": package / "share" / "profiles" / "car.lua"}[profile]
-    if not (folder / "roads.osrm.hsgr").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "roads.osm.pbf").unlink(missing_ok=True)
-        (folder / "roads.osm.pbf").symlink_to(PORTO)
-        for tool, *words in (["extract", "-p", rules, folder / "roads.osm.pbf"], ["contract", folder / "roads.osrm"]):
-            subprocess.run([package / "bin" / f"osrm-{tool}", *words], check=True, capture_output=True)
-    return osrm.OSRM(storage_config=str(folder / "roads.osrm"), algorithm="CH", use_shared_memory=False,
+    return osrm.OSRM(storage_config=str(osrm_prepared(profile)), algorithm="CH", use_shared_memory=False,
                      max_locations_distance_table=20_000)
 
 

@@ -17,6 +17,8 @@ mod golden;
 mod isochrone;
 mod matrix;
 mod over;
+#[cfg(unix)]
+mod owner;
 mod privacy;
 mod route;
 mod server;

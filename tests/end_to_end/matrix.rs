@@ -27,7 +27,7 @@ fn ask(arguments: &[&str]) -> Said {
     ask_of(demo().0.path(), arguments)
 }
 
-fn ask_of(study: &Path, arguments: &[&str]) -> Said {
+pub(crate) fn ask_of(study: &Path, arguments: &[&str]) -> Said {
     let study = ["matrix", text(study)];
     catchment(study.iter().chain(arguments).copied())
 }
@@ -39,13 +39,13 @@ fn rows(arguments: &[&str]) -> Vec<BTreeMap<String, String>> {
     table(&said.out)
 }
 
-fn table(text: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn table(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().map(Result::unwrap).collect()
 }
 
 /// What a row says of a cost, rounded as whole numbers.
-fn figures(cost: Cost) -> [String; 2] {
+pub(crate) fn figures(cost: Cost) -> [String; 2] {
     let minutes = (u64::from(cost.milliseconds()) + 300) / 600;
     let metres = (u64::from(cost.millimetres()) + 500) / 1000;
     [
@@ -54,7 +54,7 @@ fn figures(cost: Cost) -> [String; 2] {
     ]
 }
 
-fn told(row: &BTreeMap<String, String>) -> [String; 2] {
+pub(crate) fn told(row: &BTreeMap<String, String>) -> [String; 2] {
     ["minutes", "km"].map(|name| row[name].clone())
 }
 
@@ -403,152 +403,6 @@ fn what_cannot_be_done_is_refused_before_the_work() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     let whole = ask(&file[..4]);
     assert_eq!(fs::read_to_string(&there).unwrap(), whole.out);
-}
-
-#[cfg(unix)]
-#[test]
-fn homes_leave_only_into_a_file_that_its_owner_alone_can_read_and_each_use_is_logged() {
-    use std::os::unix::fs::PermissionsExt;
-    // A study of its own, so that nobody else writes into its log.
-    let study_folder = small_demo();
-    let study = &catchment_import::open(study_folder.path()).unwrap();
-    let ask = |arguments: &[&str]| ask_of(study_folder.path(), arguments);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("homes.csv");
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let log = study_folder.path().join(".catchment/owner-files.log");
-
-    let refused = ask(&["--from", "homes", "--to", "sites", "-o", text(&file)]);
-    assert!(
-        refused.code == Some(1) && !file.exists() && !log.exists(),
-        "{}",
-        refused.err
-    );
-
-    let arguments = [
-        "--from",
-        "homes",
-        "--to",
-        "sites",
-        "--owner-file",
-        text(&file),
-    ];
-    let said = ask(&arguments);
-    assert_eq!(
-        (said.code, said.out.as_str()),
-        (Some(0), ""),
-        "{}",
-        said.err
-    );
-    assert_eq!((mode(&file), mode(&log)), (0o600, 0o600));
-    let written = table(&fs::read_to_string(&file).unwrap());
-    let users = study.parts().users.rows();
-    let sites = study.parts().sites.len();
-    assert_eq!(written.len(), users.len() * sites);
-    let journeys = Journeys::compute(study, study.user_snaps());
-    for (user, rows) in written.chunks(sites).enumerate() {
-        for (row, journey) in rows.iter().zip(journeys.from_start(user)) {
-            assert_eq!(row["from"], users[user].key);
-            match journey {
-                Ok(journey) => assert_eq!(told(row), figures(journey.road)),
-                Err(_) => assert_ne!(row["why"], ""),
-            }
-        }
-    }
-    let logged = fs::read_to_string(&log).unwrap();
-    let fields: Vec<&str> = logged.trim_end().split('\t').collect();
-    assert_eq!(fields.len(), 6, "{logged}");
-    assert_eq!(
-        fields[2..4],
-        ["matrix", study.parts().settings.profile.as_str()]
-    );
-    assert!(
-        fields[0].ends_with('Z') && fields[1].contains("uid"),
-        "{logged}"
-    );
-    let rounded = (users.len() + 5) / 10 * 10;
-    assert_eq!(fields[4], format!("about {rounded} people"));
-    for user in users {
-        assert!(!logged.contains(&user.key) && !said.err.contains(&user.key));
-    }
-
-    // Whoever may not see it is not shown it by another name.
-    let export = folder.path().join("layers");
-    let exported = catchment(["export", text(study_folder.path()), "-o", text(&export)]);
-    assert_eq!(exported.code, Some(0), "{}", exported.err);
-    fs::create_dir(export.join("inner")).unwrap();
-    let link = folder.path().join("link.csv");
-    std::os::unix::fs::symlink(folder.path().join("elsewhere.csv"), &link).unwrap();
-    for (path, words) in [
-        (export.join("homes.csv"), "holds an export"),
-        (export.join("inner/homes.csv"), "holds an export"),
-        (link, "is a link"),
-        ("-".into(), "standard output"),
-        ("/dev/stdout".into(), ""),
-        ("/dev/null".into(), "device"),
-        (file.clone(), "--overwrite"),
-        (folder.path().to_owned(), "is a folder"),
-    ] {
-        let said = ask(&[
-            "--from",
-            "homes",
-            "--to",
-            "sites",
-            "--owner-file",
-            text(&path),
-        ]);
-        assert_eq!(
-            (said.code, said.out.as_str()),
-            (Some(1), ""),
-            "{}",
-            path.display()
-        );
-        assert!(said.err.contains(words), "{}", said.err);
-    }
-    assert!(!export.join("homes.csv").exists() && !folder.path().join("elsewhere.csv").exists());
-    assert_eq!(fs::read_to_string(&log).unwrap(), logged);
-
-    // A file that others could read is replaced by one that they cannot.
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let again = ask(&[
-        &arguments[..],
-        &["--overwrite", "--k", "1", "--profile", "walk"],
-    ]
-    .concat());
-    assert_eq!((again.code, mode(&file)), (Some(0), 0o600), "{}", again.err);
-    let people: BTreeSet<String> = table(&fs::read_to_string(&file).unwrap())
-        .iter()
-        .map(|row| row["from"].clone())
-        .collect();
-    assert_eq!(people.len(), users.len());
-    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 2);
-
-    // Anything else goes there too where it is asked for.
-    let points = folder.path().join("points.csv");
-    let point = users[0].home;
-    fs::write(
-        &points,
-        format!(
-            "id,easting,northing\nsecret,{},{}\nsecret,1,2\n",
-            point.x, point.y
-        ),
-    )
-    .unwrap();
-    let own = folder.path().join("own.csv");
-    let said = ask(&[
-        "--from",
-        text(&points),
-        "--to",
-        "sites",
-        "--owner-file",
-        text(&own),
-    ]);
-    assert_eq!((said.code, mode(&own)), (Some(0), 0o600), "{}", said.err);
-    assert!(
-        !said.err.contains("secret") && said.err.contains("row 3"),
-        "{}",
-        said.err
-    );
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl Table<'_> {
             |block: &Block<'_, TimeAndDistance>| {
                 let rows = block.origins();
                 let each = (self.to.ids.len().max(1), rows.len());
-                let written = self.each_part(each, out, |part, row| {
+                let written = Self::each_part(each, out, |part, row| {
                     let origin = rows[row] as usize;
                     // Places that are on no street come in their turn.
                     let first = row
@@ -137,10 +137,9 @@ impl Table<'_> {
             return Err(error);
         }
         let rest = next..self.from.ids.len();
-        let written =
-            self.each_part((self.to.ids.len().max(1), rest.len()), out, |part, row| {
-                self.row(next + row, |_| None, part);
-            })?;
+        let written = Self::each_part((self.to.ids.len().max(1), rest.len()), out, |part, row| {
+            self.row(next + row, |_| None, part);
+        })?;
         self.count(written, self.from.ids.len())
     }
 
@@ -161,7 +160,7 @@ impl Table<'_> {
             let last = (first + at_a_time).min(from.len());
             let end = from.get(last).copied().unwrap_or(self.from.ids.len());
             let found = many.nearest(&origins[first..last], &destinations[..], few);
-            let written = self.each_part((few, end - start), out, |part, row| {
+            let written = Self::each_part((few, end - start), out, |part, row| {
                 let place = start + row;
                 let origin = from.binary_search(&place).ok();
                 let sites = origin
@@ -180,7 +179,6 @@ impl Table<'_> {
     ///
     /// `size` is about how many pairs a row has, and how many rows there are.
     fn each_part(
-        &self,
         (width, rows): (usize, usize),
         out: &mut dyn Write,
         write: impl Fn(&mut Written, usize) + Sync,

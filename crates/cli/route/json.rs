@@ -13,15 +13,15 @@ const DIGITS: f64 = 1e7;
 pub(super) fn geojson(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
     let route = &answer.route;
     let mut features = vec![feature(
-        line(route.points(), grid)?,
-        properties(answer, "route"),
+        &line(route.points(), grid)?,
+        &properties(answer, "route"),
     )];
     for (number, step) in (1..).zip(route.steps()) {
         let mut properties = told(step);
         properties.insert("kind".to_owned(), json!("step"));
         properties.insert("step".to_owned(), json!(number));
         let points = &route.points()[step.points.clone()];
-        features.push(feature(line(points, grid)?, properties));
+        features.push(feature(&line(points, grid)?, &properties));
     }
     Ok(json!({ "type": "FeatureCollection", "features": features }))
 }
@@ -42,7 +42,7 @@ pub(super) fn json(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
     Ok(Value::Object(object))
 }
 
-fn feature(coordinates: Vec<Value>, properties: Map<String, Value>) -> Value {
+fn feature(coordinates: &[Value], properties: &Map<String, Value>) -> Value {
     json!({
         "type": "Feature",
         "geometry": { "type": "LineString", "coordinates": coordinates },

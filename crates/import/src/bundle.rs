@@ -197,27 +197,27 @@ fn padding(end: usize) -> usize {
 
 /// Opens the bundle of a study folder and checks every byte of it: for whatever is to be published.
 pub fn open(folder: &Path) -> Result<Study, BundleError> {
-    opened(folder, Look::AtEverything)
+    opened(folder, Look::Everything)
 }
 
 /// Opens the bundle of a study folder without looking at the arrays of its streets: for one question about them, which is answered
 /// before they could be checked. Where they are damaged the answer can be wrong, or the question panic; `catchment check` finds that.
 pub fn open_at_once(folder: &Path) -> Result<Study, BundleError> {
-    opened(folder, Look::AtAllButStreets)
+    opened(folder, Look::AllButStreets)
 }
 
-/// How closely a bundle is looked at.
+/// What of a bundle is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
-    AtEverything,
-    AtAllButStreets,
+    Everything,
+    AllButStreets,
     /// At every number of the streets, and at no checksum: for fuzzing, which cannot make one.
-    AtNumbers,
+    Numbers,
 }
 
 /// Opens bytes whatever their checksums say and asks for journeys, for fuzzing.
 pub(crate) fn open_bytes(bytes: &[u8]) -> bool {
-    let Ok(study) = decode(&SharedBytes::new(bytes.to_vec()), Look::AtNumbers) else {
+    let Ok(study) = decode(&SharedBytes::new(bytes.to_vec()), Look::Numbers) else {
         return false;
     };
     let journeys = Journeys::compute(&study, study.postcode_snaps());
@@ -260,9 +260,9 @@ fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
     let sections = sections(bytes, look)?;
     let (parts, placements) = parts_of(&sections, |section| {
         let trusted = match look {
-            Look::AtEverything => false,
-            Look::AtAllButStreets => section.kind == Kind::Networks,
-            Look::AtNumbers => true,
+            Look::Everything => false,
+            Look::AllButStreets => section.kind == Kind::Networks,
+            Look::Numbers => true,
         };
         if trusted || *blake3::hash(section.bytes.bytes()).as_bytes() == section.hash {
             Ok((section.kind, section.bytes.clone()))
@@ -270,7 +270,7 @@ fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
             Err(DAMAGED.to_owned())
         }
     })?;
-    if look != Look::AtAllButStreets {
+    if look != Look::AllButStreets {
         validate_networks(&parts)?;
     }
     let placements = placements.ok_or("it does not say where places lie")?;
@@ -299,7 +299,7 @@ fn sections(shared: &SharedBytes, look: Look) -> Result<Vec<Found>, String> {
         .checked_mul(ENTRY)
         .and_then(|length| rest.split_at_checked(length))
         .ok_or(DAMAGED)?;
-    if look != Look::AtNumbers && blake3::hash(table).as_bytes() != hash {
+    if look != Look::Numbers && blake3::hash(table).as_bytes() != hash {
         return Err(DAMAGED.to_owned());
     }
     let mut end = HEADER + table.len();
@@ -337,7 +337,7 @@ mod tests {
 
     fn refused(bytes: &[u8]) -> String {
         let bytes = SharedBytes::new(bytes.to_vec());
-        super::decode(&bytes, Look::AtAllButStreets).unwrap_err()
+        super::decode(&bytes, Look::AllButStreets).unwrap_err()
     }
 
     #[test]

@@ -260,8 +260,9 @@ fn private(file: &File, what: &'static str, empty: bool) -> Result<(), OwnerErro
     #[cfg(unix)]
     let ordinary = {
         use std::os::unix::fs::MetadataExt;
+        let others = about.mode() & 0o077;
         // A second name may stand in a folder that others look into.
-        ordinary && about.mode() & 0o077 == 0 && about.nlink() <= 1
+        ordinary && others == 0 && about.nlink() <= 1
     };
     if ordinary { Ok(()) } else { Err(refused) }
 }

@@ -11,32 +11,6 @@
 //! larger ones. As nobody is snapped onto a motorway or a ferry, these have no area. Water that is narrower than the width, and that no
 //! street runs along, cannot be told from land here. `outlines` says how exactly the rule is drawn.
 //!
-//! ```
-//! use catchment_travel::{
-//!     Isochrones, Metres, Outlines, Profile, Seconds, Snapper, StreetGraphBuilder, Surroundings, TOLERANCE, Tags, WIDTH,
-//! };
-//!
-//! // A street of 900 m and its continuation, at 36 km/h: 10 m a second.
-//! let profiles = [Profile::drive()];
-//! let mut streets = StreetGraphBuilder::new(&profiles);
-//! let ends = [0.0, 900.0, 2000.0].map(|x| streets.junction([x, 0.0], Tags::new(&[])));
-//! let tags = [("highway", "residential"), ("maxspeed", "36")];
-//! streets.street(ends[0], ends[1], vec![[0.0, 0.0], [900.0, 0.0]], Tags::new(&tags), None);
-//! streets.street(ends[1], ends[2], vec![[900.0, 0.0], [2000.0, 0.0]], Tags::new(&tags), None);
-//! let (network, _) = streets.finish().freeze(0, &profiles[0])?;
-//! let home = Snapper::new(&network).snap([100.0, 5.0], Metres::new(50.0)).map_err(|_| "far from any street")?;
-//!
-//! let mut isochrones = Isochrones::new(&network)?;
-//! let reached = isochrones.from(&home, &[Seconds::new(60.0), Seconds::new(120.0)])?;
-//! let lengths: Vec<String> = reached.bands().map(|band| band.length().to_string()).collect();
-//! assert_eq!(lengths, ["700 m", "1.30 km"]); // 600 m and 1.2 km ahead, 100 m back
-//!
-//! let surroundings = Surroundings::around(&network, &reached, WIDTH, TOLERANCE)?;
-//! let areas = Outlines::new(&surroundings).of(&reached);
-//! assert_eq!(areas.len(), 2);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
 //! It deliberately knows no water, no land use and no addresses, and it names nobody.
 
 mod fields;
@@ -122,6 +96,32 @@ enum Way {
 }
 
 /// Searches one network for what can be reached within a time. Its room is used again from search to search.
+///
+/// ```
+/// use catchment_travel::{
+///     Isochrones, Metres, Outlines, Profile, Seconds, Snapper, StreetGraphBuilder, Surroundings, TOLERANCE, Tags, WIDTH,
+/// };
+///
+/// // A street of 900 m and its continuation, at 36 km/h: 10 m a second.
+/// let profiles = [Profile::drive()];
+/// let mut streets = StreetGraphBuilder::new(&profiles);
+/// let ends = [0.0, 900.0, 2000.0].map(|x| streets.junction([x, 0.0], Tags::new(&[])));
+/// let tags = [("highway", "residential"), ("maxspeed", "36")];
+/// streets.street(ends[0], ends[1], vec![[0.0, 0.0], [900.0, 0.0]], Tags::new(&tags), None);
+/// streets.street(ends[1], ends[2], vec![[900.0, 0.0], [2000.0, 0.0]], Tags::new(&tags), None);
+/// let (network, _) = streets.finish().freeze(0, &profiles[0])?;
+/// let home = Snapper::new(&network).snap([100.0, 5.0], Metres::new(50.0)).map_err(|_| "far from any street")?;
+///
+/// let mut isochrones = Isochrones::new(&network)?;
+/// let reached = isochrones.from(&home, &[Seconds::new(60.0), Seconds::new(120.0)])?;
+/// let lengths: Vec<String> = reached.bands().map(|band| band.length().to_string()).collect();
+/// assert_eq!(lengths, ["700 m", "1.30 km"]); // 600 m and 1.2 km ahead, 100 m back
+///
+/// let surroundings = Surroundings::around(&network, &reached, WIDTH, TOLERANCE)?;
+/// let areas = Outlines::new(&surroundings).of(&reached);
+/// assert_eq!(areas.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Isochrones<'a> {
     network: &'a StreetNetwork,

@@ -87,7 +87,9 @@ fn change(
     rounds: usize,
 ) -> Result<(), Failure> {
     let mut scenario = Scenario::default();
-    changes.into_iter().for_each(|change| scenario.push(change));
+    for change in changes {
+        scenario.push(change);
+    }
     let (network, hierarchy) = (before.network(), before.hierarchy());
     let changed = scenario.apply(network)?;
     timed(&format!("{name}: streets"), (rounds, None), || {

@@ -32,7 +32,7 @@ fn parts(
         .collect()
 }
 
-fn band<'e>(isochrones: &'e mut Isochrones<'_>, root: &Snap, seconds: f64) -> Vec<super::Stretch> {
+fn band(isochrones: &mut Isochrones<'_>, root: &Snap, seconds: f64) -> Vec<super::Stretch> {
     let reached = isochrones.from(root, &budgets([seconds])).unwrap();
     reached.bands().next().unwrap().stretches().to_vec()
 }
