@@ -122,6 +122,36 @@ fn bridges_over_the_douro_close_one_after_the_other() {
 }
 
 #[test]
+fn one_bridge_closed_is_repaired_and_many_streets_are_contracted_again() {
+    let test = "one_bridge_closed_is_repaired_and_many_streets_are_contracted_again";
+    let profile = Profile::drive();
+    let Some(graph) = porto(test, &profile) else {
+        return;
+    };
+    let before = PreparedNetwork::new(graph.freeze(0, &profile).unwrap().0);
+    let arcs = |changes: Vec<Change>| {
+        let mut scenario = Scenario::default();
+        changes.into_iter().for_each(|change| scenario.push(change));
+        let changed = scenario.apply(before.network()).unwrap();
+        let repaired = changed.hierarchy(before.network(), before.hierarchy());
+        let again = changed.contracted_again(before.hierarchy());
+        (repaired.arc_counts().0, again.arc_counts().0)
+    };
+    // What is contracted again has more shortcuts than what was repaired around one place.
+    for bridge in ["Ponte da Arrábida", "Ponte do Freixo"] {
+        let (repaired, again) = arcs(vec![close(bridge)]);
+        assert!(repaired < again, "{bridge}: {repaired} {again}");
+    }
+    let streets = spread(100, before.network().street_count() as u64);
+    let closed = streets.map(|street| Change::Close {
+        which: Which::Street(street),
+        way: Way::Both,
+    });
+    let (repaired, again) = arcs(closed.collect());
+    assert_eq!(repaired, again);
+}
+
+#[test]
 fn streets_closed_slowed_and_added_are_exact() {
     let test = "streets_closed_slowed_and_added_are_exact";
     let mut profile = Profile::drive();

@@ -271,11 +271,11 @@ fn the_same_graph_in_the_same_order_is_the_same_but_for_witnesses() {
 
 #[test]
 fn a_grid_with_an_arc_closed_is_repaired_where_it_matters() {
-    let (nodes, arcs) = grid(60);
+    let (nodes, arcs) = grid(30);
     let (before, _) = both_ways(nodes, &arcs).unwrap();
     let old = Hierarchy::from_arcs(nodes, &arcs).unwrap();
     let same: Vec<u32> = (0..nodes as u32).collect();
-    for closed in [7, 1234, 6000] {
+    for closed in [7, 1234, 3000] {
         let mut changed = arcs.clone();
         changed.remove(closed);
         let (leaving, arriving) = both_ways(nodes, &changed).unwrap();
