@@ -106,7 +106,7 @@ impl Interruptible {
                     // Over the line that shows what is being done.
                     eprint!("\r\x1b[2K");
                 }
-                eprintln!("ended on request; nothing is half written, and what was built is whole");
+                eprintln!("ended on request; no file is half written, and what was built is whole");
                 std::process::exit(code);
             }
         };
@@ -136,6 +136,7 @@ impl Drop for Interruptible {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -145,6 +146,7 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
         })
     }
 
@@ -153,6 +155,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
             _ = self.terminate.recv() => 143,
+            _ = self.hangup.recv() => 129,
         }
     }
 }

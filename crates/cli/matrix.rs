@@ -84,10 +84,10 @@ pub(crate) struct Arguments {
     /// The study's folder, built
     study: PathBuf,
     /// Where journeys start: sites, services, postcodes, areas:SET, assets, assets:KIND, homes, a place, or a file of points
-    #[arg(long, value_name = "FROM")]
+    #[arg(long, value_name = "FROM", allow_hyphen_values = true)]
     from: String,
     /// Where they end
-    #[arg(long, value_name = "TO")]
+    #[arg(long, value_name = "TO", allow_hyphen_values = true)]
     to: String,
     /// How people travel: a profile that the study has streets for, such as drive or walk [default: the study's own]
     #[arg(long, value_name = "NAME")]
@@ -146,7 +146,7 @@ fn answer(
     arguments: &Arguments,
     study: &Study,
     streets: &PreparedNetwork,
-    [from, to]: &[What; 2],
+    [asked_from, asked_to]: &[What; 2],
     console: &Console,
 ) -> anyhow::Result<Vec<String>> {
     let target = &arguments.target;
@@ -156,11 +156,12 @@ fn answer(
     };
     console.show("finding places and streets", 0, 0);
     let gathering = Gathering::new(study, streets, matches!(goes, To::Owner(_)));
-    let (same, from) = (from == to, gathering.ends(from, "--from", console)?);
+    let same = asked_from == asked_to;
+    let from = gathering.ends(asked_from, "--from", console)?;
     let to = if same {
         from.clone()
     } else {
-        gathering.ends(to, "--to", console)?
+        gathering.ends(asked_to, "--to", console)?
     };
     refuse_too_large(arguments, &from, &to)?;
     let shortest;
@@ -194,8 +195,16 @@ fn answer(
         To::Owner(private) => {
             let people = from.people().max(to.people());
             let why = "journeys were asked for into an owner's file";
-            private.write(for_the_owner(table, people, why), "matrix", &profile)?;
+            let asked = format!("matrix from {} to {}", asked_from.word(), asked_to.word());
+            private.write(for_the_owner(table, people, why), &asked, &profile)?;
         }
+    }
+    if from.personal || to.personal {
+        // How many rows there are could tell who lives where.
+        return Ok(vec![format!(
+            "{} to {} by the profile {profile}, {route}; the column why says what stands in the way where there is no journey",
+            from.what, to.what
+        )]);
     }
     let mut said = vec![format!(
         "{} to {} by the profile {profile}, {route}: {} rows",

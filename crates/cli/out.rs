@@ -143,8 +143,23 @@ pub(crate) fn beside(path: &Path) -> anyhow::Result<(&Path, String)> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let prefix = format!(".{}.", name.to_string_lossy());
-    Ok((folder.unwrap_or(Path::new(".")), prefix))
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        bail!(
+            "cannot write {}: there is no folder {}; make it first, or choose another",
+            path.display(),
+            folder.display()
+        );
+    }
+    let ours = fs::canonicalize(folder)
+        .is_ok_and(|folder| folder.ends_with(catchment_import::PRIVATE_FOLDER));
+    if ours || name == catchment_import::BUNDLE_FILE || name == catchment_import::STUDY_FILE {
+        bail!(
+            "{} belongs to a study; choose another name or folder",
+            path.display()
+        );
+    }
+    Ok((folder, format!(".{}.", name.to_string_lossy())))
 }
 
 #[cfg(test)]

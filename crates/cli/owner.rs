@@ -38,6 +38,7 @@ pub(crate) struct Private {
     half: HalfWritten,
     file: File,
     log: File,
+    log_path: PathBuf,
     path: PathBuf,
     overwrite: bool,
 }
@@ -71,6 +72,7 @@ impl Private {
             half,
             file,
             log,
+            log_path: study.join(catchment_import::PRIVATE_FOLDER).join(LOG),
             path: path.to_owned(),
             overwrite,
         })
@@ -104,9 +106,7 @@ impl Private {
         eprintln!(
             "wrote {}, which you alone can read; the use is noted in {}",
             self.path.display(),
-            Path::new(catchment_import::PRIVATE_FOLDER)
-                .join(LOG)
-                .display()
+            self.log_path.display()
         );
         Ok(())
     }
@@ -159,6 +159,12 @@ fn is_export(folder: &Path) -> bool {
 
 fn open_log(study: &Path) -> io::Result<File> {
     let path = private_folder(study)?.join(LOG);
+    if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "it is there and is no ordinary file",
+        ));
+    }
     let mut options = File::options();
     options.append(true).create(true);
     #[cfg(unix)]

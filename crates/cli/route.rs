@@ -83,8 +83,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = Out::start(&arguments.target)?;
     match arguments.format {
         Format::Text => answer.write_text(&mut out)?,
-        Format::Geojson => writeln!(out, "{:#}", json::geojson(&answer, &study.about().grid)?)?,
-        Format::Json => writeln!(out, "{:#}", json::json(&answer, &study.about().grid)?)?,
+        Format::Geojson => writeln!(out, "{:#}", json::geojson(&answer, &study)?)?,
+        Format::Json => writeln!(out, "{:#}", json::json(&answer, &study)?)?,
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)

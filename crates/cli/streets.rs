@@ -29,10 +29,31 @@ pub(crate) fn prepared<'a>(
             "the study has no streets: name a road file under [roads] in its study.toml and build it again"
         );
     }
+    let meant = meant(name);
+    if let Some(held) = held.iter().find(|held| Some(**held) == meant) {
+        bail!("the study has no profile \"{name}\"; is it {held}?");
+    }
+    if let Some(known) = meant {
+        bail!(
+            "the study has no streets for the profile \"{name}\"; it has: {}. Is it {known}? To add that, write these two lines into its study.toml and build it again:\n    [[profiles]]\n    name = \"{known}\"",
+            held.join(", ")
+        );
+    }
     bail!(
         "the study has no streets for the profile \"{name}\"; it has: {}. To add one, write [[profiles]] with name = \"{name}\" (and, unless it is a built-in one, base) into its study.toml and build it again",
         held.join(", ")
     )
+}
+
+/// Returns the built-in profile that a name may be meant for.
+fn meant(name: &str) -> Option<&'static str> {
+    Some(match name.trim().to_lowercase().as_str() {
+        "drive" | "driving" | "car" | "taxi" | "minibus" => "drive",
+        "walk" | "walking" | "foot" | "on foot" | "pedestrian" => "walk",
+        "wheelchair" | "wheelchairs" | "wheeling" => "wheelchair",
+        "cycle" | "cycling" | "bicycle" | "bike" => "cycle",
+        _ => return None,
+    })
 }
 
 /// Puts a place on the streets of a profile, within the study's cap.

@@ -94,7 +94,10 @@ fn homes_leave_only_into_a_file_that_its_owner_alone_can_read_and_each_use_is_lo
     assert_eq!(fields.len(), 6, "{logged}");
     assert_eq!(
         fields[2..4],
-        ["matrix", study.parts().settings.profile.as_str()]
+        [
+            "matrix from homes to sites",
+            study.parts().settings.profile.as_str()
+        ]
     );
     assert!(
         fields[0].ends_with('Z') && fields[1].contains("uid"),

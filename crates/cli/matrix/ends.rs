@@ -2,6 +2,7 @@
 //!
 //! What is already on the streets in the study is taken from there; everything else, and all for another profile, is put there now.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
@@ -42,6 +43,19 @@ pub(super) enum What {
 }
 
 impl What {
+    /// Returns a word for it, which names no place and no file.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Sites => "sites",
+            Self::Services => "services",
+            Self::Postcodes => "postcodes",
+            Self::Areas(_) => "areas",
+            Self::Assets(_) => "assets",
+            Self::Homes => "homes",
+            Self::Named(_) => "places of their own",
+        }
+    }
+
     /// Reads what was asked for: a word, or else the name of a file or a place.
     pub(super) fn read(text: &str) -> Self {
         match text.split_once(':').unwrap_or((text, "")) {
@@ -351,6 +365,9 @@ impl<'a> Gathering<'a> {
             return self.file(path, console);
         }
         let place = place::find(self.study, name).map_err(|error| {
+            if let Some(meant) = self.meant(name) {
+                return anyhow!("\"{name}\" is none of the places that can be asked for; is it {meant}?");
+            }
             anyhow!(
                 "\"{name}\" is no file that is there, none of sites, services, postcodes, areas:SET, assets, assets:KIND and homes, and no place: {error}"
             )
@@ -359,10 +376,44 @@ impl<'a> Gathering<'a> {
         Ok(self.placed(&place.taken_for, ids, [place.point].into_iter()))
     }
 
+    /// Says whether some ids are those of people of the study, capitals aside.
+    fn is_of_people<'b>(&self, mut ids: impl Iterator<Item = &'b str>) -> bool {
+        let folded = |id: &str| id.trim().to_lowercase();
+        let users = self.study.parts().users.rows().iter();
+        let known: BTreeSet<String> = users.map(|user| folded(&user.key)).collect();
+        ids.any(|id| known.contains(&folded(id)))
+    }
+
+    /// Returns what a word that stands for nothing may have been meant to be.
+    fn meant(&self, name: &str) -> Option<String> {
+        let singular = |word: &str| word.trim_end_matches('s').to_lowercase();
+        let wanted = singular(name.trim());
+        let words = ["sites", "services", "postcodes", "assets", "homes"].into_iter();
+        let words = words.map(|word| (singular(word), word.to_owned()));
+        let sets = self.study.parts().area_sets.rows().iter();
+        let sets = sets.map(|set| (singular(&set.key), format!("areas:{}", set.key)));
+        let kinds = self.study.parts().assets.rows().iter();
+        let kinds = kinds.map(|asset| (singular(&asset.kind), format!("assets:{}", asset.kind)));
+        let mut all = words.chain(sets).chain(kinds);
+        all.find(|(word, _)| *word == wanted)
+            .map(|(_, meant)| meant)
+    }
+
     fn file(&self, path: &Path, console: &Console) -> anyhow::Result<Ends> {
         let shown = path.display();
-        let read =
-            read_points(path, self.study, self.private).map_err(|issue| anyhow!("{issue}"))?;
+        let look =
+            |personal| read_points(path, self.study, personal).map_err(|issue| anyhow!("{issue}"));
+        // Nothing of the table is quoted before it is known to be of nobody in the study.
+        let mut read = look(true)?;
+        let people = self.is_of_people(read.points.iter().map(|point| point.id.as_str()));
+        if people && !self.private {
+            bail!(
+                "{shown} has ids of people of this study, so its table would have rows about single people, which never stand in an ordinary file. For your own use, name a file that you alone can read: --owner-file FILE (instead of -o). Where they are ids of something else, write them otherwise, such as A1 for 1"
+            );
+        }
+        if !self.private && !read.points.is_empty() {
+            read = look(false)?;
+        }
         say_issues(&read.issues, console);
         if let Some(issue) = unusable(&read.issues) {
             bail!("{issue}");

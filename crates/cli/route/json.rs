@@ -1,6 +1,8 @@
 //! A way for maps and programs, in longitude and latitude.
 
 use catchment_core::grid::{Grid, GridPoint};
+use catchment_core::study::Study;
+use catchment_export::credits;
 use catchment_travel::{Step, Turn, Underfoot};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +12,8 @@ use super::Answer;
 const DIGITS: f64 = 1e7;
 
 /// Writes the way and its steps as lines: the way first.
-pub(super) fn geojson(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
+pub(super) fn geojson(answer: &Answer, study: &Study) -> anyhow::Result<Value> {
+    let grid = &study.about().grid;
     let route = &answer.route;
     let mut features = vec![feature(
         &line(route.points(), grid)?,
@@ -23,12 +26,17 @@ pub(super) fn geojson(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
         let points = &route.points()[step.points.clone()];
         features.push(feature(&line(points, grid)?, &properties));
     }
-    Ok(json!({ "type": "FeatureCollection", "features": features }))
+    let mut object = credited(study);
+    object.insert("type".to_owned(), json!("FeatureCollection"));
+    object.insert("features".to_owned(), json!(features));
+    Ok(Value::Object(object))
 }
 
 /// Writes all that is known of the way as one object.
-pub(super) fn json(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
-    let mut object = properties(answer, "route");
+pub(super) fn json(answer: &Answer, study: &Study) -> anyhow::Result<Value> {
+    let grid = &study.about().grid;
+    let mut object = credited(study);
+    object.extend(properties(answer, "route"));
     let steps = answer.route.steps().iter();
     object.insert(
         "steps".to_owned(),
@@ -40,6 +48,22 @@ pub(super) fn json(answer: &Answer, grid: &Grid) -> anyhow::Result<Value> {
         json!({ "type": "LineString", "coordinates": line }),
     );
     Ok(Value::Object(object))
+}
+
+/// Begins an object with what has to stand on everything made of the study's streets.
+fn credited(study: &Study) -> Map<String, Value> {
+    let own = credits(crate::serve::context(study));
+    let mut object = Map::new();
+    if let Some(notice) = own.notice {
+        object.insert("notice".to_owned(), json!(notice));
+    }
+    object.insert("attribution".to_owned(), json!(own.attribution));
+    object.insert("licence".to_owned(), json!(own.licence));
+    object.insert(
+        "reference_date".to_owned(),
+        json!(study.about().reference_date),
+    );
+    object
 }
 
 fn feature(coordinates: &[Value], properties: &Map<String, Value>) -> Value {

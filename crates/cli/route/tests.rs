@@ -37,7 +37,7 @@ fn a_way_along_one_road_is_told_in_words() {
 fn a_way_for_a_map_is_in_degrees_and_adds_up() {
     let study = study(Grid::BritishNational, NEWPORT);
     let answer = Answer::find(&study, ["S01", "S04"], None, false).unwrap();
-    let map = json::geojson(&answer, &study.about().grid).unwrap();
+    let map = json::geojson(&answer, &study).unwrap();
     let features = map["features"].as_array().unwrap();
     assert_eq!(features.len(), 2);
     assert_eq!(features[0]["properties"]["distance_m"], 2000.0);
@@ -49,14 +49,14 @@ fn a_way_for_a_map_is_in_degrees_and_adds_up() {
         (first[0] + 2.997).abs() < 0.01 && (first[1] - 51.577).abs() < 0.01,
         "{first:?}"
     );
-    let object = json::json(&answer, &study.about().grid).unwrap();
+    let object = json::json(&answer, &study).unwrap();
     assert_eq!(
         object["geometry"]["coordinates"],
         features[0]["geometry"]["coordinates"]
     );
     assert_eq!(object["steps"][0]["distance_m"], 2000.0);
     let nowhere = Answer::find(&study, ["S02", "S02"], None, false).unwrap();
-    let map = json::geojson(&nowhere, &study.about().grid).unwrap();
+    let map = json::geojson(&nowhere, &study).unwrap();
     assert_eq!(
         map["features"][0]["geometry"]["coordinates"]
             .as_array()

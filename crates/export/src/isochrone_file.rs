@@ -50,6 +50,31 @@ pub struct IsochroneOf<'a> {
     pub method: &'a str,
 }
 
+/// What stands on everything that is made of a study's streets.
+#[derive(Clone, Debug)]
+pub struct Credits {
+    /// The study's notice and what is to be known of its roads.
+    pub notice: Option<String>,
+    /// Whom to name.
+    pub attribution: String,
+    /// Under what it may be used.
+    pub licence: String,
+}
+
+/// Returns what has to stand on whatever is made of a study's streets.
+#[must_use]
+pub fn credits(context: Context<'_>) -> Credits {
+    let mut notices: Vec<&str> = context.about.notice.as_deref().into_iter().collect();
+    let roads = context.provenance.inputs.iter();
+    let roads = roads.filter(|input| input.role == "roads");
+    notices.extend(roads.filter_map(|input| input.caveat.as_deref()));
+    Credits {
+        notice: (!notices.is_empty()).then(|| notices.join(" ")),
+        attribution: context.provenance.attributions().join("; "),
+        licence: licences(context).join("; "),
+    }
+}
+
 #[derive(Serialize)]
 struct Head<'a> {
     r#type: &'static str,
@@ -131,10 +156,7 @@ fn head<'a>(
     } else {
         "What is reached from"
     };
-    let mut notices: Vec<&str> = context.about.notice.as_deref().into_iter().collect();
-    let roads = context.provenance.inputs.iter();
-    let roads = roads.filter(|input| input.role == "roads");
-    notices.extend(roads.filter_map(|input| input.caveat.as_deref()));
+    let credits = credits(context);
     Head {
         r#type: "FeatureCollection",
         name: "isochrone",
@@ -144,11 +166,11 @@ fn head<'a>(
             minutes.join(", "),
             of.profile
         ),
-        notice: (!notices.is_empty()).then(|| notices.join(" ")),
+        notice: credits.notice,
         method: of.method,
         reference_date: context.about.reference_date,
-        attribution: context.provenance.attributions().join("; "),
-        licence: licences(context).join("; "),
+        attribution: credits.attribution,
+        licence: credits.licence,
         bbox: bounds.0[0].is_finite().then_some(bounds.0),
     }
 }

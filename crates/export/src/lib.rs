@@ -39,7 +39,9 @@ use thiserror::Error;
 pub use base_map::base_map;
 pub use csv_file::{text as csv_text, write_csv, write_table_csv};
 pub use geojson_file::write_geojson;
-pub use isochrone_file::{BandShape, IsochroneBand, IsochroneOf, write_isochrone};
+pub use isochrone_file::{
+    BandShape, Credits, IsochroneBand, IsochroneOf, credits, write_isochrone,
+};
 pub use layer::{EncodedFeature, EncodedLayer, encode_layers};
 pub use passport::passport;
 

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use catchment_core::journey::Journeys;
 use catchment_core::study::Study;
-use catchment_travel::{ALIGNMENT, Cost, SharedBytes};
+use catchment_travel::{ALIGNMENT, Cost, Metres, SharedBytes};
 use thiserror::Error;
 
 use crate::read::{ImportError, Progress, gather};
@@ -28,7 +28,7 @@ use crate::records::{FOLDER as RECORDS, Records};
 use crate::report::Report;
 use crate::sealed::{Kind, Section, parts_of, validate_networks};
 use crate::steps::{Kept, StepDone};
-use crate::study_file::StudyFile;
+use crate::study_file::{STUDY_FILE, StudyFile};
 use crate::whole::{HalfWritten, sync_names};
 
 /// The name of the bundle in a study's folder.
@@ -59,8 +59,11 @@ pub enum BundleError {
         /// What the system said.
         source: io::Error,
     },
-    /// It is not there or cannot be read.
-    #[error("cannot read {path}; `catchment build` makes it")]
+    /// There is nothing built, and why that may be.
+    #[error("{0}")]
+    NotBuilt(String),
+    /// It cannot be read.
+    #[error("cannot read {path}; `catchment build` makes it anew")]
     Read {
         /// The file.
         path: PathBuf,
@@ -206,6 +209,22 @@ pub fn open_at_once(folder: &Path) -> Result<Study, BundleError> {
     opened(folder, Look::AllButStreets)
 }
 
+/// Says why there is no bundle in a study's folder, and what to do.
+fn not_built(folder: &Path) -> String {
+    let shown = folder.display();
+    if folder.is_file() {
+        return format!("{shown} is a file; give the study's folder instead");
+    }
+    if !folder.exists() {
+        return format!("there is no folder {shown}; give the folder of a study that is built");
+    }
+    if folder.join(STUDY_FILE).exists() {
+        format!("{shown} is not built yet: run `catchment build {shown}` first")
+    } else {
+        format!("{shown} is not a study's folder: there is no {STUDY_FILE} in it")
+    }
+}
+
 /// What of a bundle is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
@@ -224,6 +243,9 @@ pub(crate) fn open_bytes(bytes: &[u8]) -> bool {
     let first = journeys.from_start(0).len();
     for prepared in &study.parts().networks {
         let network = prepared.network();
+        let _ = prepared
+            .snapper()
+            .snap(network.junction(0), Metres::new(1e9));
         assert!(network.shapes().count() == network.street_count());
         for street in 0..network.street_count() as u32 {
             let _ = (network.name(street), network.unknown(street));
@@ -239,6 +261,9 @@ pub(crate) fn open_bytes(bytes: &[u8]) -> bool {
 
 fn opened(folder: &Path, look: Look) -> Result<Study, BundleError> {
     let path = folder.join(BUNDLE_FILE);
+    if !path.exists() {
+        return Err(BundleError::NotBuilt(not_built(folder)));
+    }
     let read = File::open(&path).and_then(map::map);
     let bytes = read.map_err(|source| BundleError::Read {
         path: path.clone(),

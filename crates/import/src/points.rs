@@ -42,7 +42,7 @@ pub struct PointsRead {
     pub counts: FileCounts,
 }
 
-const ID: Column = required("id").or(&["ref", "reference", "key", "point_id", "name"]);
+const ID: Column = required("id").or(&["ref", "reference", "key", "point_id"]);
 
 /// Reads a table of points, as CSV or a workbook. `personal` says that its rows may be people: then no message holds what stands in a cell.
 ///

@@ -228,10 +228,14 @@ impl<T: OwnerTable> OwnerFile<T> {
 
     /// Returns the line of the log.
     fn line(&self, used: &OwnerUse<'_>) -> String {
-        let people = self.people().map_or_else(
-            || "fewer than 10 people".to_owned(),
-            |people| format!("about {people} people"),
-        );
+        let few = if self.people == 0 {
+            "nobody known"
+        } else {
+            "fewer than 10 people"
+        };
+        let people = self
+            .people()
+            .map_or_else(|| few.to_owned(), |people| format!("about {people} people"));
         let parts = [
             used.at,
             used.who,

@@ -111,6 +111,11 @@ impl<T: 'static> fmt::Debug for Array<T> {
 impl<T: Pod + Send + Sync> Array<T> {
     /// Reads bytes as numbers, in place where they lie as the processor wants them, or else a copy.
     fn of(bytes: &SharedBytes) -> Result<Self, NetworkError> {
+        if !bytes.range.len().is_multiple_of(size_of::<T>()) {
+            return Err(NetworkError::Damaged {
+                what: "an array ends in the middle of a number",
+            });
+        }
         let whole = |error| match error {
             bytemuck::PodCastError::TargetAlignmentGreaterAndInputNotAligned => None,
             _ => Some(NetworkError::Damaged {
@@ -273,6 +278,9 @@ mod tests {
             let part = SharedBytes::new(bytes.clone()).part(0..end).unwrap();
             assert!(taken(part).is_err(), "{end}");
         }
+        // Cut inside a number and askew.
+        let askew = SharedBytes::new(vec![0; 16]).part(1..6).unwrap();
+        assert!(Array::<u32>::of(askew).is_err());
         // A length that nothing could have, and one that is no whole number of numbers.
         for length in [u64::MAX, u64::MAX - 64, 5] {
             let mut bytes = bytes.clone();

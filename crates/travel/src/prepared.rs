@@ -114,7 +114,8 @@ impl PreparedNetwork {
         })
     }
 
-    /// Looks at every number, so that no search can step outside the arrays.
+    /// Looks at every number, so that no search can step outside the arrays. That hierarchy and streets belong together is not looked
+    /// at: checksums over both vouch for it.
     ///
     /// # Errors
     /// [`NetworkError::Damaged`] says what does not fit.

@@ -233,7 +233,7 @@ impl Cost {
     /// Adds another cost without looking whether the distance still fits: the sum where it does, something else where it does not. Where
     /// this is not small, the sum is not.
     pub(crate) const fn at_least(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 
     /// Turns the searches' infinity into nothing.
@@ -246,7 +246,8 @@ impl Cost {
 impl Add for Cost {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        let sum = self.0 + other.0;
+        // What is more than the number holds is no way, as whatever is more than infinity is.
+        let sum = self.0.saturating_add(other.0);
         // The lower half wrapped round: the distance no longer fits and would spill into the time.
         if (sum as u32) < (self.0 as u32) {
             Self::INFINITY
@@ -268,6 +269,11 @@ mod tests {
         assert_eq!((sum.milliseconds(), sum.millimetres()), (2_000, 25_000));
         assert!(
             (Cost::INFINITY + Cost::new(u32::MAX / 2, 7))
+                .finite()
+                .is_none()
+        );
+        assert!(
+            (Cost::new(u32::MAX, 5) + Cost::new(u32::MAX, 5))
                 .finite()
                 .is_none()
         );

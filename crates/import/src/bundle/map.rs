@@ -12,9 +12,10 @@ use memmap2::Mmap;
 ///
 /// A file system that cannot map files has the whole file read instead; what is given is the same.
 pub(super) fn map(mut file: File) -> io::Result<SharedBytes> {
-    // SAFETY: the bytes must not change while they are mapped. A bundle is never written to: a new one is another file that takes the
-    // name by a rename, and the old one lives on until the last mapping of it goes. It can be written by its owner alone, so only an
-    // owner who edits it by hand while it is in use could break this.
+    // SAFETY: the bytes must not change while they are mapped. This program never writes to a bundle: a new one is another file that
+    // takes the name by a rename, and the old one lives on until the last mapping of it goes. A bundle can be written by its owner alone,
+    // so only an owner who copies over it in place (`cp`, `rsync --inplace`) while it is in use could break this; the README says to
+    // move a bundle into place instead.
     let mapped = unsafe { Mmap::map(&file) };
     if let Ok(mapped) = mapped {
         return Ok(SharedBytes::new(mapped));

@@ -131,7 +131,9 @@ fn one_bridge_closed_is_repaired_and_many_streets_are_contracted_again() {
     let before = PreparedNetwork::new(graph.freeze(0, &profile).unwrap().0);
     let arcs = |changes: Vec<Change>| {
         let mut scenario = Scenario::default();
-        changes.into_iter().for_each(|change| scenario.push(change));
+        for change in changes {
+            scenario.push(change);
+        }
         let changed = scenario.apply(before.network()).unwrap();
         let repaired = changed.hierarchy(before.network(), before.hierarchy());
         let again = changed.contracted_again(before.hierarchy());

@@ -91,6 +91,13 @@ impl Restrictions {
         self.end.is_sorted()
             && self.only.iter().all(|only| *only < 2)
             && (self.dart.iter()).all(|dart| *dart == NO_DART || (*dart as usize) < streets * 2)
+            && self.sequences().iter().all(|sequence| {
+                // A street that is gone can only be the one that is ordered.
+                sequence.path.split_last().is_some_and(|(last, before)| {
+                    !before.contains(&NO_DART)
+                        && (*last != NO_DART || sequence.rule == TurnRule::Only)
+                })
+            })
     }
 }
 

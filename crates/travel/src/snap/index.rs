@@ -104,7 +104,7 @@ impl SnapIndex {
         }
     }
 
-    /// Says whether it can be of a network: it names no street and no point that is not there. For an index read from disk.
+    /// Says whether it is that of a network. For an index read from disk.
     pub(crate) fn fits(&self, network: &StreetNetwork) -> bool {
         let within = |[first, last, street]: &[u32; 3]| {
             (*street as usize) < network.street_count() && first < last && {
@@ -112,7 +112,10 @@ impl SnapIndex {
                 points.start <= *first as usize && (*last as usize) < points.end
             }
         };
-        Levels::of(self.runs.len()).nodes == self.nodes.len() && self.runs.iter().all(within)
+        // Boxes of nothing keep a search from what is not there, so each has to be what it was.
+        Levels::of(self.runs.len()).nodes == self.nodes.len()
+            && self.runs.iter().all(within)
+            && *self == Self::new(network)
     }
 
     /// Finds the stretch nearest to a position that is two numbers, the first of several as near. `hint` is any run, the better the

@@ -156,6 +156,13 @@ fn an_index_of_another_network_is_told() {
     let mut cut = of_large.clone();
     cut.nodes.edit(|nodes| nodes.truncate(1));
     assert!(!cut.fits(&large));
+    // A box of nothing that is no more.
+    let mut open = of_large.clone();
+    open.nodes.edit(|nodes| {
+        let last = nodes.len() - 1;
+        nodes[last] = [f32::NAN; 32];
+    });
+    assert!(!open.fits(&large));
     // A run that goes on past its street.
     let mut past = of_small;
     past.runs.edit(|runs| runs[0][1] += 1);
