@@ -280,7 +280,7 @@ mod tests {
         }
         // Cut inside a number and askew.
         let askew = SharedBytes::new(vec![0; 16]).part(1..6).unwrap();
-        assert!(Array::<u32>::of(askew).is_err());
+        assert!(Array::<u32>::of(&askew).is_err());
         // A length that nothing could have, and one that is no whole number of numbers.
         for length in [u64::MAX, u64::MAX - 64, 5] {
             let mut bytes = bytes.clone();
