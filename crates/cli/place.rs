@@ -9,6 +9,7 @@ use std::fmt;
 use anyhow::{anyhow, bail};
 use catchment_core::grid::{Grid, GridPoint, LonLat};
 use catchment_core::study::Study;
+use catchment_travel::PreparedNetwork;
 
 /// How the help of a verb explains its PLACE arguments.
 pub(crate) const HELP: &str = "\
@@ -319,9 +320,8 @@ impl Surroundings {
         sites
             .chain(postcodes)
             .for_each(|point| frame.add([point.x, point.y]));
-        if let Some(network) = study.network() {
-            (0..network.junction_count() as u32).for_each(|at| frame.add(network.junction(at)));
-        }
+        let streets = study.prepared().and_then(PreparedNetwork::extent);
+        streets.into_iter().flatten().for_each(|at| frame.add(at));
         frame
     }
 

@@ -283,13 +283,17 @@ const DAMAGED: &str = "it is damaged: its contents are not what was written";
 
 fn decode(bytes: &SharedBytes, look: Look) -> Result<Study, String> {
     let sections = sections(bytes, look)?;
-    let (parts, placements) = parts_of(&sections, |section| {
-        let trusted = match look {
-            Look::Everything => false,
-            Look::AllButStreets => section.kind == Kind::Networks,
-            Look::Numbers => true,
-        };
-        if trusted || *blake3::hash(section.bytes.bytes()).as_bytes() == section.hash {
+    let is_trusted = |section: &Found| match look {
+        Look::Everything => false,
+        Look::AllButStreets => section.kind == Kind::Networks,
+        Look::Numbers => true,
+    };
+    // Arrays that are trusted are used where they lie.
+    let read = |section: &&Found| section.kind != Kind::Networks || !is_trusted(section);
+    let lengths = sections.iter().filter(read);
+    let all = lengths.map(|section| section.bytes.bytes().len()).sum();
+    let (parts, placements) = parts_of(&sections, all, |section| {
+        if is_trusted(section) || *blake3::hash(section.bytes.bytes()).as_bytes() == section.hash {
             Ok((section.kind, section.bytes.clone()))
         } else {
             Err(DAMAGED.to_owned())

@@ -224,7 +224,7 @@ impl Reading<'_> {
                 encoded: head,
             },
         );
-        let (parts, _) = parts_of(&self.sections, |section| {
+        let (parts, _) = parts_of(&self.sections, usize::MAX, |section| {
             Ok((section.kind, section.encoded.shared()))
         })?;
         validate_networks(&parts)?;

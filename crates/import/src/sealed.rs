@@ -33,6 +33,9 @@ use crate::postcodes::PostcodesRead;
 use crate::records::Encoded;
 use crate::steps::{Codec, whole};
 
+/// What is read on one thread: it takes less than a millisecond.
+const FEW_BYTES: usize = 1 << 18;
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $number:literal),+ $(,)?) => {
         /// What a section holds. The numbers are those in the bundle.
@@ -138,19 +141,23 @@ impl Part {
 /// Puts a study's tables together from their sections, or says what does not fit. What is in the arrays of its streets is left to
 /// [`validate_networks`].
 ///
-/// `bytes` gives the bytes of a section once they are known to be whole.
+/// `bytes` gives the bytes of a section once they are known to be whole; `all` is how many have to be read. Where they are few,
+/// starting threads would take longer than reading them.
 pub(crate) fn parts_of<S: Sync>(
     sections: &[S],
+    all: usize,
     bytes: impl Fn(&S) -> Result<(Kind, SharedBytes), String> + Sync,
 ) -> Result<(StudyParts, Option<Placements>), String> {
-    let decoded: Vec<Part> = sections
-        .par_iter()
-        .with_max_len(1)
-        .map(|section| {
-            let (kind, bytes) = bytes(section)?;
-            Part::decode(kind, bytes).ok_or_else(|| format!("its section {kind:?} cannot be read"))
-        })
-        .collect::<Result<_, String>>()?;
+    let part = |section: &S| {
+        let (kind, bytes) = bytes(section)?;
+        Part::decode(kind, bytes).ok_or_else(|| format!("its section {kind:?} cannot be read"))
+    };
+    let decoded: Vec<Part> = if all < FEW_BYTES {
+        sections.iter().map(part).collect::<Result<_, String>>()?
+    } else {
+        let each = sections.par_iter().with_max_len(1).map(part);
+        each.collect::<Result<_, String>>()?
+    };
     let mut decoded = decoded.into_iter();
     let Some(Part::Head(head)) = decoded.next() else {
         return Err("it does not begin with what the study is about".to_owned());

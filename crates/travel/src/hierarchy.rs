@@ -248,13 +248,19 @@ impl Hierarchy {
             shortcuts.arcs.fits(nodes)
                 && (0..nodes as u32).all(|position| {
                     let range = shortcuts.arcs.range(position);
-                    let heads = shortcuts.arcs.head[range.clone()].iter();
-                    heads.zip(&shortcuts.middle[range]).all(|(head, middle)| {
-                        // What a shortcut passes through is less important than both of its ends.
-                        *head < position
-                            && (*middle == NO_MIDDLE
-                                || (*middle > position && (*middle as usize) < nodes))
-                    })
+                    let heads = &shortcuts.arcs.head[range.clone()];
+                    // Looked for by halves, so in order and each once.
+                    let sorted = heads.is_sorted_by(|one, next| one < next);
+                    sorted
+                        && heads
+                            .iter()
+                            .zip(&shortcuts.middle[range])
+                            .all(|(head, middle)| {
+                                // What a shortcut passes through is less important than both of its ends.
+                                *head < position
+                                    && (*middle == NO_MIDDLE
+                                        || (*middle > position && (*middle as usize) < nodes))
+                            })
                 })
         };
         if inverse && climb(&self.up) && climb(&self.down) {

@@ -75,6 +75,13 @@ impl PreparedNetwork {
         Snapper::over(&self.network, &self.index)
     }
 
+    /// Returns the least and the greatest position, to a metre, of the streets that places are put on. Nothing where there are none.
+    #[must_use]
+    pub fn extent(&self) -> Option<[[f64; 2]; 2]> {
+        let [west, south, east, north] = self.index.extent()?.map(f64::from);
+        Some([[west, south], [east, north]])
+    }
+
     /// Begins to ask about many journeys at once.
     #[must_use]
     pub fn many(&self) -> ManyToMany<'_> {

@@ -2,13 +2,25 @@
 
 use super::{Hierarchy, NO_MIDDLE};
 
+/// How often a way could pass every position before it is held to be damaged.
+const ROUNDS: usize = 16;
+
 /// Adds the positions that an arc passes, without the one it leaves and with the one it arrives at.
 ///
-/// Works off a list of what is left to do, so that no graph, however drawn out, can make it run out of stack.
-pub(super) fn unpack(hierarchy: &Hierarchy, from: u32, to: u32, positions: &mut Vec<u32>) {
+/// Works off a list of what is left to do, so that no graph, however drawn out, can make it run out of stack. Returns nothing where the
+/// hierarchy is damaged and the list would not end: a cheapest way passes a position again only where going round takes no time.
+pub(super) fn unpack(
+    hierarchy: &Hierarchy,
+    from: u32,
+    to: u32,
+    positions: &mut Vec<u32>,
+) -> Option<()> {
     let mut left = vec![(from, to)];
     while let Some((from, to)) = left.pop() {
-        let middle = middle(hierarchy, from, to).unwrap_or(NO_MIDDLE);
+        if positions.len() + left.len() > ROUNDS * (hierarchy.len() + 1) {
+            return None;
+        }
+        let middle = middle(hierarchy, from, to)?;
         if middle == NO_MIDDLE {
             positions.push(to);
         } else {
@@ -16,6 +28,7 @@ pub(super) fn unpack(hierarchy: &Hierarchy, from: u32, to: u32, positions: &mut 
             left.push((from, middle));
         }
     }
+    Some(())
 }
 
 /// Says whether there is an arc from one node of the graph to another, and it is a shortcut through a third.

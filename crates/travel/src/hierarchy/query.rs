@@ -41,7 +41,8 @@ impl Side {
             self.costs[position as usize] = Cost::INFINITY;
         }
         if WAY && self.before.is_empty() {
-            self.before = vec![NONE; self.costs.len()];
+            // Read only where something was reached; zeros cost nothing until they are written over.
+            self.before = vec![0; self.costs.len()];
         }
         self.queue.clear();
         for (node, cost) in starts {
@@ -178,7 +179,8 @@ impl<'a> Query<'a> {
         Some(self.meet::<false>(starts, ends)?.0)
     }
 
-    /// Returns the cheapest way from any of some nodes to any of others.
+    /// Returns the cheapest way from any of some nodes to any of others, or nothing where there is none, or where the hierarchy is damaged
+    /// and does not say which.
     ///
     /// # Panics
     /// If a node is not one of the graph.
@@ -188,10 +190,10 @@ impl<'a> Query<'a> {
         climb.reverse();
         let mut positions = vec![climb.first().map_or(top, |step| step.0)];
         for (from, to) in climb {
-            unpack(self.hierarchy, from, to, &mut positions);
+            unpack(self.hierarchy, from, to, &mut positions)?;
         }
         for (to, from) in self.back.steps_to(top) {
-            unpack(self.hierarchy, from, to, &mut positions);
+            unpack(self.hierarchy, from, to, &mut positions)?;
         }
         let node = |position: u32| self.hierarchy.node[position as usize];
         Some(Path {

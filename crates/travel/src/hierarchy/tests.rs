@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::{
-    ArcError, GraphChange, Hierarchy, NO_NODE, Shortcuts, both_ways, route_cost, route_path,
+    ArcError, GraphChange, Hierarchy, NO_MIDDLE, NO_NODE, Shortcuts, both_ways, route_cost,
+    route_path,
 };
 use crate::adjacency::Adjacency;
 use crate::sweep::{costs_from, search};
@@ -459,4 +460,26 @@ fn climbing_and_descending_is_dijkstra_in_any_order() {
     let leaving = Adjacency::new(9, &mut arcs);
     let hierarchy = Hierarchy::by_order(&leaving, &[4, 0, 8, 2, 6, 1, 3, 7, 5]);
     assert_exact(&hierarchy, 9, &arcs);
+}
+
+#[test]
+fn a_damaged_hierarchy_is_not_unpacked_for_ever() {
+    // Every arc claims to pass the next less important position, so that a way is twice as long for each.
+    let nodes = 64u32;
+    let pairs = || (0..nodes).flat_map(|low| (0..low).map(move |high| (low, high)));
+    let middle = |low| if low + 1 < nodes { low + 1 } else { NO_MIDDLE };
+    let arcs = |(low, high): (u32, u32)| (low, high, Cost::new(1, 1), middle(low));
+    let climb = || Shortcuts::new(nodes as usize, pairs().map(arcs).collect());
+    let mut hierarchy = Hierarchy {
+        position: (0..nodes).collect(),
+        node: (0..nodes).collect(),
+        up: climb(),
+        down: climb(),
+    };
+    hierarchy.validate().unwrap();
+    let path = Query::new(&hierarchy).path(&[(0, Cost::ZERO)], &[(1, Cost::ZERO)]);
+    assert_eq!(path, None);
+    // Two arcs from one position to another: which of them is looked for by halves would be chance.
+    hierarchy.up.arcs.head.edit(|heads| heads[2] = heads[1]);
+    assert!(hierarchy.validate().is_err());
 }

@@ -123,6 +123,19 @@ impl Ground<'_> {
     fn darts(&self) -> impl Iterator<Item = Dart> {
         (0..self.streets.len() as u32 * 2).filter(|dart| self.street(*dart).time(*dart).is_some())
     }
+
+    /// Counts the ends of streets at each junction. A street that is closed counts: what is left there is a turn as before.
+    fn arms(&self) -> Vec<u32> {
+        let mut arms = vec![0; self.junctions];
+        for end in self
+            .streets
+            .iter()
+            .flat_map(|street| [street.from, street.to])
+        {
+            arms[end as usize] += 1;
+        }
+        arms
+    }
 }
 
 /// The search nodes and arcs of a network.
@@ -171,16 +184,10 @@ impl Expansion {
         if expansion.states.len() >= NONE as usize {
             return Err(too_large("more than 2^32 search nodes"));
         }
+        let arms = ground.arms();
         for junction in 0..ground.junctions {
-            let streets = arriving.of(junction).iter().chain(leaving.of(junction));
-            let roads = count_streets(streets.copied());
-            expansion.leave(
-                ground,
-                &rules,
-                junction,
-                (leaving.of(junction), roads),
-                &long_nodes,
-            );
+            let ways = (leaving.of(junction), arms[junction] as usize);
+            expansion.leave(ground, &rules, junction, ways, &long_nodes);
         }
         Ok(expansion)
     }
@@ -256,7 +263,7 @@ impl Expansion {
         ground: &Ground<'_>,
         rules: &Rules,
         junction: usize,
-        (leaving, roads): (&[Dart], usize),
+        (leaving, arms): (&[Dart], usize),
         long_nodes: &[u32],
     ) {
         for tail in self.first_node[junction]..self.first_node[junction + 1] {
@@ -267,7 +274,7 @@ impl Expansion {
                 let Some(phase) = state.phase.next(street.is_ends_only()) else {
                     continue;
                 };
-                let Some(turn) = turn_cost(ground.turning, rules, state, leaving, *dart, roads)
+                let Some(turn) = turn_cost(ground.turning, rules, state, leaving, *dart, arms)
                 else {
                     continue;
                 };
@@ -300,13 +307,6 @@ fn plain(ground: &Ground<'_>, rules: &Rules) -> Vec<bool> {
     plain
 }
 
-fn count_streets(darts: impl Iterator<Item = Dart>) -> usize {
-    let mut streets: Vec<u32> = darts.map(|dart| dart / 2).collect();
-    streets.sort_unstable();
-    streets.dedup();
-    streets.len()
-}
-
 /// Returns what a turn costs in milliseconds, or nothing where it is forbidden.
 fn turn_cost(
     turning: &Turning,
@@ -314,7 +314,7 @@ fn turn_cost(
     state: State,
     leaving: &[Dart],
     dart: Dart,
-    roads: usize,
+    arms: usize,
 ) -> Option<u32> {
     if state.dart == NONE {
         return Some(0);
@@ -323,7 +323,7 @@ fn turn_cost(
         return None;
     }
     if dart != state.dart ^ 1 {
-        return Some(turning.cost(state.dart, dart, roads));
+        return Some(turning.cost(state.dart, dart, arms));
     }
     let dead_end = leaving.iter().all(|other| *other == dart);
     let allowed = dead_end || turning.u_turn().is_some() || rules.orders(state.memory, dart);

@@ -69,13 +69,11 @@ impl<'a> Oracle<'a> {
             .collect()
     }
 
-    /// How many streets touch a junction.
-    fn roads(&self, junction: u32) -> usize {
+    /// How many ends of streets, open or closed, are at a junction.
+    fn arms(&self, junction: u32) -> usize {
         let streets = self.network.streets.iter();
-        streets
-            .filter(|street| street.is_open())
-            .filter(|street| street.from == junction || street.to == junction)
-            .count()
+        let ends = streets.flat_map(|street| [street.from, street.to]);
+        ends.filter(|end| *end == junction).count()
     }
 
     /// Whether at a junction it matters how one came.
@@ -126,7 +124,7 @@ impl<'a> Oracle<'a> {
             return Some(0);
         }
         if to != last ^ 1 {
-            return Some(self.turning.cost(last, to, self.roads(junction)));
+            return Some(self.turning.cost(last, to, self.arms(junction)));
         }
         let dead_end = self.leaving(junction) == [to];
         let price = self.turning.u_turn();

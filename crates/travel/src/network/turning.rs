@@ -43,9 +43,10 @@ impl Turning {
         self.costs.u_turn.map(|time| milliseconds(time.value()))
     }
 
-    /// Returns the cost of a turn in milliseconds. Where only two streets meet it is a bend, which costs nothing.
-    pub(crate) fn cost(&self, from: Dart, to: Dart, roads: usize) -> u32 {
-        if self.headings.is_empty() || roads <= 2 {
+    /// Returns the cost of a turn in milliseconds. Where only two ends of streets meet
+    /// it is a bend, which costs nothing.
+    pub(crate) fn cost(&self, from: Dart, to: Dart, arms: usize) -> u32 {
+        if self.headings.is_empty() || arms <= 2 {
             return 0;
         }
         let arriving = self.heading(from, false);

@@ -104,6 +104,11 @@ impl SnapIndex {
         }
     }
 
+    /// Returns the box around all that places are put on: west, south, east and north. Nothing where there is nothing.
+    pub(crate) fn extent(&self) -> Option<[f32; 4]> {
+        self.nodes.first().map(whole)
+    }
+
     /// Says whether it is that of a network. For an index read from disk.
     pub(crate) fn fits(&self, network: &StreetNetwork) -> bool {
         let within = |[first, last, street]: &[u32; 3]| {
