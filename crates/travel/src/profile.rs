@@ -168,28 +168,30 @@ impl Profile {
     }
 
     /// Reads a point's tags: whether one can pass it.
+    ///
+    /// The profile's own access key, its first, goes before all else. A more general one shuts a point too, and opens a barrier that no list
+    /// names; but it does not open what stops this way of moving: `foot=yes` makes no way for a wheelchair through a stile.
     #[must_use]
     pub fn passes(&self, tags: Tags<'_>) -> bool {
-        if let Some(open) = self.point_access(tags) {
+        let said = self.point_access(tags);
+        if let Some((open, own)) = said
+            && (own || !open)
+        {
             return open;
         }
-        if self
-            .limits
-            .as_ref()
-            .is_some_and(|limits| limits.stops(tags))
-        {
+        let limits = self.limits.as_ref();
+        if limits.is_some_and(|limits| limits.stops(tags)) {
             return false;
         }
-        match tags.get("barrier") {
-            None => true,
-            Some("bollard") if tags.is("bollard", &["rising"]) => true,
-            // A gate that is shut for good is tagged so.
-            Some(barrier) => {
-                let named = |list: &[String]| list.iter().any(|kind| kind == barrier);
-                named(&self.barriers_passed)
-                    || !(self.other_barriers_stop || named(&self.barriers_stopping))
-            }
+        let Some(barrier) = tags.get("barrier") else {
+            return true;
+        };
+        let named = |list: &[String]| list.iter().any(|kind| kind == barrier);
+        let lowered = barrier == "bollard" && tags.is("bollard", &["rising"]);
+        if lowered || named(&self.barriers_passed) {
+            return true;
         }
+        !named(&self.barriers_stopping) && (said.is_some() || !self.other_barriers_stop)
     }
 
     /// Says whether a point that can be passed makes a difference to a street it lies on.

@@ -8,7 +8,8 @@ use super::{Mode, Profile, Tags};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
-    /// The keys that are looked at, the most specific first; the first with a value that is listed decides.
+    /// The keys that are looked at, the most specific first; the first with a value that is listed decides. The first of all is the
+    /// profile's own: it alone opens a point that stops this way of moving.
     pub keys: Vec<String>,
     /// Values that open a street, also where a more general key had shut it.
     pub open: Vec<String>,
@@ -27,20 +28,21 @@ pub(super) enum Admission {
 }
 
 impl Access {
-    /// The most specific key with a value that is listed decides.
-    fn of<'a>(&self, tags: Tags<'a>) -> Option<(Admission, &'a str)> {
-        self.keys.iter().find_map(|key| {
+    /// The most specific key with a value that is listed decides: its place among the keys, what it says, and its value.
+    fn of<'a>(&self, tags: Tags<'a>) -> Option<(usize, Admission, &'a str)> {
+        self.keys.iter().enumerate().find_map(|(place, key)| {
             let value = tags.get(key)?;
             let listed = |list: &[String]| list.iter().any(|known| known == value);
-            if listed(&self.shut) {
-                Some((Admission::Shut, value))
+            let admission = if listed(&self.shut) {
+                Admission::Shut
             } else if listed(&self.ends_only) {
-                Some((Admission::EndsOnly, value))
+                Admission::EndsOnly
             } else if listed(&self.open) {
-                Some((Admission::Open, value))
+                Admission::Open
             } else {
-                None
-            }
+                return None;
+            };
+            Some((place, admission, value))
         })
     }
 }
@@ -54,18 +56,20 @@ impl Profile {
         {
             return None;
         }
-        match self.access.of(tags) {
-            Some((Admission::Shut, _)) => None,
-            Some((Admission::EndsOnly, _)) => Some(true),
+        match self.access.of(tags).map(|(_, admission, _)| admission) {
+            Some(Admission::Shut) => None,
+            Some(Admission::EndsOnly) => Some(true),
             None if tags.is("highway", &self.signed_classes) => None,
-            Some((Admission::Open, _)) | None => Some(false),
+            Some(Admission::Open) | None => Some(false),
         }
     }
 
-    /// Says whether the access tags of a point let one pass, if they say anything. A private gate stays shut.
-    pub(super) fn point_access(&self, tags: Tags<'_>) -> Option<bool> {
-        let (admission, value) = self.access.of(tags)?;
-        Some(admission == Admission::Open || value == "destination")
+    /// Says whether the access tags of a point let one pass, if they say anything, and whether it is the profile's own key that says so,
+    /// its first. A private gate stays shut.
+    pub(super) fn point_access(&self, tags: Tags<'_>) -> Option<(bool, bool)> {
+        let (key, admission, value) = self.access.of(tags)?;
+        let open = admission == Admission::Open || value == "destination";
+        Some((open, key == 0))
     }
 
     /// Says whether a ferry takes one on.

@@ -236,6 +236,41 @@ fn a_wheelchair_needs_more_and_says_what_nobody_knows() {
 }
 
 #[test]
+fn a_general_key_opens_nothing_that_stops_this_way_of_moving() {
+    let (chair, walk, cycle) = (Profile::wheelchair(), Profile::walk(), Profile::cycle());
+    let passes = |profile: &Profile, what: (&str, &str), said: (&str, &str)| {
+        profile.passes(Tags::new(&[what, said]))
+    };
+    for what in [
+        ("barrier", "stile"),
+        ("barrier", "kissing_gate"),
+        ("kerb", "raised"),
+        ("kerb:height", "0.12"),
+    ] {
+        for said in [("foot", "yes"), ("foot", "destination"), ("access", "yes")] {
+            assert!(!passes(&chair, what, said), "{what:?} {said:?}");
+            assert!(passes(&walk, what, said), "{what:?} {said:?}");
+        }
+        assert!(passes(&chair, what, ("wheelchair", "yes")), "{what:?}");
+    }
+    let stile = ("barrier", "stile");
+    assert!(!passes(&cycle, stile, ("access", "yes")) && passes(&cycle, stile, ("bicycle", "yes")));
+    // A general key still shuts, and opens what no list names.
+    assert!(!passes(&chair, ("barrier", "gate"), ("foot", "no")));
+    let drive = Profile::drive();
+    assert!(passes(
+        &drive,
+        ("barrier", "bollard"),
+        ("motor_vehicle", "yes")
+    ));
+    assert!(passes(
+        &drive,
+        ("barrier", "bollard"),
+        ("bollard", "rising")
+    ));
+}
+
+#[test]
 fn a_cyclist_bears_so_much_traffic() {
     let mut cycle = Profile::cycle();
     let rides = |cycle: &Profile, tags: &[(&str, &str)]| speeds(cycle, tags);
