@@ -43,12 +43,29 @@ impl<'a> Tags<'a> {
             .map(|(_, value)| *value)
     }
 
+    /// Walks the values of a key that can have several, such as `gravel;grass`, in the order given.
+    pub(crate) fn each(&self, key: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.get(key).into_iter();
+        values.flat_map(|values| values.split(';')).map(str::trim)
+    }
+
+    /// Says whether one of the values of a key is listed, itself or as the kind it is of: `concrete:plates` is of the kind `concrete`.
+    pub(crate) fn any_is<T: AsRef<str>>(&self, key: &str, listed: &[T]) -> bool {
+        let is = |value: &str| listed.iter().any(|one| one.as_ref() == value);
+        self.each(key).any(|value| is(value) || is(kind(value)))
+    }
+
     /// Says whether a key has one of these values.
     #[must_use]
     pub fn is<T: AsRef<str>>(&self, key: &str, values: &[T]) -> bool {
         self.get(key)
             .is_some_and(|value| values.iter().any(|one| one.as_ref() == value))
     }
+}
+
+/// Returns what a value is a kind of: `concrete` of `concrete:plates`.
+pub(crate) fn kind(value: &str) -> &str {
+    value.split(':').next().unwrap_or_default()
 }
 
 /// The way of moving that decides how tags are read.
@@ -79,7 +96,7 @@ pub struct Profile {
     pub class_speeds: BTreeMap<String, KmPerHour>,
     /// Classes that may be used only where an access tag says so.
     pub signed_classes: Vec<String>,
-    /// Speeds that a `surface` does not let one exceed; in km/h.
+    /// Speeds that a `surface` does not let one exceed; of several the lowest; in km/h.
     pub surface_limits: BTreeMap<String, KmPerHour>,
     /// Speed limits by the country's rule, as `maxspeed`, `maxspeed:type`, `source:maxspeed` or `zone:maxspeed` name it, such as
     /// `GB:nsl_single`; a name without a country stands for all that are not listed; in km/h.

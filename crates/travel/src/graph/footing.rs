@@ -5,7 +5,7 @@
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
-use crate::profile::Tags;
+use crate::profile::{Tags, kind};
 
 /// What a street is made of, as its `surface` tag says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,11 +39,8 @@ impl Surface {
     /// Reads the `surface` tag. Where a street has several, the first counts.
     #[must_use]
     pub fn of(tags: Tags<'_>) -> Self {
-        let Some(surface) = tags.get("surface") else {
-            return Self::NotSaid;
-        };
-        let first = surface.split(';').next().unwrap_or_default().trim();
-        match first.split(':').next().unwrap_or_default() {
+        let first = tags.each("surface").next().unwrap_or_default();
+        match kind(first) {
             "" => Self::NotSaid,
             "paved" | "asphalt" | "chipseal" | "concrete" | "paving_stones" | "bricks"
             | "brick" | "cement" | "metal" | "wood" | "rubber" | "tartan" | "tiles"

@@ -15,7 +15,7 @@ use crate::units::{KmPerHour, Metres};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Values of `surface` that cannot be used.
+    /// Values of `surface` that cannot be used. Of several, as in `gravel;grass`, each counts.
     pub surfaces_refused: Vec<String>,
     /// Values of `smoothness` that cannot be used.
     pub smoothness_refused: Vec<String>,
@@ -38,8 +38,9 @@ impl Limits {
         let width = tags.get("width").and_then(metres);
         let incline = tags.get("incline").and_then(per_cent);
         let surface = tags.get("surface").or_else(|| tags.get("smoothness"));
-        if tags.is("surface", &self.surfaces_refused)
-            || tags.is("smoothness", &self.smoothness_refused)
+        // Where a street is of several kinds, all of them are in the way.
+        if tags.any_is("surface", &self.surfaces_refused)
+            || tags.any_is("smoothness", &self.smoothness_refused)
             || width.is_some_and(|width| width < self.narrowest.value())
             || incline.is_some_and(|incline| incline.abs() > self.steepest)
         {
@@ -62,7 +63,7 @@ impl Limits {
 
     /// Says whether the kerb at a point is too high.
     pub(super) fn stops(&self, tags: Tags<'_>) -> bool {
-        tags.is("kerb", &self.kerbs_refused)
+        tags.any_is("kerb", &self.kerbs_refused)
             || tags
                 .get("kerb:height")
                 .and_then(metres)

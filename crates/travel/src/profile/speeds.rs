@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Mode, Profile, Tags};
+use super::{Mode, Profile, Tags, kind};
 use crate::units::{KmPerHour, Metres, Seconds};
 
 /// The speed of a ferry that does not say how long it takes; km/h.
@@ -27,9 +27,7 @@ impl Profile {
         else {
             return [None; 2];
         };
-        let surface = tags
-            .get("surface")
-            .and_then(|surface| self.surface_limits.get(surface));
+        let cap = self.surface_limit(tags);
         let peak = self.peak.get(class).filter(|_| self.at_peak);
         let factor = self.pace * peak.copied().unwrap_or(1.0);
         ["maxspeed:forward", "maxspeed:backward"].map(|key| {
@@ -38,9 +36,18 @@ impl Profile {
                 Mode::Walk | Mode::Cycle => None,
             };
             let speed = limit.unwrap_or(default);
-            let speed = surface.map_or(speed, |cap| if *cap < speed { *cap } else { speed });
+            let speed = cap.map_or(speed, |cap| lower(cap, speed));
             self.past_crossing(tags, KmPerHour::new(speed.value() * factor), length)
         })
+    }
+
+    /// Returns the speed that the surface does not let one exceed: the lowest, where there are several.
+    fn surface_limit(&self, tags: Tags<'_>) -> Option<KmPerHour> {
+        let limit = |surface: &str| self.surface_limits.get(surface);
+        let limits = tags
+            .each("surface")
+            .filter_map(|surface| limit(surface).or_else(|| limit(kind(surface))));
+        limits.copied().reduce(lower)
     }
 
     /// Returns the speed limit in one direction.
@@ -81,6 +88,10 @@ impl Profile {
             .map_or(FERRY, |time| length.kilometres() / (time.value() / 3600.0));
         (speed > 0.01).then(|| KmPerHour::new(speed))
     }
+}
+
+fn lower(one: KmPerHour, other: KmPerHour) -> KmPerHour {
+    if one < other { one } else { other }
 }
 
 /// Reads `maxspeed`: km/h, mph, or a country's default by kind of road. Nothing where it says nothing usable.

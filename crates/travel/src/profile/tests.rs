@@ -53,6 +53,10 @@ const DRIVEN: &[Case] = &[
         ],
         (Some(40.0), Some(40.0)),
     ),
+    (
+        &[("highway", "tertiary"), ("surface", "asphalt;sand;gravel")],
+        (Some(20.0), Some(20.0)),
+    ),
     (&[("highway", "footway")], (None, None)),
     (
         &[("highway", "service"), ("access", "private")],
@@ -207,6 +211,10 @@ fn a_wheelchair_needs_more_and_says_what_nobody_knows() {
         &[("highway", "steps")][..],
         &[("highway", "footway"), ("smoothness", "bad")],
         &[("highway", "footway"), ("surface", "gravel")],
+        &[("highway", "footway"), ("surface", "gravel;grass")],
+        &[("highway", "footway"), ("surface", "asphalt; grass")],
+        &[("highway", "footway"), ("surface", "cobblestone:flattened")],
+        &[("highway", "footway"), ("smoothness", "good;bad")],
         &[("highway", "footway"), ("width", "0.8 m")],
         &[("highway", "path"), ("incline", "-12%")],
         &[("highway", "footway"), ("wheelchair", "no")],
@@ -222,10 +230,16 @@ fn a_wheelchair_needs_more_and_says_what_nobody_knows() {
         ("width", "2"),
     ]);
     assert_eq!(told.unknown, Unknown::INCLINE);
+    let plates = [
+        ("highway", "footway"),
+        ("surface", "concrete:plates;asphalt"),
+    ];
+    assert!(used(&plates).is_allowed());
     let signed = used(&[("highway", "footway"), ("wheelchair", "yes")]);
     assert_eq!(signed.unknown, Unknown::NOTHING);
     let passes = |tags: &[(&str, &str)]| chair.passes(Tags::new(tags));
     assert!(!passes(&[("kerb", "raised")]) && !passes(&[("kerb:height", "12 cm")]));
+    assert!(!passes(&[("kerb", "lowered;raised")]));
     assert!(passes(&[("kerb", "lowered")]) && passes(&[("highway", "crossing")]));
     assert!(
         !passes(&[("barrier", "stile")])
