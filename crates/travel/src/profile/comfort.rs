@@ -121,7 +121,7 @@ fn per_cent(text: &str) -> Option<f64> {
 pub struct Stress {
     /// The highest level that is used.
     pub bearable: u8,
-    /// Speed limits taken for classes of roads that have none tagged; in km/h.
+    /// Speed limits taken for classes of roads that have none tagged, neither as a number nor by the country's rule; in km/h.
     pub assumed_limits: BTreeMap<String, KmPerHour>,
     /// The first row that fits a road gives its level; where none does it is 4.
     pub rows: Vec<StressRow>,
@@ -150,9 +150,10 @@ impl Profile {
         let Some(class) = tags.get("highway") else {
             return true;
         };
-        let limit = tags
-            .get("maxspeed")
-            .and_then(|text| super::speeds::max_speed(text, class, &self.national_limits))
+        // What goes either way goes past a cyclist, so the faster direction counts.
+        let told = self.limits_of_speed(tags, class).into_iter().flatten();
+        let limit = told
+            .reduce(|one, other| if one < other { other } else { one })
             .or_else(|| stress.assumed_limits.get(class).copied())
             .unwrap_or(KmPerHour::new(0.0));
         let cycleway = cycleway(tags);

@@ -30,11 +30,11 @@ impl Profile {
         let cap = self.surface_limit(tags);
         let peak = self.peak.get(class).filter(|_| self.at_peak);
         let factor = self.pace * peak.copied().unwrap_or(1.0);
-        ["maxspeed:forward", "maxspeed:backward"].map(|key| {
-            let limit = match self.mode {
-                Mode::Drive => self.limit(tags, key, class),
-                Mode::Walk | Mode::Cycle => None,
-            };
+        let limits = match self.mode {
+            Mode::Drive => self.limits_of_speed(tags, class),
+            Mode::Walk | Mode::Cycle => [None; 2],
+        };
+        limits.map(|limit| {
             let speed = limit.unwrap_or(default);
             let speed = cap.map_or(speed, |cap| lower(cap, speed));
             self.past_crossing(tags, KmPerHour::new(speed.value() * factor), length)
@@ -50,11 +50,13 @@ impl Profile {
         limits.copied().reduce(lower)
     }
 
-    /// Returns the speed limit in one direction.
-    fn limit(&self, tags: Tags<'_>, direction: &str, class: &str) -> Option<KmPerHour> {
+    /// Returns the speed limit with a street's drawing and against it, where its tags say one that can be read.
+    pub(super) fn limits_of_speed(&self, tags: Tags<'_>, class: &str) -> [Option<KmPerHour>; 2] {
         let read = |text| max_speed(text, class, &self.national_limits);
-        let told = [direction, "maxspeed"].into_iter().chain(NATIONAL);
-        told.filter_map(|key| tags.get(key)).find_map(read)
+        ["maxspeed:forward", "maxspeed:backward"].map(|direction| {
+            let told = [direction, "maxspeed"].into_iter().chain(NATIONAL);
+            told.filter_map(|key| tags.get(key)).find_map(read)
+        })
     }
 
     /// Spreads the wait to cross a road over the way that crosses it.

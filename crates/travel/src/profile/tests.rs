@@ -322,6 +322,46 @@ fn a_cyclist_bears_so_much_traffic() {
 }
 
 #[test]
+fn a_cyclist_heeds_every_limit_that_drivers_do() {
+    let (mut cycle, drive) = (Profile::cycle(), Profile::drive());
+    let lane =
+        |said: &[(&'static str, &'static str)]| [&[("highway", "unclassified")], said].concat();
+    let level = |cycle: &mut Profile, tags: &[(&str, &str)]| {
+        (1..=4).find(|bearable| {
+            cycle.stress.as_mut().unwrap().bearable = *bearable;
+            cycle.street(Tags::new(tags), Metres::new(9.0)).is_allowed()
+        })
+    };
+    // Without a limit, with one of 20, 40 and 60 miles an hour.
+    assert_eq!(level(&mut cycle, &lane(&[])), Some(2));
+    for (said, expected) in [
+        (&[("maxspeed:type", "GB:nsl_single")][..], 4),
+        (&[("source:maxspeed", "GB:nsl_single")], 4),
+        (&[("zone:maxspeed", "GB:20")], 1),
+        (
+            &[
+                ("maxspeed:forward", "20 mph"),
+                ("maxspeed:backward", "40 mph"),
+            ],
+            3,
+        ),
+        (&[("maxspeed:forward", "40 mph"), ("maxspeed", "20 mph")], 3),
+        (
+            &[("maxspeed", "20 mph"), ("maxspeed:type", "GB:nsl_single")],
+            1,
+        ),
+        (
+            &[("maxspeed", "signals"), ("maxspeed:type", "GB:nsl_single")],
+            4,
+        ),
+    ] {
+        assert_eq!(level(&mut cycle, &lane(said)), Some(expected), "{said:?}");
+    }
+    let national = lane(&[("maxspeed:type", "GB:nsl_single")]);
+    assert_eq!(speeds(&drive, &national), (Some(96.6), Some(96.6)));
+}
+
+#[test]
 fn peaks_pace_and_crossings_change_speeds() {
     let mut drive = Profile::drive();
     drive.at_peak = true;
