@@ -35,7 +35,7 @@ use crate::whole::{HalfWritten, sync_names};
 pub const BUNDLE_FILE: &str = "study.bundle";
 
 const MAGIC: &[u8; 8] = b"CATCHMNT";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const HEADER: usize = 8 + 4 + 4 + 32;
 const ENTRY: usize = 4 + 8 + 32;
 const TEMPORARY_PREFIX: &str = ".study.bundle.";

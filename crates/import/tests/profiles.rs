@@ -14,7 +14,7 @@ use toml::{Table, Value};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/PROFILES.md");
 
 /// Every field, what it means and its unit. A field that is a table of its own has a `*` for its keys.
-const MEANINGS: [(&str, &str); 35] = [
+const MEANINGS: [(&str, &str); 36] = [
     ("mode", "how tags are read"),
     (
         "class_speeds.*",
@@ -26,7 +26,7 @@ const MEANINGS: [(&str, &str); 35] = [
     ),
     (
         "surface_limits.*",
-        "speeds that a `surface` does not let one exceed, km/h",
+        "speeds that a `surface` does not let one exceed, of several the lowest, km/h",
     ),
     (
         "national_limits.*",
@@ -41,13 +41,20 @@ const MEANINGS: [(&str, &str); 35] = [
         "peak.*",
         "factors on the speed of a class at the peak (our assumption)",
     ),
-    ("access.keys", "access keys, the most specific first"),
+    (
+        "access.keys",
+        "access keys, the most specific first; only the first of all opens a point that stops this way of moving",
+    ),
     ("access.open", "values that open a street"),
     (
         "access.ends_only",
         "values of streets for the start or the end of a journey only",
     ),
     ("access.shut", "values that shut a street"),
+    (
+        "access.open_at.*",
+        "values that open a street at no more than this speed, km/h: a cycle is pushed",
+    ),
     (
         "oneway_keys",
         "keys that can make a street one-way; none: one-ways do not matter",
@@ -91,7 +98,7 @@ const MEANINGS: [(&str, &str); 35] = [
     ("waits.signal_crossing", "the same where it has signals, s"),
     (
         "limits.surfaces_refused",
-        "values of `surface` that cannot be used",
+        "values of `surface` that cannot be used; of several each counts",
     ),
     (
         "limits.smoothness_refused",
@@ -116,7 +123,7 @@ const MEANINGS: [(&str, &str); 35] = [
     ),
     (
         "stress.assumed_limits.*",
-        "speed limits taken where no street says, km/h",
+        "speed limits taken where a street says none, neither by number nor by a country's rule, km/h",
     ),
     (
         "stress.rows",

@@ -255,6 +255,7 @@ impl Profile {
             &self.class_speeds,
             &self.surface_limits,
             &self.national_limits,
+            &self.access.open_at,
         ];
         for (name, speed) in speeds.into_iter().flatten() {
             if !(0.0..=300.0).contains(&speed.value()) {

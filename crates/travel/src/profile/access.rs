@@ -1,8 +1,11 @@
 //! Who may use a street: access tags, one-ways, ferries.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Mode, Profile, Tags};
+use crate::units::KmPerHour;
 
 /// How values of access tags are read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +20,8 @@ pub struct Access {
     pub ends_only: Vec<String>,
     /// Values that shut a street.
     pub shut: Vec<String>,
+    /// Values that open a street at no more than a speed, as `dismount` does where a cycle is pushed; in km/h.
+    pub open_at: BTreeMap<String, KmPerHour>,
 }
 
 /// What the access tags of a street say.
@@ -28,6 +33,11 @@ pub(super) enum Admission {
 }
 
 impl Access {
+    /// Says whether a value opens a street, be it at walking pace.
+    fn opens(&self, value: &str) -> bool {
+        self.open.iter().any(|known| known == value) || self.open_at.contains_key(value)
+    }
+
     /// The most specific key with a value that is listed decides: its place among the keys, what it says, and its value.
     fn of<'a>(&self, tags: Tags<'a>) -> Option<(usize, Admission, &'a str)> {
         self.keys.iter().enumerate().find_map(|(place, key)| {
@@ -37,7 +47,7 @@ impl Access {
                 Admission::Shut
             } else if listed(&self.ends_only) {
                 Admission::EndsOnly
-            } else if listed(&self.open) {
+            } else if self.opens(value) {
                 Admission::Open
             } else {
                 return None;
@@ -64,6 +74,12 @@ impl Profile {
         }
     }
 
+    /// Returns the speed that the access tags of a street do not let one exceed.
+    pub(super) fn access_limit(&self, tags: Tags<'_>) -> Option<KmPerHour> {
+        let (_, _, value) = self.access.of(tags)?;
+        self.access.open_at.get(value).copied()
+    }
+
     /// Says whether the access tags of a point let one pass, if they say anything, and whether it is the profile's own key that says so,
     /// its first. A private gate stays shut.
     pub(super) fn point_access(&self, tags: Tags<'_>) -> Option<(bool, bool)> {
@@ -81,7 +97,10 @@ impl Profile {
                 keys.iter()
                     .any(|key| tags.is(key, &self.access.open) || tags.is(key, &["destination"]))
             }
-            Mode::Cycle => tags.is("bicycle", &self.access.open),
+            Mode::Cycle => {
+                let said = tags.get("bicycle");
+                said.is_some_and(|value| self.access.opens(value))
+            }
         }
     }
 

@@ -34,6 +34,9 @@ const PATHS: &[&str] = &[
     "crossing",
 ];
 
+/// Walking pace: 1.33 m/s, in km/h.
+const WALKING: f64 = 4.8;
+
 impl Profile {
     /// Returns the built-in profile of a name: `drive`, `walk`, `wheelchair` or `cycle`.
     #[must_use]
@@ -113,8 +116,8 @@ impl Profile {
     /// The speed is a usual one for adults under 65 (Asher et al. 2012).
     #[must_use]
     pub fn walk() -> Self {
-        let mut class_speeds = at_speed(SHARED, 4.8);
-        class_speeds.extend(at_speed(PATHS, 4.8));
+        let mut class_speeds = at_speed(SHARED, WALKING);
+        class_speeds.extend(at_speed(PATHS, WALKING));
         class_speeds.insert("steps".to_owned(), KmPerHour::new(2.0));
         Self {
             name: "walk".to_owned(),
@@ -201,7 +204,7 @@ impl Profile {
         }
     }
 
-    /// Cycling at 16 km/h (10 mph) where there is no more traffic than most adults bear: level 2 of 4.
+    /// Cycling at 16 km/h (10 mph) where there is no more traffic than most adults bear: level 2 of 4. Where one has to get off, one walks.
     #[must_use]
     pub fn cycle() -> Self {
         let mut class_speeds = at_speed(SHARED, 16.0);
@@ -214,7 +217,11 @@ impl Profile {
             class_speeds,
             signed_classes: words(&["footway", "pedestrian", "path", "bridleway"]),
             national_limits: national_limits(),
-            access: access(&["bicycle", "vehicle", "access"]),
+            access: Access {
+                // Whoever pushes a cycle walks.
+                open_at: at_speed(&["dismount"], WALKING),
+                ..access(&["bicycle", "vehicle", "access"])
+            },
             oneway_keys: words(&["oneway:bicycle", "oneway:vehicle", "oneway"]),
             implied_oneway: true,
             barriers_stopping: words(
@@ -314,7 +321,10 @@ fn access(keys: &[&str]) -> Access {
             "military",
             "psv",
             "bus",
+            // There is a way beside it that is to be used instead, and where it is mapped it is in the data.
+            "use_sidepath",
         ]),
+        open_at: BTreeMap::new(),
     }
 }
 

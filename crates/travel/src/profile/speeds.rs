@@ -27,7 +27,7 @@ impl Profile {
         else {
             return [None; 2];
         };
-        let cap = self.surface_limit(tags);
+        let caps = [self.surface_limit(tags), self.access_limit(tags)];
         let peak = self.peak.get(class).filter(|_| self.at_peak);
         let factor = self.pace * peak.copied().unwrap_or(1.0);
         let limits = match self.mode {
@@ -36,7 +36,7 @@ impl Profile {
         };
         limits.map(|limit| {
             let speed = limit.unwrap_or(default);
-            let speed = cap.map_or(speed, |cap| lower(cap, speed));
+            let speed = caps.into_iter().flatten().fold(speed, lower);
             self.past_crossing(tags, KmPerHour::new(speed.value() * factor), length)
         })
     }

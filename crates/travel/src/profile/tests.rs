@@ -322,6 +322,47 @@ fn a_cyclist_bears_so_much_traffic() {
 }
 
 #[test]
+fn a_way_beside_the_street_is_used_instead_and_a_cycle_is_pushed() {
+    let (walk, cycle) = (Profile::walk(), Profile::cycle());
+    let street = |said| [("highway", "residential"), said];
+    let both = |speed| (Some(speed), Some(speed));
+    assert_eq!(
+        speeds(&cycle, &street(("bicycle", "use_sidepath"))),
+        (None, None)
+    );
+    assert_eq!(
+        speeds(&walk, &street(("bicycle", "use_sidepath"))),
+        both(4.8)
+    );
+    for profile in [&walk, &Profile::wheelchair()] {
+        assert_eq!(
+            speeds(profile, &street(("foot", "use_sidepath"))),
+            (None, None)
+        );
+    }
+    assert_eq!(
+        speeds(&cycle, &street(("foot", "use_sidepath"))),
+        both(16.0)
+    );
+    let dismount = ("bicycle", "dismount");
+    assert_eq!(speeds(&cycle, &street(dismount)), both(4.8));
+    assert_eq!(speeds(&walk, &street(dismount)), both(4.8));
+    // Where one rides only where that is signed, one may push; and past what more general keys shut.
+    for tags in [
+        [("highway", "footway"), dismount],
+        [("highway", "pedestrian"), dismount],
+    ] {
+        assert_eq!(speeds(&cycle, &tags), both(4.8), "{tags:?}");
+    }
+    let bridge = [("highway", "residential"), ("vehicle", "no"), dismount];
+    assert_eq!(speeds(&cycle, &bridge), both(4.8));
+    let ferry = [("route", "ferry"), dismount];
+    assert_eq!(speeds(&cycle, &ferry), both(5.0));
+    let gate = [("barrier", "kissing_gate"), dismount];
+    assert!(cycle.passes(Tags::new(&gate)));
+}
+
+#[test]
 fn a_cyclist_heeds_every_limit_that_drivers_do() {
     let (mut cycle, drive) = (Profile::cycle(), Profile::drive());
     let lane =
