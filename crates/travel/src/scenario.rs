@@ -74,7 +74,9 @@ impl Way {
     }
 }
 
-/// A street to be added. Its ends are joined to the streets nearest to them.
+/// A street to be added. Each end is joined to the open street that is nearest to it, whatever its class: a slip road ends on the motorway
+/// it is drawn to. Less than a metre from the end of that street it is joined to its junction. A ferry is joined at its landings only; where
+/// one is nearest elsewhere, the change cannot be made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewStreetPlan {
     /// Its line, at least two points, in metres on the study's grid. It begins and ends on the streets it is joined to, so the first and
@@ -151,6 +153,14 @@ pub enum ScenarioError {
         distance: Metres,
         /// How far it might have been.
         within: Metres,
+    },
+    /// The nearest street is a ferry, at sea.
+    #[error(
+        "what is nearest to [{:.0}, {:.0}] is a ferry, and a new street can be joined to a ferry at its landings only: draw it to a landing, or to another street", .point[0], .point[1]
+    )]
+    Ferry {
+        /// The end of the new street.
+        point: [f64; 2],
     },
     /// Not a speed that anything moves at.
     #[error("{speed} is not a speed from 0.1 to 300 km/h")]

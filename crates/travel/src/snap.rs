@@ -19,7 +19,7 @@ use crate::units::{Cost, Metres};
 
 pub(crate) use index::SnapIndex;
 pub(crate) use stretch::can_have_doors as is_snapped_to;
-use stretch::{Found, nearest_point, open_streets, stretches};
+use stretch::{Found, has_doors, nearest_point, streets, stretches};
 
 /// A point on a street of one network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -234,39 +234,47 @@ pub struct Snapper<'a> {
     arch: Arch,
 }
 
-/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street: where there is no index, and for tests of it.
+/// Snaps a few positions as [`Snapper::snap`] does, by looking at every street.
+#[cfg(test)]
 pub(crate) fn snap_few(
     network: &StreetNetwork,
     positions: &[[f64; 2]],
     cap: Metres,
 ) -> Vec<Result<Snap, TooFar>> {
-    let mut nearest = vec![Found::NONE; positions.len()];
-    if positions.is_empty() {
-        return Vec::new();
-    }
-    for (street, points) in open_streets(network) {
-        for (position, nearest) in positions.iter().zip(&mut nearest) {
-            for found in stretches(network, street, points.clone(), *position) {
-                nearest.take(found);
-            }
-        }
-    }
-    let each = positions.iter().zip(nearest);
-    each.map(|(position, nearest)| within(network, nearest, *position, cap))
-        .collect()
+    let snap = |position: &[f64; 2]| nearest_of(network, has_doors, *position, cap);
+    positions.iter().map(snap).collect()
 }
 
-/// Puts a position on the nearest stretch, unless that is too far away.
+/// Finds the nearest point on any of the streets that are wanted, by looking at all of them: where there is no index of them.
+///
+/// Of streets equally near, the one that comes first in the network is taken.
+pub(crate) fn nearest_of(
+    network: &StreetNetwork,
+    wanted: impl Fn(&FrozenStreet) -> bool,
+    position: [f64; 2],
+    cap: Metres,
+) -> Result<Snap, TooFar> {
+    let mut nearest = Found::NONE;
+    for (street, points) in streets(network, &wanted) {
+        for found in stretches(network, street, points, position) {
+            nearest.take(found);
+        }
+    }
+    within(network, wanted, nearest, position, cap)
+}
+
+/// Puts a position on the nearest stretch of the streets that are wanted, unless that is too far away.
 ///
 /// Where nothing was found, because there is nothing or because the position is no place on earth, the first stretch tells how far.
 fn within(
     network: &StreetNetwork,
+    wanted: impl Fn(&FrozenStreet) -> bool,
     mut found: Found,
     position: [f64; 2],
     cap: Metres,
 ) -> Result<Snap, TooFar> {
     if found.squared.is_infinite() {
-        let first = open_streets(network)
+        let first = streets(network, wanted)
             .next()
             .and_then(|(street, points)| stretches(network, street, points, position).next());
         found = first.unwrap_or(Found::NONE);
@@ -324,7 +332,8 @@ impl<'a> Snapper<'a> {
     /// # Errors
     /// [`TooFar`] says how far the nearest street is where that is more than `cap`.
     pub fn snap(&self, position: [f64; 2], cap: Metres) -> Result<Snap, TooFar> {
-        within(self.network, self.nearest(position, None).0, position, cap)
+        let nearest = self.nearest(position, None).0;
+        within(self.network, has_doors, nearest, position, cap)
     }
 
     /// Snaps many positions as [`Snapper::snap`] does, on all threads of the pool, and answers in their order.
@@ -347,7 +356,7 @@ impl<'a> Snapper<'a> {
                 some.iter().map(move |key| {
                     let nearest = self.nearest(position(key), hint);
                     hint = nearest.1.or(hint);
-                    within(self.network, nearest.0, position(key), cap)
+                    within(self.network, has_doors, nearest.0, position(key), cap)
                 })
             })
             .collect();

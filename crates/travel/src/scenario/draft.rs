@@ -6,8 +6,8 @@ use super::pick::pick;
 use super::{Change, ChangeReport, Changed, NewStreetPlan, ScenarioError, Way, Which};
 use crate::graph::{Unknown, shape_length};
 use crate::hierarchy::NO_NODE;
-use crate::network::{Dart, FrozenStreet, NO_DART, Plan, StreetNetwork, kept};
-use crate::snap::{Snap, snap_few};
+use crate::network::{Dart, FrozenStreet, NO_DART, Plan, StreetClass, StreetNetwork, kept};
+use crate::snap::{Snap, nearest_of};
 use crate::units::{KmPerHour, Metres};
 
 /// Nearer than this to the end of a street a new one is joined to its junction; millimetres.
@@ -115,17 +115,10 @@ impl<'n> Draft<'n> {
             return Err(ScenarioError::Line);
         }
         speeds.into_iter().flatten().try_for_each(usable)?;
-        let snaps = snap_few(self.network, &[*first, *last], new.within);
-        let far = |point: &[f64; 2], distance| ScenarioError::TooFar {
-            point: *point,
-            distance,
-            within: new.within,
-        };
-        let mut ends = [0; 2];
-        for (end, (snap, point)) in ends.iter_mut().zip(snaps.into_iter().zip([first, last])) {
-            let snap = snap.map_err(|error| far(point, error.distance))?;
-            *end = self.junction_at(&snap);
-        }
+        let ends = [
+            self.joined(*first, new.within)?,
+            self.joined(*last, new.within)?,
+        ];
         let inner = &new.line[1..new.line.len() - 1];
         let mut shape = vec![self.plan.junctions[ends[0] as usize]];
         shape.extend(inner);
@@ -159,8 +152,22 @@ impl<'n> Draft<'n> {
         }) as u32
     }
 
-    /// Returns the junction at a point of a street of the network before, and cuts the street there if there is none.
-    fn junction_at(&mut self, snap: &Snap) -> u32 {
+    /// Returns the junction where a new street that ends at a point is joined: at the open street nearest to it, whatever its class. A
+    /// ferry is joined at its landings only.
+    fn joined(&mut self, point: [f64; 2], within: Metres) -> Result<u32, ScenarioError> {
+        let found = nearest_of(self.network, FrozenStreet::is_open, point, within);
+        let snap = found.map_err(|far| ScenarioError::TooFar {
+            point,
+            distance: far.distance,
+            within,
+        })?;
+        self.junction_at(&snap)
+            .ok_or(ScenarioError::Ferry { point })
+    }
+
+    /// Returns the junction at a point of a street of the network before, and cuts the street there if there is none. Nothing where that
+    /// would be a junction at sea.
+    fn junction_at(&mut self, snap: &Snap) -> Option<u32> {
         let whole = snap.street();
         let offset = snap.gone(whole * 2, &self.network.streets[whole as usize]);
         let uncut = vec![Piece {
@@ -177,9 +184,10 @@ impl<'n> Draft<'n> {
             own.millimetres.saturating_sub(offset - start),
         );
         if gone.min(left) < AT_JUNCTION {
-            return if gone <= left { own.from } else { own.to };
+            return Some(if gone <= left { own.from } else { own.to });
         }
-        self.cut(whole, pieces, place, gone, snap.point())
+        let at_sea = own.class() == StreetClass::Ferry;
+        (!at_sea).then(|| self.cut(whole, pieces, place, gone, snap.point()))
     }
 
     /// Cuts a piece of a street in two so many millimetres from where it begins, and returns the new junction.

@@ -324,6 +324,62 @@ fn a_footbridge_joins_streets_in_their_middle() {
     );
 }
 
+/// A street from one point to another, open both ways.
+fn new_street(line: [[f64; 2]; 2]) -> Scenario {
+    let mut scenario = Scenario::default();
+    scenario.push(Change::Add(NewStreetPlan {
+        line: line.to_vec(),
+        within: Metres::new(200.0),
+        class: StreetClass::Minor,
+        name: None,
+        forward: Some(KmPerHour::new(36.0)),
+        backward: Some(KmPerHour::new(36.0)),
+    }));
+    scenario
+}
+
+#[test]
+fn a_slip_road_ends_on_the_motorway_it_is_drawn_to() {
+    let drawing = "a-b-c\n|   |\n|   |\n|   |\nd-e-f";
+    let town = Town::drawn(Profile::drive(), drawing)
+        .streets("abc", "highway=motorway oneway=no")
+        .streets("ad cf def", "");
+    let (network, _) = town.freeze();
+    let slip = new_street([[100.0, -200.0], [60.0, -3.0]]);
+    let changed = slip.apply(&network).unwrap();
+    // The motorway is cut, and the lane 60 m off is not.
+    assert_eq!(changed.report().added.len(), 2);
+    let after = changed.network();
+    let new = after.streets.last().unwrap();
+    let ends = [new.from, new.to].map(|end| after.junction(end));
+    assert_eq!(ends, [[100.0, -200.0], [60.0, 0.0]]);
+    let [from, to] = ["de", "bc"].map(|word| town.middle(after, word));
+    let metres = costs_from(after, &from).cost(&to).unwrap().distance();
+    assert!(
+        (metres.value() - (50.0 + 203.96 + 90.0)).abs() < 0.1,
+        "{metres}"
+    );
+}
+
+#[test]
+fn a_ferry_is_joined_at_its_landings_only() {
+    let town = Town::drawn(Profile::drive(), "a-b-c-d\n|\ne")
+        .streets("ab cd ae", "")
+        .streets("bc", "highway= route=ferry motor_vehicle=yes");
+    let (network, _) = town.freeze();
+    let at_sea = new_street([[0.0, -100.0], [150.0, -5.0]]);
+    let refused = at_sea.apply(&network).unwrap_err();
+    let point = [150.0, -5.0];
+    assert_eq!(refused, ScenarioError::Ferry { point });
+    assert!(refused.to_string().contains("landings only"), "{refused}");
+    let landing = new_street([[0.0, -100.0], [199.6, -5.0]]);
+    let changed = landing.apply(&network).unwrap();
+    let after = changed.network();
+    let new = after.streets.last().unwrap();
+    assert_eq!(after.junction(new.to), [200.0, 0.0]);
+    assert_eq!(changed.report().added.len(), 1);
+}
+
 #[test]
 fn a_restriction_is_not_got_round_over_a_street_that_was_cut() {
     let crossing = || {

@@ -5,7 +5,7 @@
     reason = "what is not inlined is not compiled for the processor that was found"
 )]
 
-use crate::network::{StreetClass, StreetNetwork};
+use crate::network::{FrozenStreet, StreetClass, StreetNetwork};
 
 /// A straight stretch, by where it begins and where it ends.
 pub(super) type Line = [[f64; 2]; 2];
@@ -43,16 +43,20 @@ pub(crate) fn can_have_doors(class: StreetClass) -> bool {
     !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
 }
 
-/// Walks the streets that can be snapped to, each with the places of its points.
-pub(super) fn open_streets(
+/// Says whether a place can be put on a street: doors can open on it, and no change has closed it.
+pub(crate) fn has_doors(street: &FrozenStreet) -> bool {
+    can_have_doors(street.class()) && street.is_open()
+}
+
+/// Walks the streets that are wanted, each with the places of its points.
+pub(super) fn streets(
     network: &StreetNetwork,
+    wanted: impl Fn(&FrozenStreet) -> bool,
 ) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> {
     (0..)
-        .zip(network.shapes())
-        .filter(|(_, (class, _))| can_have_doors(*class))
-        // What a change has closed is left out too.
-        .filter(|(street, _)| network.streets[*street as usize].is_open())
-        .map(|(street, _)| (street, network.point_range(street as usize)))
+        .zip(network.streets.iter())
+        .filter(move |(_, street)| wanted(street))
+        .map(|(number, _)| (number, network.point_range(number as usize)))
 }
 
 /// Walks the stretches between some points of a street, each with how far it is from a position.
