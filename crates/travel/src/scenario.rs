@@ -8,10 +8,16 @@
 //! What is cut off by a closure stays in the network, and nobody gets there: that is what closing means, and the report says how much it
 //! is. A point is snapped anew after a change, since its street may be closed or cut in two.
 //!
-//! A turn restriction stays though a street of it is closed: whoever may only turn right has no way on where the right turn is closed.
+//! Turn restrictions stay, but for one thing: an order to go on to a street does not bind while that street is closed in that direction, so
+//! whoever may only turn right goes on as they like where the right turn is closed. Where that street is open and merely cut off, the
+//! order stands. A restriction whose streets the profile could not use when the network was frozen does not come back where a change opens
+//! them.
+//!
 //! It does not know what may be built where, nor what traffic a change brings.
 
 mod draft;
+#[cfg(test)]
+mod order_tests;
 mod pick;
 #[cfg(test)]
 mod tests;

@@ -153,7 +153,8 @@ pub(crate) struct Expansion {
 
 impl Expansion {
     pub(crate) fn new(ground: &Ground<'_>) -> Result<Self, NetworkError> {
-        let rules = Rules::new(ground.sequences);
+        let may_be_used = |dart: Dart| ground.street(dart).time(dart).is_some();
+        let rules = Rules::new(ground.sequences, may_be_used);
         let ends = |end: fn(&FrozenStreet, Dart) -> u32| {
             let pairs = ground
                 .darts()

@@ -90,6 +90,26 @@ fn only_one_turn_is_left() {
 }
 
 #[test]
+fn an_order_into_a_street_that_is_shut_to_all_who_come_does_not_bind() {
+    // e-b is one-way against whoever is told to go straight on into it.
+    let ring = || {
+        let drawing = "a-b-c\n| | |\nd-e-f\n| | |\ng-h-i";
+        Town::drawn(Profile::drive(), drawing)
+            .streets("abcfihgda he def", "")
+            .streets("be", "oneway=yes")
+    };
+    let shut = ring().rule("heb", Only);
+    assert_eq!(shut.freeze().1.restrictions, 0);
+    for to in ["ed", "ef"] {
+        assert_eq!(shut.metres("he", to), 100, "{to}");
+    }
+    // Of two that are ordered the one that may be used still is.
+    let one = ring().rule("heb", Only).rule("hed", Only);
+    assert_eq!(one.metres("he", "ed"), 100);
+    assert!(one.metres("he", "ef") > 100);
+}
+
+#[test]
 fn a_junction_with_a_restriction_is_a_node_for_each_way_of_arriving() {
     let (free, _) = crossing().freeze();
     assert_eq!((free.node_count(), free.arc_count()), (9, 24));

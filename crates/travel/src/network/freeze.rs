@@ -254,7 +254,8 @@ impl<'a> Usable<'a> {
         usable
     }
 
-    /// Takes a restriction, unless nobody can come that way: a street of it is closed in that direction, or barred at a junction.
+    /// Takes a restriction, unless nobody can go that way: a street of it is closed in that direction, or barred at a junction. Then there
+    /// is nothing to forbid, and an order does not bind (see [`rules`](crate::network::rules)).
     fn bind(&mut self, sequence: Sequence) {
         let way = |dart: &Dart| self.streets[*dart as usize / 2].way(*dart);
         let ways: Option<Vec<_>> = sequence.path.iter().map(way).collect();
@@ -391,7 +392,8 @@ impl Part {
     }
 }
 
-/// Puts restrictions on the streets kept. One that orders a street that is not kept still forbids the others.
+/// Puts restrictions on the streets kept. One that orders a street that is not kept still forbids the others (see
+/// [`rules`](crate::network::rules)).
 fn renumbered(sequences: &[Sequence], kept: &[bool]) -> Vec<Sequence> {
     if sequences.is_empty() {
         return Vec::new();

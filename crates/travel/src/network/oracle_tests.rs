@@ -69,6 +69,11 @@ impl<'a> Oracle<'a> {
             .collect()
     }
 
+    fn is_open(&self, dart: u32) -> bool {
+        let street = &self.network.streets[dart as usize / 2];
+        street.time(dart).is_some()
+    }
+
     /// How many ends of streets, open or closed, are at a junction.
     fn arms(&self, junction: u32) -> usize {
         let streets = self.network.streets.iter();
@@ -107,6 +112,8 @@ impl<'a> Oracle<'a> {
             match rule {
                 TurnRule::No if *goal == to => return None,
                 TurnRule::No => {}
+                // A street that was closed is not ordered; one that was left out is.
+                TurnRule::Only if *goal != u32::MAX && !self.is_open(*goal) => {}
                 TurnRule::Only => {
                     let same = |(other, rule): &&(Vec<u32>, TurnRule)| {
                         *rule == TurnRule::Only

@@ -2,6 +2,12 @@
 //!
 //! What may follow depends on the last few streets only, and of those on the longest run that begins some restriction: the automaton
 //! of Aho and Corasick (1975). A *memory* is such a run; memory 0 remembers nothing. It knows no costs and no junctions.
+//!
+//! **When an order binds.** An `Only` binds as long as the street it names may be used in the direction it names. A sign into a street that
+//! is shut to this way of moving, by its tags or by a change, orders nothing: whoever put the sign up did not mean to stop everybody, and
+//! whoever closes the street covers the sign. Where the street may be used and is not in the network, or is cut off there, since nobody
+//! comes back from it, the sign stands and still forbids the others: what lies past the edge of a map does not open them. `freeze` leaves
+//! out what can never bind, `scenario` only closes and opens streets, and [`Rules::new`] decides.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +18,7 @@ use crate::network::NetworkError;
 /// A street in one direction: twice its number, and one more against its drawing.
 pub(crate) type Dart = u32;
 
-/// Stands for a street that is not in the network. Nobody can go on to it.
+/// Stands for a street that may be used and is not in the network, since nobody comes back from it. Nobody can go on to it.
 pub(crate) const NO_DART: Dart = u32::MAX;
 
 /// A turn restriction for one profile, over the streets of one network.
@@ -122,8 +128,10 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// Makes the automaton. Several `Only` after the same run allow all they name.
-    pub(crate) fn new(sequences: &[Sequence]) -> Self {
+    /// Makes the automaton of streets some of which may be used. Several `Only` after the same run allow all they name.
+    ///
+    /// A run is remembered also where no order binds after it, so that what a U-turn is at its end does not change with what is closed.
+    pub(crate) fn new(sequences: &[Sequence], may_be_used: impl Fn(Dart) -> bool) -> Self {
         let mut rules = Self {
             memories: vec![Memory::default()],
         };
@@ -135,6 +143,7 @@ impl Rules {
             let memory = &mut rules.memories[at as usize];
             match rule {
                 TurnRule::No => memory.no.push(*last),
+                TurnRule::Only if *last != NO_DART && !may_be_used(*last) => {}
                 TurnRule::Only => {
                     if memory.only.is_empty() {
                         memory.only.push(Vec::new());
