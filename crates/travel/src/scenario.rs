@@ -187,6 +187,9 @@ pub enum ScenarioError {
         "a new street needs a line of at least two points that are numbers, and a direction it is open in"
     )]
     Line,
+    /// A hierarchy is to be made from that of a network that the changes were not made to.
+    #[error("the changes were made to another network than the one whose hierarchy is given")]
+    OtherNetwork,
     /// The changed network is too large.
     #[error("{0}")]
     Network(String),
@@ -267,7 +270,8 @@ pub struct ChangeReport {
 
 /// A changed network, and what it takes to make its hierarchy.
 #[derive(Clone, Debug)]
-pub struct Changed {
+pub struct Changed<'n> {
+    before: &'n StreetNetwork,
     network: StreetNetwork,
     report: ChangeReport,
     /// For each search node the one it was before.
@@ -290,7 +294,7 @@ impl Scenario {
     ///
     /// # Errors
     /// [`ScenarioError`] says which change cannot be made; then none is.
-    pub fn apply(&self, network: &StreetNetwork) -> Result<Changed, ScenarioError> {
+    pub fn apply<'n>(&self, network: &'n StreetNetwork) -> Result<Changed<'n>, ScenarioError> {
         let mut draft = Draft::new(network);
         for change in &self.changes {
             draft.make(change)?;
@@ -307,7 +311,7 @@ impl Scenario {
         before: &PreparedNetwork,
     ) -> Result<(PreparedNetwork, ChangeReport), ScenarioError> {
         let changed = self.apply(before.network())?;
-        let hierarchy = changed.hierarchy(before.network(), before.hierarchy());
+        let hierarchy = changed.hierarchy(before)?;
         let Changed {
             network, report, ..
         } = changed;
@@ -315,7 +319,7 @@ impl Scenario {
     }
 }
 
-impl Changed {
+impl Changed<'_> {
     /// Returns the changed network.
     #[must_use]
     pub fn network(&self) -> &StreetNetwork {
@@ -330,20 +334,39 @@ impl Changed {
 
     /// Makes the hierarchy of the changed network by taking every node out again in the order of the hierarchy before, however little
     /// changed: what [`Changed::hierarchy`] falls back to.
-    #[must_use]
-    pub fn contracted_again(&self, hierarchy: &Hierarchy) -> Hierarchy {
-        hierarchy.again_as(&self.network.leaving, &self.network.arriving, &self.was)
+    ///
+    /// # Errors
+    /// [`ScenarioError::OtherNetwork`] where the changes were not made to the streets of `before`.
+    pub fn contracted_again(&self, before: &PreparedNetwork) -> Result<Hierarchy, ScenarioError> {
+        let hierarchy = self.hierarchy_of(before)?;
+        Ok(hierarchy.again_as(&self.network.leaving, &self.network.arriving, &self.was))
     }
 
-    /// Makes the hierarchy of the changed network from the network and the hierarchy before. Where little changed, only what the change can
-    /// matter to is done again; otherwise every node is taken out again in its old order.
-    #[must_use]
-    pub fn hierarchy(&self, before: &StreetNetwork, hierarchy: &Hierarchy) -> Hierarchy {
-        hierarchy.changed(GraphChange {
-            before: &before.leaving,
+    /// Makes the hierarchy of the changed network from that of the network before. Where little changed, only what the change can matter
+    /// to is done again; otherwise every node is taken out again in its old order.
+    ///
+    /// # Errors
+    /// [`ScenarioError::OtherNetwork`] where the changes were not made to the streets of `before`.
+    pub fn hierarchy(&self, before: &PreparedNetwork) -> Result<Hierarchy, ScenarioError> {
+        let hierarchy = self.hierarchy_of(before)?;
+        Ok(hierarchy.changed(GraphChange {
+            before: &self.before.leaving,
             leaving: &self.network.leaving,
             arriving: &self.network.arriving,
             was: &self.was,
-        })
+        }))
+    }
+
+    /// Returns the hierarchy before, of the very network that the changes were made to: that of one alike would do, but to compare
+    /// them would take longer than to see that they are one.
+    fn hierarchy_of<'h>(
+        &self,
+        before: &'h PreparedNetwork,
+    ) -> Result<&'h Hierarchy, ScenarioError> {
+        if std::ptr::eq(self.before, before.network()) {
+            Ok(before.hierarchy())
+        } else {
+            Err(ScenarioError::OtherNetwork)
+        }
     }
 }

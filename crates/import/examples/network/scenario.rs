@@ -90,22 +90,29 @@ fn change(
     for change in changes {
         scenario.push(change);
     }
-    let (network, hierarchy) = (before.network(), before.hierarchy());
-    let changed = scenario.apply(network)?;
+    let changed = scenario.apply(before.network())?;
     timed(&format!("{name}: streets"), (rounds, None), || {
-        scenario.apply(network).is_ok()
+        scenario.apply(before.network()).is_ok()
     });
+    let repaired = changed.hierarchy(before)?;
     timed(
         &format!("{name}: repaired, arcs up"),
         (rounds, None),
-        || changed.hierarchy(network, hierarchy).arc_counts().0,
+        || {
+            changed
+                .hierarchy(before)
+                .map_or(0, |made| made.arc_counts().0)
+        },
     );
     timed(
         &format!("{name}: contracted again, arcs up"),
         (rounds, None),
-        || changed.contracted_again(hierarchy).arc_counts().0,
+        || {
+            changed
+                .contracted_again(before)
+                .map_or(0, |made| made.arc_counts().0)
+        },
     );
-    let repaired = changed.hierarchy(network, hierarchy);
     let root = (changed.network().node_count() / 3) as u32;
     let found = dijkstra(changed.network(), root, None, |arc| *arc.weight());
     let costs = repaired.costs_from(&[(root, Cost::ZERO)]);

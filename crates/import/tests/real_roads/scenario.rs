@@ -135,8 +135,8 @@ fn one_bridge_closed_is_repaired_and_many_streets_are_contracted_again() {
             scenario.push(change);
         }
         let changed = scenario.apply(before.network()).unwrap();
-        let repaired = changed.hierarchy(before.network(), before.hierarchy());
-        let again = changed.contracted_again(before.hierarchy());
+        let repaired = changed.hierarchy(&before).unwrap();
+        let again = changed.contracted_again(&before).unwrap();
         (repaired.arc_counts().0, again.arc_counts().0)
     };
     // What is contracted again has more shortcuts than what was repaired around one place.
@@ -197,9 +197,9 @@ fn streets_closed_slowed_and_added_are_exact() {
             }));
         }
         let changed = scenario.apply(before.network()).unwrap();
-        let repaired = changed.hierarchy(before.network(), before.hierarchy());
+        let repaired = changed.hierarchy(&before).unwrap();
         assert_exact(changed.network(), &repaired, 10);
-        let again = changed.contracted_again(before.hierarchy());
+        let again = changed.contracted_again(&before).unwrap();
         assert_exact(changed.network(), &again, 3);
         assert!(changed.report().added.len() >= 4);
         let (network, mut query) = (changed.network(), Query::new(&repaired));

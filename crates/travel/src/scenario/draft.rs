@@ -232,7 +232,7 @@ impl<'n> Draft<'n> {
         own.unwrap_or_else(|| self.network.shape(street as usize).to_vec())
     }
 
-    pub(super) fn finish(mut self) -> Result<Changed, ScenarioError> {
+    pub(super) fn finish(mut self) -> Result<Changed<'n>, ScenarioError> {
         if !self.shapes.is_empty() {
             let mut points = Vec::with_capacity(self.plan.points.len());
             for street in 0..self.plan.streets.len() as u32 {
@@ -279,6 +279,7 @@ impl<'n> Draft<'n> {
             cut_off,
         };
         Ok(Changed {
+            before,
             network,
             report,
             was,

@@ -54,7 +54,7 @@ fn scenario(network: &StreetNetwork, drawn: &[Drawn]) -> Scenario {
 }
 
 /// Checks the hierarchy made from the one before against a plain search over the changed arcs, from every node to every other.
-fn assert_exact(changed: &Changed, hierarchy: &Hierarchy) {
+fn assert_exact(changed: &Changed<'_>, hierarchy: &Hierarchy) {
     let network = changed.network();
     network.validate().unwrap();
     hierarchy.validate().unwrap();
@@ -83,14 +83,14 @@ proptest! {
 
     #[test]
     fn after_any_change_every_search_is_exact(network in town(), first in changes(0..4), second in changes(0..4)) {
-        let hierarchy = Hierarchy::new(&network);
-        let Ok(changed) = scenario(&network, &first).apply(&network) else { return Ok(()) };
-        let repaired = changed.hierarchy(&network, &hierarchy);
+        let before = PreparedNetwork::new(network);
+        let Ok(changed) = scenario(before.network(), &first).apply(before.network()) else { return Ok(()) };
+        let repaired = changed.hierarchy(&before).unwrap();
         assert_exact(&changed, &repaired);
         // And after another change to what was changed.
-        let network = changed.network();
-        let Ok(again) = scenario(network, &second).apply(network) else { return Ok(()) };
-        assert_exact(&again, &again.hierarchy(network, &repaired));
+        let before = PreparedNetwork::of(changed.network().clone(), repaired);
+        let Ok(again) = scenario(before.network(), &second).apply(before.network()) else { return Ok(()) };
+        assert_exact(&again, &again.hierarchy(&before).unwrap());
     }
 
     #[test]
@@ -98,8 +98,10 @@ proptest! {
         let profile = &profiles()[which];
         let graph = build(profile, &town);
         let Ok((network, _)) = graph.freeze(0, profile) else { return Ok(()) };
-        let changed = scenario(&network, &drawn).apply(&network).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let hierarchy = changed.hierarchy(&network, &Hierarchy::new(&network));
+        let before = PreparedNetwork::new(network);
+        let changed = scenario(before.network(), &drawn).apply(before.network());
+        let changed = changed.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let hierarchy = changed.hierarchy(&before).unwrap();
         assert_exact(&changed, &hierarchy);
         let network = changed.network();
         let oracle = Oracle::new(&graph, network);
@@ -117,8 +119,10 @@ proptest! {
         let profile = &profiles()[which];
         let graph = build(profile, &town);
         let Ok((network, _)) = graph.freeze(0, profile) else { return Ok(()) };
-        let Ok(changed) = scenario(&network, &drawn).apply(&network) else { return Ok(()) };
-        let hierarchy = changed.hierarchy(&network, &Hierarchy::new(&network));
+        let prepared = PreparedNetwork::new(network);
+        let network = prepared.network();
+        let Ok(changed) = scenario(network, &drawn).apply(network) else { return Ok(()) };
+        let hierarchy = changed.hierarchy(&prepared).unwrap();
         assert_exact(&changed, &hierarchy);
         // A way by what is not new obeys as before: with the new streets closed again nothing is cheaper than it was.
         let added = changed.report().added.clone();
@@ -134,13 +138,13 @@ proptest! {
             closing.push(Change::Close { which: Which::Street(street), way: Way::Both });
         }
         let closed = closing.apply(changed.network()).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let (before, after) = (Snapper::new(&network), Snapper::new(closed.network()));
-        let places: Vec<[f64; 2]> = middles(&network).iter().map(Snap::point).collect();
+        let (before, after) = (Snapper::new(network), Snapper::new(closed.network()));
+        let places: Vec<[f64; 2]> = middles(network).iter().map(Snap::point).collect();
         for pair in places.windows(2) {
             let ends = |snapper: &Snapper<'_>| [pair[0], pair[1]].map(|at| snapper.snap(at, Metres::new(1.0)).unwrap());
             let [from, to] = ends(&before);
             let [start, end] = ends(&after);
-            let was = costs_from(&network, &from).cost(&to).map(Cost::milliseconds);
+            let was = costs_from(network, &from).cost(&to).map(Cost::milliseconds);
             let is = costs_from(closed.network(), &start).cost(&end).map(Cost::milliseconds);
             // Rounding costs a little, and where a street was cut at a bend that is a turn now. Where one may turn round anywhere, one
             // may there.
@@ -318,10 +322,7 @@ fn a_footbridge_joins_streets_in_their_middle() {
     scenario.push(Change::Add(plan));
     let changed = scenario.apply(before.network()).unwrap();
     assert_eq!(changed.report().added.len(), 6);
-    assert_exact(
-        &changed,
-        &changed.hierarchy(before.network(), before.hierarchy()),
-    );
+    assert_exact(&changed, &changed.hierarchy(&before).unwrap());
 }
 
 /// A street from one point to another, open both ways.
@@ -442,11 +443,30 @@ fn with_every_street_closed_there_is_no_way_and_no_panic() {
         speed: Some(KmPerHour::new(30.0)),
     });
     let changed = opened.apply(after.network()).unwrap();
-    assert_exact(
-        &changed,
-        &changed.hierarchy(after.network(), after.hierarchy()),
-    );
+    assert_exact(&changed, &changed.hierarchy(&after).unwrap());
     assert_eq!(changed.network().node_count(), 2);
+}
+
+#[test]
+fn a_hierarchy_is_made_from_that_of_the_network_that_was_changed() {
+    let before = PreparedNetwork::new(bridge().freeze().0);
+    // One of other streets, and one alike.
+    let other = Town::drawn(Profile::drive(), "a-b-c").streets("abc", "");
+    let other = PreparedNetwork::new(other.freeze().0);
+    let alike = before.clone();
+    let changed = close(named("Old_Bridge")).apply(before.network()).unwrap();
+    for other in [&other, &alike] {
+        let refused = changed.hierarchy(other).unwrap_err();
+        assert_eq!(refused, ScenarioError::OtherNetwork);
+        let refused = changed.contracted_again(other).unwrap_err();
+        assert_eq!(refused, ScenarioError::OtherNetwork);
+    }
+    for hierarchy in [
+        changed.hierarchy(&before),
+        changed.contracted_again(&before),
+    ] {
+        assert_exact(&changed, &hierarchy.unwrap());
+    }
 }
 
 #[test]
