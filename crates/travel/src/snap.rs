@@ -18,7 +18,7 @@ use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 pub(crate) use index::SnapIndex;
-pub(crate) use stretch::can_have_doors as is_snapped_to;
+pub(crate) use stretch::takes_places;
 use stretch::{Found, nearest_point, open_streets, stretches};
 
 /// A point on a street of one network.

@@ -5,7 +5,7 @@
     reason = "what is not inlined is not compiled for the processor that was found"
 )]
 
-use crate::network::{StreetClass, StreetNetwork};
+use crate::network::{FrozenStreet, StreetClass, StreetNetwork};
 
 /// A straight stretch, by where it begins and where it ends.
 pub(super) type Line = [[f64; 2]; 2];
@@ -38,9 +38,10 @@ impl Found {
     }
 }
 
-/// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
-pub(crate) fn can_have_doors(class: StreetClass) -> bool {
-    !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
+/// Says whether one can be put on a street. Ferries and motorways are left out, since nobody's door opens on one, and what a change has
+/// closed.
+pub(crate) fn takes_places(street: &FrozenStreet) -> bool {
+    !matches!(street.class(), StreetClass::Ferry | StreetClass::Motorway) && street.is_open()
 }
 
 /// Walks the streets that can be snapped to, each with the places of its points.
@@ -48,10 +49,8 @@ pub(super) fn open_streets(
     network: &StreetNetwork,
 ) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> {
     (0..)
-        .zip(network.shapes())
-        .filter(|(_, (class, _))| can_have_doors(*class))
-        // What a change has closed is left out too.
-        .filter(|(street, _)| network.streets[*street as usize].is_open())
+        .zip(&network.streets[..])
+        .filter(|(_, street)| takes_places(street))
         .map(|(street, _)| (street, network.point_range(street as usize)))
 }
 
