@@ -21,9 +21,9 @@ use crate::{place, streets};
 /// The rest of the help: the part about places is [`place::HELP`].
 const HELP: &str = "\
 The answer is GeoJSON in longitude and latitude, a feature for each number of minutes, the largest first. A place is in an area \
-where the point on a street that it snaps to is reached in time and is no further away than --width. So water, fields and \
-streets that cannot be reached in time are left out; what is beside a motorway or a ferry is, too, because nobody gets off \
-there. Outlines are true to --tolerance. An area of fewer minutes lies within that of more.
+where the point on a street that it snaps to is reached in time and is no further away than --width. So streets that \
+cannot be reached in time are left out, and rivers, harbours and fields but for a strip as broad as --width along the streets \
+that are; what is beside a motorway or a ferry is left out, too, because nobody gets off there. Outlines are true to --tolerance. An area of fewer minutes lies within that of more.
 
 Examples:
   catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson

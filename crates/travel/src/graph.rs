@@ -38,8 +38,8 @@ pub struct StreetUse {
     pub forward: Option<KmPerHour>,
     /// Speed against it.
     pub backward: Option<KmPerHour>,
-    /// Milliseconds one waits on the way, at signals and barriers: with its drawing, and against it. The last of them is taken to be
-    /// at the street's end, so a journey that ends on the street does not wait.
+    /// Milliseconds one waits at its end, at signals and barriers: with its drawing, and against it. A journey that ends on the street
+    /// does not wait. What stands on the middle of a street counts as if it stood at the end.
     pub wait: [u32; 2],
     /// Whether it may be used at the start or the end of a journey only, never to pass through.
     pub ends_only: bool,

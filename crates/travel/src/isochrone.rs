@@ -6,10 +6,11 @@
 //!
 //! [`Surroundings`] and [`Outlines`] make areas of bands. The rule: **a place is in a band's area where the point on a street that it
 //! snaps to is in the band, and no further away than the width** ([`WIDTH`] unless another is chosen). So an area says of each address
-//! what a journey from that address would say; it never covers a harbour, the middle of a river or a field, nor the ground beside an
-//! unreached street; blocks whose middle is within the width of their streets are filled; areas of smaller budgets lie within those of
-//! larger ones. As nobody is snapped onto a motorway or a ferry, these have no area. Water that is narrower than the width, and that no
-//! street runs along, cannot be told from land here. `outlines` says how exactly the rule is drawn.
+//! what a journey from that address would say; it never covers the middle of a harbour, of a river or of a field that is more than twice
+//! the width across, nor the ground beside an unreached street; blocks whose middle is within the width of their streets are filled;
+//! areas of smaller budgets lie within those of larger ones. As nobody is snapped onto a motorway or a ferry, these have no area. The
+//! strip of water along a reached quay, as broad as the width, cannot be told from land here, and a dock or a stream of less than twice
+//! the width is filled where both its sides are reached. `outlines` says how exactly the rule is drawn.
 //!
 //! It deliberately knows no water, no land use and no addresses, and it names nobody.
 
@@ -74,7 +75,7 @@ pub enum IsochroneError {
     },
     /// Too many squares for one machine.
     #[error(
-        "a tolerance of {tolerance} m is too fine for an area of {kilometres:.0} km across: take {enough:.0} m or more"
+        "a tolerance of {tolerance} m is too fine for streets over {kilometres:.1} km and the ground beside them: take {enough:.0} m or more"
     )]
     TooFine {
         /// The tolerance in metres.
@@ -373,7 +374,7 @@ fn in_milliseconds(budgets: &[Seconds]) -> Result<Vec<u32>, IsochroneError> {
         if !(seconds > 0.0 && seconds <= LONGEST_BUDGET.value()) {
             return Err(IsochroneError::Budget(seconds));
         }
-        read.push((seconds * 1000.0).round() as u32);
+        read.push(budget.whole_milliseconds());
     }
     read.sort_unstable();
     read.dedup();

@@ -137,7 +137,7 @@ impl<'a> ManyToMany<'a> {
         }
     }
 
-    /// Finds only journeys of at most this time, and does no work for others.
+    /// Finds only journeys of at most this time, rounded to a millisecond, and does no work for others.
     ///
     /// # Panics
     /// Where the network is ordered by the shortest distance: the limit is of the fastest journeys.
@@ -146,7 +146,7 @@ impl<'a> ManyToMany<'a> {
         let metric = self.network.metric();
         assert!(metric == Metric::FastestTime, "ordered by {metric:?}");
         // A limit below nothing or not a number finds nothing but journeys of no time.
-        self.settings.limit = Some((limit.value() * 1000.0) as u32);
+        self.settings.limit = Some(limit.whole_milliseconds());
         self
     }
 

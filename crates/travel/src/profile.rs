@@ -211,13 +211,18 @@ impl Profile {
         !named(&self.barriers_stopping) && (said.is_some() || !self.other_barriers_stop)
     }
 
-    /// Says whether a point that can be passed makes a difference to a street it lies on.
+    /// Says whether one has to wait at a point.
     #[must_use]
-    pub fn heeds(&self, tags: Tags<'_>) -> bool {
+    pub fn waits_at(&self, tags: Tags<'_>) -> bool {
         let waits = |seconds: Seconds| seconds.value() > 0.0;
         (waits(self.waits.signals) && tags.is("highway", &["traffic_signals"]))
             || (waits(self.waits.barrier) && tags.get("barrier").is_some())
-            || (self.limits.is_some() && comfort::kerb_is_unknown(tags))
+    }
+
+    /// Says whether a point that can be passed makes a difference to a street it lies on.
+    #[must_use]
+    pub fn heeds(&self, tags: Tags<'_>) -> bool {
+        self.waits_at(tags) || (self.limits.is_some() && comfort::kerb_is_unknown(tags))
     }
 
     /// Adds to a street's use what a point on it does.

@@ -18,8 +18,8 @@ use crate::network::{FrozenStreet, Phase, StreetNetwork};
 use crate::units::{Cost, Metres};
 
 pub(crate) use index::SnapIndex;
-pub(crate) use stretch::can_have_doors as is_snapped_to;
-use stretch::{Found, has_doors, nearest_point, streets, stretches};
+pub(crate) use stretch::takes_places;
+use stretch::{Found, nearest_point, streets, stretches};
 
 /// A point on a street of one network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -241,7 +241,7 @@ pub(crate) fn snap_few(
     positions: &[[f64; 2]],
     cap: Metres,
 ) -> Vec<Result<Snap, TooFar>> {
-    let snap = |position: &[f64; 2]| nearest_of(network, has_doors, *position, cap);
+    let snap = |position: &[f64; 2]| nearest_of(network, takes_places, *position, cap);
     positions.iter().map(snap).collect()
 }
 
@@ -333,7 +333,7 @@ impl<'a> Snapper<'a> {
     /// [`TooFar`] says how far the nearest street is where that is more than `cap`.
     pub fn snap(&self, position: [f64; 2], cap: Metres) -> Result<Snap, TooFar> {
         let nearest = self.nearest(position, None).0;
-        within(self.network, has_doors, nearest, position, cap)
+        within(self.network, takes_places, nearest, position, cap)
     }
 
     /// Snaps many positions as [`Snapper::snap`] does, on all threads of the pool, and answers in their order.
@@ -356,7 +356,7 @@ impl<'a> Snapper<'a> {
                 some.iter().map(move |key| {
                     let nearest = self.nearest(position(key), hint);
                     hint = nearest.1.or(hint);
-                    within(self.network, has_doors, nearest.0, position(key), cap)
+                    within(self.network, takes_places, nearest.0, position(key), cap)
                 })
             })
             .collect();

@@ -77,6 +77,11 @@ impl Seconds {
     pub fn minutes(self) -> f64 {
         self.0 / 60.0
     }
+
+    /// Returns the nearest whole number of milliseconds: nothing for what is below nothing or not a number.
+    pub(crate) fn whole_milliseconds(self) -> u32 {
+        (self.0 * 1000.0).round() as u32
+    }
 }
 
 impl KmPerHour {
@@ -289,6 +294,9 @@ mod tests {
         assert_eq!(Metres::new(5_213.0).to_string(), "5.21 km");
         assert_eq!(Metres::new(180.4).to_string(), "180 m");
         assert_eq!(Seconds::new(90.0).to_string(), "1.5 min");
+        // 245.999... as it is held.
+        assert_eq!(Seconds::new(4.1 * 60.0).whole_milliseconds(), 246_000);
+        assert_eq!(Seconds::new(f64::NAN).whole_milliseconds(), 0);
         assert_eq!(KmPerHour::from_mph(30.0).to_string(), "48 km/h");
     }
 }

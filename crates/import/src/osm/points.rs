@@ -19,16 +19,22 @@ pub(super) enum Place {
     At([f64; 2]),
 }
 
-/// The tags of a point that bars the way or makes one wait.
-type PointTags = Vec<(Box<str>, Box<str>)>;
+/// What makes a point of a way different from others.
+#[derive(Debug, Default)]
+struct Marks {
+    /// It bars someone's way.
+    bars: bool,
+    /// Someone waits there.
+    waits: bool,
+    tags: Vec<(Box<str>, Box<str>)>,
+}
 
 /// A point of the file that a way runs through.
 #[derive(Debug)]
 pub(super) struct Found {
     index: usize,
     place: Place,
-    bars: bool,
-    tags: PointTags,
+    marks: Marks,
 }
 
 /// What decides whether and how a point is kept.
@@ -59,6 +65,7 @@ impl Wanted<'_> {
         };
         let bars =
             looked_up.get("barrier").is_some() || any(|profile, point| !profile.passes(point));
+        let waits = any(Profile::waits_at);
         let tags = if bars || any(Profile::heeds) {
             tags.iter()
                 .map(|(key, value)| ((*key).into(), (*value).into()))
@@ -69,8 +76,7 @@ impl Wanted<'_> {
         Found {
             index,
             place,
-            bars,
-            tags,
+            marks: Marks { bars, waits, tags },
         }
     }
 }
@@ -80,8 +86,8 @@ impl Wanted<'_> {
 pub(super) struct Points {
     ids: Arc<[i64]>,
     places: Vec<Place>,
-    /// Of the points that make a difference, whether each bars the way, and its tags.
-    tags: BTreeMap<usize, (bool, PointTags)>,
+    /// Of the points that make a difference.
+    marks: BTreeMap<usize, Marks>,
     /// Points in the file, on a way or not.
     pub(super) read: u64,
     /// Points left out because one with the same id came before.
@@ -95,7 +101,7 @@ impl Points {
         Self {
             ids: ids.into(),
             places,
-            tags: BTreeMap::new(),
+            marks: BTreeMap::new(),
             read: 0,
             duplicates: 0,
         }
@@ -113,8 +119,8 @@ impl Points {
             return;
         }
         self.places[found.index] = found.place;
-        if !found.tags.is_empty() {
-            self.tags.insert(found.index, (found.bars, found.tags));
+        if !found.marks.tags.is_empty() {
+            self.marks.insert(found.index, found.marks);
         }
     }
 
@@ -142,19 +148,29 @@ impl Points {
 
     /// Walks the indices of points that bar someone's way.
     pub(super) fn barriers(&self) -> impl Iterator<Item = usize> {
-        let barring = self.tags.iter().filter(|(_, (bars, _))| *bars);
+        let barring = self.marks.iter().filter(|(_, marks)| marks.bars);
         barring.map(|(index, _)| *index)
+    }
+
+    /// Walks the indices of points where streets end whatever else meets there: what bars the way or makes one wait is between streets.
+    pub(super) fn between(&self) -> impl Iterator<Item = usize> {
+        let between = self
+            .marks
+            .iter()
+            .filter(|(_, marks)| marks.bars || marks.waits);
+        between.map(|(index, _)| *index)
     }
 
     /// Says whether any point makes a difference to a street it lies on.
     pub(super) fn any_tags(&self) -> bool {
-        !self.tags.is_empty()
+        !self.marks.is_empty()
     }
 
     /// Writes the tags of a point that makes a difference into a list; of other points, none.
     pub(super) fn tags<'a>(&'a self, index: usize, tags: &mut Vec<(&'a str, &'a str)>) {
         tags.clear();
-        let kept = self.tags.get(&index).into_iter().flat_map(|(_, tags)| tags);
+        let kept = self.marks.get(&index).into_iter();
+        let kept = kept.flat_map(|marks| &marks.tags);
         tags.extend(kept.map(|(key, value)| (&**key, &**value)));
     }
 }

@@ -1,7 +1,7 @@
 //! Cuts ways into streets and puts them into a street graph.
 //!
 //! A way is first cut into stretches where a point is missing or off the grid. A stretch is then cut into streets at its ends, at
-//! points that any stretch visits again, at barriers, and, so that no street ends where it begins, in the middle of a loop. Turn
+//! points that any stretch visits again, at barriers and signals that someone waits at, and, so that no street ends where it begins, in the middle of a loop. Turn
 //! restrictions are put on the streets last.
 
 use std::ops::Range;
@@ -201,7 +201,7 @@ impl Paths {
         self.points.len()
     }
 
-    /// Says of each point whether streets meet, end, are barred or are halved there.
+    /// Says of each point whether streets meet, end, are barred, are waited on or are halved there.
     fn junctions(&self, points: &Points) -> Vec<bool> {
         let mut visited = vec![false; self.at.len()];
         let mut is_junction = vec![false; self.at.len()];
@@ -214,7 +214,7 @@ impl Paths {
             is_junction[self.points[stretch.start] as usize] = true;
             is_junction[self.points[stretch.end - 1] as usize] = true;
         }
-        for point in points.barriers() {
+        for point in points.between() {
             is_junction[point] |= visited[point];
         }
         // The middle of a loop is on that loop alone, so halving one never makes or halves another.

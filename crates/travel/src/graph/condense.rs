@@ -158,7 +158,7 @@ fn ends(graph: &UnGraph<Junction, Street>, edge: EdgeIndex) -> (NodeIndex, NodeI
         .unwrap_or((NodeIndex::end(), NodeIndex::end()))
 }
 
-/// Says of each junction whether it only joins two streets that are alike.
+/// Says of each junction whether it only joins two streets that are alike, and nobody waits there.
 fn joints(streets: &StreetGraph) -> Vec<bool> {
     let graph = &streets.graph;
     let joins = |node: NodeIndex| {
@@ -169,10 +169,17 @@ fn joints(streets: &StreetGraph) -> Vec<bool> {
         };
         let open = graph[node].passes.iter().all(|passes| *passes);
         let away = |edge: EdgeIndex| ends(graph, edge).0 == node;
+        // A wait is at the end of a street: of a longer one it would be elsewhere, for whoever starts or ends on it.
+        let waits = [one, other].iter().any(|edge| {
+            let arriving = usize::from(away(edge.id()));
+            let mut uses = edge.weight().uses.iter();
+            uses.any(|used| used.wait[arriving] > 0)
+        });
         let loops = [one, other]
             .iter()
             .any(|edge| edge.source() == edge.target());
         open && !loops
+            && !waits
             && one.id() != other.id()
             && alike(
                 one.weight(),

@@ -65,25 +65,28 @@ fn a_ring_is_halved_and_a_loop_too() {
 }
 
 #[test]
-fn waits_add_up_and_names_stay() {
+fn streets_are_not_joined_where_someone_waits() {
     let mut profile = Profile::drive();
     profile.waits.signals = crate::Seconds::new(2.0);
-    let town = Town::drawn(profile.clone(), "a-b-c-d")
-        .streets("abcd", "name=Mill_Lane")
+    let town = || Town::drawn(profile.clone(), "a-b-c-d-e").streets("abcde", "name=Mill_Lane");
+    let one_way = "highway=traffic_signals traffic_signals:direction=backward";
+    let town = town()
         .point('b', "highway=traffic_signals")
-        .point(
-            'c',
-            "highway=traffic_signals traffic_signals:direction=forward",
-        );
-    let (graph, _) = town.graph().condensed();
+        .point('d', one_way);
+    let (graph, report) = town.graph().condensed();
+    assert_eq!(report.streets, 3);
     let (network, _) = graph.freeze(0, &profile).unwrap();
-    assert_eq!(
-        (network.street_count(), network.name(0)),
-        (1, Some("Mill_Lane"))
-    );
-    let wait = graph.graph().edge_weights().next().unwrap().uses[0].wait;
-    assert_eq!(wait.iter().max(), Some(&4000));
-    assert_eq!(wait.iter().min(), Some(&2000));
+    assert_eq!(network.name(0), Some("Mill_Lane"));
+    let costs = |from: &str, to: &str| {
+        let ends = [from, to].map(|word| town.middle(&network, word));
+        let cost = crate::costs_from(&network, &ends[0]).cost(&ends[1]);
+        assert_eq!(cost, town.cost(from, to), "as before they were joined");
+        cost.unwrap().milliseconds()
+    };
+    // Ten seconds a street, and two where signals are passed.
+    assert_eq!((costs("ab", "bc"), costs("bc", "ab")), (12_000, 12_000));
+    assert_eq!((costs("bc", "cd"), costs("cd", "de")), (10_000, 10_000));
+    assert_eq!((costs("de", "cd"), costs("ab", "de")), (12_000, 32_000));
 }
 
 #[test]

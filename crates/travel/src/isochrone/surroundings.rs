@@ -10,7 +10,7 @@
 use rayon::prelude::*;
 
 use crate::network::StreetNetwork;
-use crate::snap::is_snapped_to;
+use crate::snap::takes_places;
 use crate::units::Metres;
 
 use super::fields::Fields;
@@ -26,7 +26,10 @@ pub(super) const SIDE: i64 = 8;
 /// Blocks whose points are looked at together.
 const STRIPE: i64 = 8;
 /// No more blocks than this: the lattice of a large county at the usual tolerance.
-const MOST_BLOCKS: i64 = 1 << 24;
+const MOST_BLOCKS: i64 = 1 << 23;
+/// No more pairs than this of a point and a straight part of a street that is near it are looked at: some seconds of one thread for
+/// each thousand million.
+const MOST_PAIRS: f64 = 1e10;
 
 /// Where the blocks of a lattice lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,13 +55,8 @@ impl Lattice {
         let last = high.map(|at| ((at + width) / block).floor() as i64 + 1);
         let size = [0, 1].map(|axis| last[axis].saturating_sub(first[axis]).saturating_add(1));
         if size[0].saturating_mul(size[1]) > MOST_BLOCKS {
-            let metres = (high[0] - low[0]).max(high[1] - low[1]);
-            let more = (size[0] as f64 * size[1] as f64 / MOST_BLOCKS as f64).sqrt();
-            return Err(IsochroneError::TooFine {
-                tolerance,
-                kilometres: metres / 1000.0,
-                enough: (tolerance * more).ceil(),
-            });
+            let times = (size[0] as f64 * size[1] as f64 / MOST_BLOCKS as f64).sqrt();
+            return Err(too_fine([low, high], tolerance, times));
         }
         Ok(Self { step, first, size })
     }
@@ -71,6 +69,15 @@ impl Lattice {
     /// Returns the position of a point, which may lie between columns and rows, counted from those of the first block.
     pub(super) fn position(&self, at: [f64; 2]) -> [f64; 2] {
         [0, 1].map(|axis| (at[axis] + (self.first[axis] * SIDE) as f64) * self.step)
+    }
+}
+
+/// Says that a tolerance is too fine for a box, and that one so many times as large would do.
+fn too_fine([low, high]: [[f64; 2]; 2], tolerance: f64, times: f64) -> IsochroneError {
+    IsochroneError::TooFine {
+        tolerance,
+        kilometres: (high[0] - low[0]).max(high[1] - low[1]) / 1000.0,
+        enough: (tolerance * times).ceil(),
     }
 }
 
@@ -144,11 +151,15 @@ impl Surroundings {
         }
         let lattice = Lattice::over(reach, metres, fine)?;
         let stripes = Stripes::new(network, lattice, metres);
+        let pairs = stripes.pairs();
+        if pairs > MOST_PAIRS {
+            return Err(too_fine(reach, fine, (pairs / MOST_PAIRS).sqrt()));
+        }
         let found: Vec<Found> = (0..stripes.count())
             .into_par_iter()
             .map(|stripe| stripes.look(stripe))
             .collect();
-        Ok(Self::gathered(network, lattice, (width, tolerance), &found))
+        Ok(Self::gathered(network, lattice, (width, tolerance), found))
     }
 
     /// Groups what the stripes found by street.
@@ -156,7 +167,7 @@ impl Surroundings {
         network: &StreetNetwork,
         lattice: Lattice,
         (width, tolerance): (Metres, Metres),
-        found: &[Found],
+        found: Vec<Found>,
     ) -> Self {
         let mut first = vec![0u32; network.street_count() + 1];
         for (street, _) in found.iter().flat_map(|found| &found.patches) {
@@ -244,7 +255,7 @@ impl Surroundings {
 fn reach_of(network: &StreetNetwork, streets: impl Iterator<Item = u32>) -> [[f64; 2]; 2] {
     let mut reach = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
     for street in streets {
-        if !is_snapped_to(network.streets[street as usize].class()) {
+        if !takes_places(&network.streets[street as usize]) {
             continue;
         }
         for point in network.shape(street as usize) {
@@ -298,8 +309,8 @@ impl Stripes {
         let [left, bottom] = lattice.position([0.0, 0.0]);
         let right = left + lattice.step * (SIDE * lattice.size[0]) as f64;
         let mut parts = Vec::new();
-        for (street, (class, shape)) in network.shapes().enumerate() {
-            if !is_snapped_to(class) {
+        for (street, (_, shape)) in network.shapes().enumerate() {
+            if !takes_places(&network.streets[street]) {
                 continue;
             }
             let mut before = 0.0;
@@ -337,6 +348,16 @@ impl Stripes {
 
     fn count(&self) -> usize {
         self.near.len()
+    }
+
+    /// Estimates how many pairs of a point and a part will be looked at.
+    fn pairs(&self) -> f64 {
+        let broad = 2.0 * self.width;
+        let ground = self.parts.iter().map(|part| {
+            let [from, to] = part.ends;
+            ((to[0] - from[0]).hypot(to[1] - from[1]) + broad) * broad
+        });
+        ground.sum::<f64>() / (self.lattice.step * self.lattice.step)
     }
 
     /// Finds the nearest street of every point of a stripe.

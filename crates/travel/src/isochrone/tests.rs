@@ -8,7 +8,8 @@ use crate::drawn::Town;
 use crate::network::oracle_tests::{build, drawn, profiles};
 use crate::sweep::tests::town;
 use crate::{
-    Cost, Metres, Metric, Profile, Seconds, Snap, Snapper, StreetNetwork, costs_from, costs_to,
+    Change, Cost, Metres, Metric, Profile, Scenario, Seconds, Snap, Snapper, StreetGraphBuilder,
+    StreetNetwork, Tags, Way as Along, Which, costs_from, costs_to,
 };
 
 /// Budgets in seconds.
@@ -130,6 +131,56 @@ fn budgets_that_cannot_be_and_networks_by_distance_are_refused() {
         ground(50.0, f64::NAN),
         IsochroneError::Tolerance { .. }
     ));
+}
+
+#[test]
+fn ground_that_would_take_too_long_to_look_at_is_refused() {
+    let profiles = [Profile::walk()];
+    let mut streets = StreetGraphBuilder::new(&profiles);
+    let winding: Vec<[f64; 2]> = (0..2000)
+        .map(|turn| [f64::from(turn % 2), f64::from(turn) / 10.0])
+        .collect();
+    let ends = [winding[0], winding[1999]].map(|at| streets.junction(at, Tags::new(&[])));
+    let path = Tags::new(&[("highway", "path")]);
+    assert!(streets.street(ends[0], ends[1], winding, path, None));
+    let (network, _) = streets.finish().freeze(0, &profiles[0]).unwrap();
+    let ground =
+        |tolerance| Surroundings::new(&network, Metres::new(1000.0), Metres::new(tolerance));
+    let Err(IsochroneError::TooFine { enough, .. }) = ground(1.0) else {
+        panic!("16 thousand million distances would be worked out")
+    };
+    assert_eq!(enough, 2.0);
+    assert!(ground(50.0).is_ok());
+}
+
+#[test]
+fn ground_beside_a_closed_street_belongs_to_the_next_one() {
+    let town = Town::drawn(Profile::walk(), "a-b-c\n|   |\nd---e").streets("abc adec", "");
+    let (network, _) = town.freeze();
+    let closed = town.middle(&network, "ab");
+    let mut scenario = Scenario::default();
+    scenario.push(Change::Close {
+        which: Which::Street(closed.street()),
+        way: Along::Both,
+    });
+    let changed = scenario.apply(&network).unwrap();
+    let network = changed.network();
+    let start = Snapper::new(network).snap([150.0, 0.0], Metres::new(1.0));
+    let mut isochrones = Isochrones::new(network).unwrap();
+    let reached = isochrones
+        .from(&start.unwrap(), &budgets([3600.0]))
+        .unwrap();
+    let ground = Surroundings::new(network, super::WIDTH, super::TOLERANCE).unwrap();
+    let area = Outlines::new(&ground).of(&reached).pop().unwrap();
+    // Beside what is closed, but within 50 m of the streets at its ends; and in its middle, which nothing else is near.
+    for (at, is_in) in [
+        ([30.0, 5.0], true),
+        ([70.0, 5.0], true),
+        ([50.0, 60.0], false),
+    ] {
+        let snapped = Snapper::new(network).snap(at, super::WIDTH).is_ok();
+        assert_eq!((snapped, inside(&area, at)), (is_in, is_in), "{at:?}");
+    }
 }
 
 /// Points along every street, its ends among them.

@@ -190,7 +190,7 @@ proptest! {
         let (origins, destinations) = snaps.split_at(split.index(snaps.len()));
         let expected = matrix(&network, origins, destinations);
         let mut many = ManyToMany::new(&network, &hierarchy);
-        let keep = |cost: &Cost| minutes.is_none_or(|minutes| cost.milliseconds() <= (minutes * 60.0 * 1000.0) as u32);
+        let keep = |cost: &Cost| minutes.is_none_or(|minutes| f64::from(cost.milliseconds()) <= minutes * 60_000.0 + 0.5);
         if let Some(minutes) = minutes {
             many = many.within(Seconds::new(minutes * 60.0));
         }

@@ -15,7 +15,7 @@
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::stretch::{Found, has_doors, streets, stretches};
+use super::stretch::{Found, streets, stretches, takes_places};
 use crate::array::{Array, ArrayReader, ArrayWriter};
 use crate::curve::Curve;
 use crate::network::{NetworkError, StreetNetwork};
@@ -297,7 +297,7 @@ fn outside(least: f32, most: f32, number: f64) -> f64 {
 /// Cuts every open street into runs of about the same number of stretches.
 fn runs(network: &StreetNetwork) -> Vec<[u32; 3]> {
     let mut runs = Vec::new();
-    for (street, points) in streets(network, has_doors) {
+    for (street, points) in streets(network, takes_places) {
         let count = points.len().saturating_sub(1);
         let parts = count.div_ceil(RUN);
         let cut = |part: usize| (points.start + count * part / parts) as u32;

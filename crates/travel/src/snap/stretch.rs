@@ -38,14 +38,10 @@ impl Found {
     }
 }
 
-/// Says whether one can be put on a street. Ferries and motorways are left out: nobody's door opens on one.
-pub(crate) fn can_have_doors(class: StreetClass) -> bool {
-    !matches!(class, StreetClass::Ferry | StreetClass::Motorway)
-}
-
-/// Says whether a place can be put on a street: doors can open on it, and no change has closed it.
-pub(crate) fn has_doors(street: &FrozenStreet) -> bool {
-    can_have_doors(street.class()) && street.is_open()
+/// Says whether one can be put on a street. Ferries and motorways are left out, since nobody's door opens on one, and what a change has
+/// closed.
+pub(crate) fn takes_places(street: &FrozenStreet) -> bool {
+    !matches!(street.class(), StreetClass::Ferry | StreetClass::Motorway) && street.is_open()
 }
 
 /// Walks the streets that are wanted, each with the places of its points.

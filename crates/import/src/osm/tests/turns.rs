@@ -228,7 +228,7 @@ fn both_formats_and_any_order_give_the_same_restrictions() {
 }
 
 #[test]
-fn signals_on_the_way_are_kept_for_profiles_that_wait() {
+fn streets_end_at_signals_for_profiles_that_wait() {
     let mut drive = catchment_travel::Profile::drive();
     drive.waits.signals = catchment_travel::Seconds::new(2.0);
     let map = Map::drawn("a-b-c").way("abc", LANE).tag(
@@ -252,5 +252,14 @@ fn signals_on_the_way_are_kept_for_profiles_that_wait() {
         .edge_weights()
         .map(|street| street.uses[0].wait)
         .collect();
-    assert_eq!((waits, roads.summary.barriers), (vec![[0, 2000]], 0));
+    assert_eq!(
+        (waits, roads.summary.barriers),
+        (vec![[0, 0], [0, 2000]], 0)
+    );
+    let joined = roads.streets.condensed().0;
+    assert_eq!(
+        joined.graph().edge_count(),
+        2,
+        "who starts beyond them does not wait"
+    );
 }
