@@ -270,16 +270,7 @@ impl Hierarchy {
         }
     }
 
-    /// Returns how many levels there are: nodes of one level can be looked at in any order, or all at once.
-    #[must_use]
-    pub fn level_count(&self) -> usize {
-        self.levels()
-            .into_iter()
-            .max()
-            .map_or(0, |top| top as usize + 1)
-    }
-
-    /// Returns the level of each position, 0 being the lowest.
+    /// Returns the level of each position, 0 being the lowest: those of one level can be looked at in any order, or all at once.
     pub(crate) fn levels(&self) -> Vec<u32> {
         let mut levels = vec![0u32; self.len()];
         for position in (0..self.len() as u32).rev() {

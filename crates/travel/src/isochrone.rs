@@ -242,66 +242,95 @@ impl<'a> Isochrones<'a> {
 
     /// Notes when each street is reached, and lists those that are, in ascending order.
     fn look_at_streets(&mut self, root: &Snap, way: Way, limit: u32) {
+        self.forget_streets();
+        let mut notes = Notes {
+            network: self.network,
+            way,
+            limit,
+            ending: (&self.first_ending, &self.ending),
+            touching: (&self.first_touching, &self.touching),
+            times: &mut self.times,
+            ends: &mut self.ends,
+            streets: &mut self.streets,
+        };
+        let search = &self.search;
+        if search.reached().len() * 8 > self.network.node_count() {
+            // Neighbours lie together in memory, so this is quicker than in the order they were reached.
+            for (node, time) in (0..).zip(search.times()) {
+                if *time != NEVER {
+                    notes.visit(node, *time);
+                }
+            }
+        } else {
+            for node in search.reached() {
+                notes.visit(*node, search.times()[*node as usize]);
+            }
+        }
+        notes.list(root.street());
+        in_order(&mut self.streets, self.network.street_count());
+    }
+
+    /// Takes back what is noted of the last search.
+    fn forget_streets(&mut self) {
         for street in self.streets.drain(..) {
             let darts = street as usize * 2;
             self.times[darts..darts + 2].fill(NEVER);
             self.ends[darts..darts + 2].fill(NEVER);
         }
-        let Self {
-            network,
-            search,
-            times,
-            ends,
-            streets,
-            ..
-        } = self;
-        let is_new = |street: usize, times: &[u32], ends: &[u32]| {
-            let here = street * 2..street * 2 + 2;
-            times[here.clone()] == [NEVER, NEVER] && ends[here] == [NEVER, NEVER]
-        };
-        let mut visit = |node: u32, time: u32| {
-            let mut note = |dart: u32, time: u32| {
-                if time <= limit {
-                    if is_new(dart as usize / 2, times, ends) {
-                        streets.push(dart / 2);
-                    }
-                    times[dart as usize] = time.min(times[dart as usize]);
+    }
+}
+
+/// What is noted of streets while the nodes that were reached are gone through.
+struct Notes<'s> {
+    network: &'s StreetNetwork,
+    way: Way,
+    limit: u32,
+    /// For [`group`]: the streets that end at each search node.
+    ending: (&'s [u32], &'s [u32]),
+    /// For [`group`]: the ends of streets at each junction.
+    touching: (&'s [u32], &'s [u32]),
+    times: &'s mut [u32],
+    ends: &'s mut [u32],
+    streets: &'s mut Vec<u32>,
+}
+
+impl Notes<'_> {
+    /// Lists a street, unless something is noted of it already.
+    fn list(&mut self, street: u32) {
+        let here = street as usize * 2..street as usize * 2 + 2;
+        if self.times[here.clone()] == [NEVER; 2] && self.ends[here] == [NEVER; 2] {
+            self.streets.push(street);
+        }
+    }
+
+    /// Notes when a street is gone onto in a direction.
+    fn note(&mut self, dart: u32, time: u32) {
+        if time <= self.limit {
+            self.list(dart / 2);
+            let noted = &mut self.times[dart as usize];
+            *noted = time.min(*noted);
+        }
+    }
+
+    /// Goes through the streets at a search node that is reached at a time.
+    fn visit(&mut self, node: u32, time: u32) {
+        let network = self.network;
+        match self.way {
+            Way::From => network.ways_on(node, |dart, turn| self.note(dart, time + turn)),
+            Way::To => {
+                let (first, ending) = self.ending;
+                for dart in group(first, ending, node) {
+                    self.note(*dart, time);
                 }
-            };
-            match way {
-                Way::From => network.ways_on(node, |dart, turn| note(dart, time + turn)),
-                Way::To => {
-                    for dart in group(&self.first_ending, &self.ending, node) {
-                        note(*dart, time);
-                    }
-                }
-            }
-            let junction = network.node_junction(node);
-            for end in group(&self.first_touching, &self.touching, junction) {
-                if time < ends[*end as usize] && is_at_end(network, node, end / 2, way) {
-                    if is_new(*end as usize / 2, times, ends) {
-                        streets.push(end / 2);
-                    }
-                    ends[*end as usize] = time;
-                }
-            }
-        };
-        if search.reached().len() * 8 > network.node_count() {
-            // Neighbours lie together in memory, so this is quicker than in the order they were reached.
-            for (node, time) in (0..).zip(search.times()) {
-                if *time != NEVER {
-                    visit(node, *time);
-                }
-            }
-        } else {
-            for node in search.reached() {
-                visit(*node, search.times()[*node as usize]);
             }
         }
-        if is_new(root.street() as usize, times, ends) {
-            streets.push(root.street());
+        let (first, touching) = self.touching;
+        for end in group(first, touching, network.node_junction(node)) {
+            if time < self.ends[*end as usize] && is_at_end(network, node, end / 2, self.way) {
+                self.list(end / 2);
+                self.ends[*end as usize] = time;
+            }
         }
-        in_order(streets, network.street_count());
     }
 }
 

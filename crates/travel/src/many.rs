@@ -222,11 +222,9 @@ impl<'a> ManyToMany<'a> {
             .for_each_reach(Direction::FromOrigins, &origins, consume)
     }
 
-    /// The same for the journeys from every node of the network to each destination.
-    ///
-    /// # Panics
-    /// Where a node is not of the network.
-    pub fn for_each_reach_to<'p, W: Measure, B>(
+    /// The same for the journeys from every node of the network to each destination: for tests, that sweeps are as exact that way.
+    #[cfg(test)]
+    pub(crate) fn for_each_reach_to<'p, W: Measure, B>(
         &self,
         destinations: impl Into<Places<'p>>,
         consume: impl FnMut(&Reach<'_, W>) -> ControlFlow<B>,

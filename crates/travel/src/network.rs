@@ -31,7 +31,7 @@ pub(crate) use freeze::FrozenStreet;
 pub(crate) use kept::{Searched, kept};
 pub(crate) use plan::Plan;
 pub(crate) use rules::{Dart, NO_DART, Restrictions};
-pub(crate) use turning::headings;
+pub(crate) use turning::{End, angle, heading_along, headings};
 
 /// The class of a street as a map draws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -49,18 +49,32 @@ impl Turning {
         if self.headings.is_empty() || arms <= 2 {
             return 0;
         }
-        let arriving = self.heading(from, false);
-        let leaving = self.heading(to, true);
-        let angle = (leaving - arriving + 540.0).rem_euclid(360.0) - 180.0;
+        let heading = |dart: Dart, end| heading_along(self.headings[dart as usize / 2], dart, end);
+        let angle = angle(heading(from, End::Last), heading(to, End::First));
         milliseconds(self.costs.seconds(angle))
     }
+}
 
-    /// Returns the heading of a street in a direction, where it begins or where it ends.
-    fn heading(&self, dart: Dart, begins: bool) -> f64 {
-        let against = dart % 2 == 1;
-        let heading = self.headings[dart as usize / 2][usize::from(begins == against)];
-        if against { heading + 180.0 } else { heading }
-    }
+/// An end of a street, as one goes along it in a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Where one gets onto it.
+    First,
+    /// Where one leaves it.
+    Last,
+}
+
+/// Returns the heading in a direction at one end of a street, of its [`headings`] as drawn; degrees clockwise from north, not brought into
+/// one turn.
+pub(crate) fn heading_along(drawn: [f64; 2], dart: Dart, end: End) -> f64 {
+    let against = dart % 2 == 1;
+    let heading = drawn[usize::from((end == End::First) == against)];
+    if against { heading + 180.0 } else { heading }
+}
+
+/// Returns the angle between the heading one arrives with and the one one leaves with: degrees from -180 to 180, right turns positive.
+pub(crate) fn angle(arriving: f64, leaving: f64) -> f64 {
+    (leaving - arriving + 540.0).rem_euclid(360.0) - 180.0
 }
 
 fn milliseconds(seconds: f64) -> u32 {

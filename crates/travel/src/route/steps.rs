@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 
 use super::Leg;
 use crate::graph::{Footing, shape_length};
-use crate::network::{StreetClass, StreetNetwork, headings};
+use crate::network::{End, StreetClass, StreetNetwork, angle, heading_along, headings};
 use crate::profile::Mode;
 use crate::units::{Cost, Metres, Seconds};
 
@@ -186,7 +186,7 @@ impl Telling<'_> {
             if round && entered {
                 step.turn = Turn::Roundabout(Some(self.exits.max(1)));
                 (step.kind, step.name) = (kind, name.map(str::to_owned));
-                step.bearing = heading(self.network, leg.dart(), true);
+                step.bearing = heading(self.network, leg.dart(), End::First);
                 return put_to(step, leg);
             }
             let apart = step.kind.stands_apart() || kind.stands_apart();
@@ -208,8 +208,8 @@ impl Telling<'_> {
             stays: self.steps.last().is_some_and(named_so),
             bearing: match before {
                 None => bearing_of(&points[leg.points.clone()])
-                    .unwrap_or_else(|| heading(self.network, leg.dart(), true)),
-                Some(_) => heading(self.network, leg.dart(), true),
+                    .unwrap_or_else(|| heading(self.network, leg.dart(), End::First)),
+                Some(_) => heading(self.network, leg.dart(), End::First),
             },
             cost: leg.cost,
             legs: self.steps.last().map_or(0, |step| step.legs.end)
@@ -233,9 +233,9 @@ impl Telling<'_> {
             (other, Kind::Roundabout) if other != Kind::Roundabout => Turn::Roundabout(None),
             _ if before.dart() ^ 1 == leg.dart() => Turn::UTurn,
             _ => {
-                let leaving = heading(self.network, leg.dart(), true);
-                let arriving = heading(self.network, before.dart(), false);
-                Turn::by((leaving - arriving + 540.0).rem_euclid(360.0) - 180.0)
+                let arriving = heading(self.network, before.dart(), End::Last);
+                let leaving = heading(self.network, leg.dart(), End::First);
+                Turn::by(angle(arriving, leaving))
             }
         }
     }
@@ -276,12 +276,10 @@ fn choices(network: &StreetNetwork, leg: &Leg) -> usize {
         .count()
 }
 
-/// Returns the heading of a street in a direction where it begins or where it ends, from 0 to 360 degrees.
-fn heading(network: &StreetNetwork, dart: u32, begins: bool) -> f64 {
-    let against = dart % 2 == 1;
-    let ends = headings(network.shape(dart as usize / 2));
-    let heading = ends[usize::from(begins == against)];
-    (if against { heading + 180.0 } else { heading }).rem_euclid(360.0)
+/// Returns the heading in a direction at one end of a street, from 0 to 360 degrees.
+fn heading(network: &StreetNetwork, dart: u32, end: End) -> f64 {
+    let drawn = headings(network.shape(dart as usize / 2));
+    heading_along(drawn, dart, end).rem_euclid(360.0)
 }
 
 /// Returns the heading at the start of a line that goes anywhere.

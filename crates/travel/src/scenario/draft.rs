@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pick::pick;
+use super::pick::{nearest, pick};
 use super::{Change, ChangeReport, Changed, NewStreetPlan, ScenarioError, Way, Which};
 use crate::graph::{Unknown, shape_length};
 use crate::hierarchy::NO_NODE;
 use crate::network::{Dart, FrozenStreet, NO_DART, Plan, StreetClass, StreetNetwork, kept};
-use crate::snap::{Snap, nearest_of};
+use crate::snap::Snap;
 use crate::units::{KmPerHour, Metres};
 
 /// Nearer than this to the end of a street a new one is joined to its junction; millimetres.
@@ -155,12 +155,7 @@ impl<'n> Draft<'n> {
     /// Returns the junction where a new street that ends at a point is joined: at the open street nearest to it, whatever its class. A
     /// ferry is joined at its landings only.
     fn joined(&mut self, point: [f64; 2], within: Metres) -> Result<u32, ScenarioError> {
-        let found = nearest_of(self.network, FrozenStreet::is_open, point, within);
-        let snap = found.map_err(|far| ScenarioError::TooFar {
-            point,
-            distance: far.distance,
-            within,
-        })?;
+        let snap = nearest(self.network, FrozenStreet::is_open, point, within)?;
         self.junction_at(&snap)
             .ok_or(ScenarioError::Ferry { point })
     }

@@ -1,7 +1,8 @@
 //! Finds the streets that a change is to.
 
 use super::{ScenarioError, Which};
-use crate::network::StreetNetwork;
+use crate::network::{FrozenStreet, StreetNetwork};
+use crate::snap::{Snap, nearest_of};
 use crate::units::Metres;
 
 /// Lists the streets that are meant, in the order of their numbers; at least one.
@@ -18,7 +19,11 @@ pub(super) fn pick(network: &StreetNetwork, which: &Which) -> Result<Vec<u32>, S
                 })
             }
         }
-        Which::Nearest { point, within } => nearest(network, *point, *within),
+        Which::Nearest { point, within } => {
+            // A street that is closed too: it may be the one to be opened.
+            let snap = nearest(network, |_| true, *point, *within)?;
+            Ok(vec![snap.street()])
+        }
         Which::Named { name, least, most } => {
             let wanted = name.trim().to_lowercase();
             let is_named = |street: &u32| {
@@ -41,46 +46,18 @@ pub(super) fn pick(network: &StreetNetwork, which: &Which) -> Result<Vec<u32>, S
     }
 }
 
-/// Finds the street nearest to a point; of several equally near the first.
-fn nearest(
+/// Finds the nearest point on the streets that are wanted.
+pub(super) fn nearest(
     network: &StreetNetwork,
+    wanted: impl Fn(&FrozenStreet) -> bool,
     point: [f64; 2],
     within: Metres,
-) -> Result<Vec<u32>, ScenarioError> {
-    let mut best = (f64::INFINITY, 0);
-    for (street, (_, shape)) in (0..).zip(network.shapes()) {
-        for ends in shape.windows(2) {
-            let far = distance(point, ends[0], ends[1]);
-            if far < best.0 {
-                best = (far, street);
-            }
-        }
-    }
-    let distance = Metres::new(best.0);
-    // Written so that a point that is not a number is near nothing.
-    if distance <= within {
-        Ok(vec![best.1])
-    } else {
-        Err(ScenarioError::TooFar {
-            point,
-            distance,
-            within,
-        })
-    }
-}
-
-/// Returns how far a point is from a stretch.
-fn distance(point: [f64; 2], from: [f64; 2], to: [f64; 2]) -> f64 {
-    let along = [to[0] - from[0], to[1] - from[1]];
-    let squared = along[0] * along[0] + along[1] * along[1];
-    let gone = (point[0] - from[0]) * along[0] + (point[1] - from[1]) * along[1];
-    let part = if squared > 0.0 {
-        (gone / squared).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    let near = [from[0] + along[0] * part, from[1] + along[1] * part];
-    (point[0] - near[0]).hypot(point[1] - near[1])
+) -> Result<Snap, ScenarioError> {
+    nearest_of(network, wanted, point, within).map_err(|far| ScenarioError::TooFar {
+        point,
+        distance: far.distance,
+        within,
+    })
 }
 
 /// Says whether a stretch has a point in a box (Liang and Barsky 1984).
@@ -104,7 +81,7 @@ fn crosses(from: [f64; 2], to: [f64; 2], least: [f64; 2], most: [f64; 2]) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::{crosses, distance};
+    use super::crosses;
 
     #[test]
     fn a_stretch_crosses_a_box_without_a_corner_in_it() {
@@ -121,8 +98,5 @@ mod tests {
             assert_eq!(crosses(from, to, least, most), expected, "{from:?} {to:?}");
             assert_eq!(crosses(to, from, least, most), expected, "{to:?} {from:?}");
         }
-        assert!((distance([3.0, 4.0], [0.0, 0.0], [0.0, 0.0]) - 5.0).abs() < 1e-12);
-        assert!((distance([5.0, 7.0], [0.0, 0.0], [10.0, 0.0]) - 7.0).abs() < 1e-12);
-        assert!((distance([13.0, 4.0], [0.0, 0.0], [10.0, 0.0]) - 5.0).abs() < 1e-12);
     }
 }

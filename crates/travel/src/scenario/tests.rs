@@ -1,5 +1,7 @@
 //! Changed networks held against the list of restrictions, and their hierarchies against plain searches.
 
+use std::ops::ControlFlow;
+
 use proptest::prelude::*;
 
 use super::{Change, Changed, NewStreetPlan, Scenario, ScenarioError, Way, Which};
@@ -8,8 +10,9 @@ use crate::network::oracle_tests::{Oracle, build, drawn, middles, profiles};
 use crate::sweep::search;
 use crate::sweep::tests::town;
 use crate::{
-    Cost, Hierarchy, KmPerHour, Metres, PreparedNetwork, Profile, Query, Route, Seconds, Snap,
-    Snapper, StreetClass, StreetNetwork, TurnRule, costs_from, route_cost,
+    Cost, Hierarchy, KmPerHour, Metres, PreparedNetwork, Profile, Query, Reach, Route, Seconds,
+    Snap, Snapper, StreetClass, StreetNetwork, TimeAndDistance, TurnRule, costs_from, costs_to,
+    route_cost,
 };
 
 /// A change in a few numbers.
@@ -209,6 +212,18 @@ fn a_closed_bridge_makes_journeys_longer_and_nobody_is_put_on_it() {
             assert_eq!(all.at(row, column), tree.cost(to));
         }
     }
+    let trees = snaps.map(|to| costs_to(after.network(), &to));
+    let every = |reach: &Reach<'_, TimeAndDistance>| {
+        for (place, point) in reach.points().iter().enumerate() {
+            for node in 0..after.network().node_count() as u32 {
+                let cost = trees[*point as usize].node_cost(node);
+                assert_eq!(reach.at(place, node), cost);
+            }
+        }
+        ControlFlow::<()>::Continue(())
+    };
+    let flow = after.many().for_each_reach_to(&snaps[..], every);
+    assert!(flow.is_continue());
     // Both closed: two halves, and what lies on the shorter one is cut off.
     let mut both = close(named("Old_Bridge"));
     both.push(close(named("New_Bridge")).changes()[0].clone());

@@ -96,3 +96,23 @@ pub(super) fn squared(line: &Line, position: [f64; 2]) -> f64 {
     let (east, north) = (x - position[0], y - position[1]);
     east * east + north * north
 }
+
+#[cfg(test)]
+mod tests {
+    use super::squared;
+
+    #[test]
+    fn a_stretch_is_as_far_as_its_nearest_point() {
+        let line = [[0.0, 0.0], [10.0, 0.0]];
+        let none = [[0.0, 0.0]; 2];
+        for (line, position, expected) in [
+            (none, [3.0, 4.0], 25.0),
+            (line, [5.0, 7.0], 49.0),
+            (line, [13.0, 4.0], 25.0),
+            (line, [-3.0, 4.0], 25.0),
+        ] {
+            let found = squared(&line, position);
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        }
+    }
+}
