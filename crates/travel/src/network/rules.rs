@@ -5,9 +5,10 @@
 //!
 //! **When an order binds.** An `Only` binds as long as the street it names may be used in the direction it names. A sign into a street that
 //! is shut to this way of moving, by its tags or by a change, orders nothing: whoever put the sign up did not mean to stop everybody, and
-//! whoever closes the street covers the sign. Where the street may be used and is not in the network, or is cut off there, since nobody
-//! comes back from it, the sign stands and still forbids the others: what lies past the edge of a map does not open them. `freeze` leaves
-//! out what can never bind, `scenario` only closes and opens streets, and [`Rules::new`] decides.
+//! whoever closes the street covers the sign. Where the street may be used and is merely cut off, be it left out of the network or still in
+//! it, the sign stands and forbids the others: that nobody comes back from there makes no turn lawful. An order into a street that the data
+//! do not have never gets here. `freeze` leaves out what can never bind, `scenario` only closes and opens streets, and [`Rules::new`]
+//! decides.
 
 use std::collections::BTreeMap;
 
