@@ -1,6 +1,7 @@
 //! What goes to the terminal: results to standard output, progress to standard error.
 
 use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +25,21 @@ pub(crate) fn reader_has_gone(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Whether standard output, a pipe or a device holds the beginning of an answer and not its end.
+static HALF_SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Notes that an answer was begun where nothing can be taken back, or that all of it is there.
+pub(crate) fn half_shown(is: bool) {
+    HALF_SHOWN.store(is, Ordering::SeqCst);
+}
+
+/// Returns what must be said where an answer was begun that will not be ended.
+pub(crate) fn not_whole() -> Option<&'static str> {
+    HALF_SHOWN.load(Ordering::SeqCst).then_some(
+        "what was written until then is not whole: its end is missing. An ordinary file named with -o is there whole or not at all",
+    )
 }
 
 /// A line that shows what is being done. It draws nothing where standard error is not a terminal.
@@ -106,7 +122,9 @@ impl Interruptible {
                     // Over the line that shows what is being done.
                     eprint!("\r\x1b[2K");
                 }
-                eprintln!("ended on request; no file is half written, and what was built is whole");
+                let left =
+                    not_whole().unwrap_or("no file is half written, and what was built is whole");
+                eprintln!("ended on request; {left}");
                 std::process::exit(code);
             }
         };

@@ -16,19 +16,24 @@ use clap::Args;
 
 use crate::console::Interruptible;
 use crate::out::{Out, Target};
-use crate::{place, streets};
+use crate::{ending, place, streets};
 
 /// The rest of the help: the part about places is [`place::HELP`].
 const HELP: &str = "\
-The answer is GeoJSON in longitude and latitude, a feature for each number of minutes, the largest first. A place is in an area \
-where the point on a street that it snaps to is reached in time and is no further away than --width. So streets that \
-cannot be reached in time are left out, and rivers, harbours and fields but for a strip as broad as --width along the streets \
-that are; what is beside a motorway or a ferry is left out, too, because nobody gets off there. Outlines are true to --tolerance. An area of fewer minutes lies within that of more.
+The answer is GeoJSON in longitude and latitude, a feature for each number of minutes, the largest
+first. A place is in an area where the point on a street that it snaps to is reached in time and is
+no further away than --width. So streets that cannot be reached in time are left out, and rivers,
+harbours and fields, but for a strip as broad as --width along the streets that are reached. What
+is beside a motorway or a ferry is left out, too, because nobody gets off there. Outlines are true
+to --tolerance. An area of fewer minutes lies within that of more.
 
 Examples:
   catchment isochrone my-council --from \"Central Library\" --minutes 15,30 -o library.geojson
-  catchment isochrone my-council --from \"NP20 4AA\" --minutes 10 --profile walk --to-it -o walk.geojson
+  catchment isochrone my-council --from \"NP20 4AA\" --minutes 10 --profile walk --to-it
   catchment isochrone my-council --from 51.5842,-2.9977 --minutes 5 --profile walk --streets";
+
+/// How far apart two numbers of minutes must be, and how far from none: they are written to three decimals.
+const APART: f64 = 0.001;
 
 fn help() -> String {
     format!("{}\n\n{HELP}", place::HELP)
@@ -48,6 +53,7 @@ pub(crate) struct Arguments {
         long,
         value_name = "MINUTES",
         value_delimiter = ',',
+        value_parser = number,
         required = true,
         allow_hyphen_values = true
     )]
@@ -82,6 +88,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &arguments.target.output {
+        ending::refuse_other(path, ending::GEOJSON, "")?;
+    }
     let budgets = budgets(&arguments.minutes)?;
     check_metres(arguments)?;
     let study = open_at_once(&arguments.study)?;
@@ -114,6 +123,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Reads a number, with spaces around it or not.
+fn number(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse();
+    number.map_err(|_| "give numbers with commas between, such as 15,30".to_owned())
+}
+
 /// Reads minutes, and says which cannot be.
 fn budgets(minutes: &[f64]) -> anyhow::Result<Vec<Seconds>> {
     if minutes.len() > MOST_BUDGETS {
@@ -124,10 +139,22 @@ fn budgets(minutes: &[f64]) -> anyhow::Result<Vec<Seconds>> {
     }
     let longest = LONGEST_BUDGET.minutes();
     for minutes in minutes {
-        // Below a thousandth of a minute there is no whole millisecond to speak of; written so that what is not a number is refused.
-        if !(*minutes >= 0.001 && *minutes <= longest) {
+        // Written so that what is not a number is refused.
+        if !(*minutes >= APART && *minutes <= longest) {
             bail!(
                 "--minutes {minutes} cannot be: give numbers above 0, at most {longest} (a day), such as 15,30"
+            );
+        }
+    }
+    let mut ascending = minutes.to_vec();
+    ascending.sort_by(f64::total_cmp);
+    for pair in ascending.windows(2) {
+        // A hair's breadth less than a thousandth: 5.001 is no whole number of bits, and is apart from 5.
+        if pair[0] < pair[1] && pair[1] - pair[0] < APART - 1e-9 {
+            bail!(
+                "--minutes {} and {} cannot both be: minutes are written to a thousandth, so the two would look alike; give numbers at least {APART} apart",
+                pair[0],
+                pair[1]
             );
         }
     }

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod console;
 mod demo;
+mod ending;
 mod export;
 #[cfg(test)]
 mod fixture;
@@ -84,6 +85,9 @@ fn main() -> ExitCode {
         Err(error) if console::reader_has_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
+            if let Some(left) = console::not_whole() {
+                eprintln!("{left}");
+            }
             ExitCode::FAILURE
         }
     }

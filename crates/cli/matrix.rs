@@ -1,10 +1,11 @@
 //! `catchment matrix`: how far and how long from many places to many others, as a table.
 //!
-//! It gathers both sides (`ends`), says at once what cannot be done, and writes the table as it is worked out (`table`). A table of
+//! It gathers both sides (`ends`), says at once what cannot be done (`size`), and writes the table as it is worked out (`table`). A table of
 //! people's homes is sealed as an owner's file before a row of it exists.
 
 mod ends;
 mod line;
+mod size;
 mod table;
 
 use std::path::PathBuf;
@@ -20,15 +21,10 @@ use clap::Args;
 use crate::console::{Console, Interruptible};
 use crate::out::Out;
 use crate::owner::Private;
-use crate::{out, owner, streets};
+use crate::{ending, out, owner, streets};
 use ends::{Ends, Gathering, What};
+use size::grouped;
 use table::{Counts, Table};
-
-/// The most rows that a table may have.
-const MOST_ROWS: u64 = 1_000_000_000;
-
-/// The most pairs that are looked at for a table that has only some of them.
-const MOST_PAIRS: u128 = 100_000_000_000;
 
 /// The longest cut-off, in minutes: a journey cannot cost more than 24 days.
 const LONGEST: f64 = 24.0 * 24.0 * 60.0;
@@ -47,17 +43,23 @@ FROM and TO are each one of
                 51.5842,-2.9977
   FILE.csv      a table of your own (CSV or workbook) with a column id and a postcode, or easting
                 and northing in metres, or lat and lon in degrees. Rows that cannot be placed are
-                named and left out. A file called like one of the words above is ./sites
+                named and left out. A table of people is refused unless it goes into an owner's
+                file. A file called like one of the words above is ./sites
 
 The table has a row for each pair, in the order of the places:
   from, to      their ids
+  from_name, to_name
+                with --names, each after its id: the names of sites, services, areas and assets.
+                A side without names has no such column: homes, postcodes, positions and points
+                of your own
   rank          with --k: 1 for the nearest
   minutes       along the fastest route, rounded to 0.01
   km            along the same route, rounded to 0.001 (1 m)
   straight_km   the straight line between the two points on the streets
   why           empty; where there is no journey, what stands in the way: start_off_network or
                 end_off_network (further from any street than the study's snap_cap_m),
-                place_too_coarse, no_route; with --max-minutes none_within
+                place_too_coarse (known by a postcode district or a town only), no_route;
+                with --max-minutes none_within
 
 With --k or --max-minutes a pair that is too far has no row; a place from which nothing is
 reached has one, with no `to` and the reason, so that none is lost. A table from a set to itself
@@ -66,12 +68,13 @@ has each place's journey to itself, of no time.
 A table may have 1,000,000,000 rows; a longer one is refused before the work starts. Rows are
 written as they are worked out, so a table of any length takes little memory.
 
-Exit status: 0, or 1 where nothing was written. 130 after Ctrl-C, which leaves no half file.";
+Exit status: 0; 1 where it could not be done; 130 after Ctrl-C. A file is there whole or not at
+all. What went to standard output until then stays, and that its end is missing is said.";
 
 const EXAMPLES: &str = "\
 Examples:
   catchment matrix my-council --from sites --to sites
-  catchment matrix my-council --from \"Central Library\" --to areas:ward
+  catchment matrix my-council --from \"Central Library\" --to areas:ward --names
   catchment matrix my-council --from postcodes --to sites --k 3 -o nearest.csv
   catchment matrix my-council --from areas:ward --to assets:library --profile walk --max-minutes 15
   catchment matrix my-council --from candidates.csv --to postcodes -o candidates-to-postcodes.csv
@@ -103,6 +106,9 @@ pub(crate) struct Arguments {
         allow_negative_numbers = true
     )]
     max_minutes: Option<f64>,
+    /// Add columns with the names of sites, services, areas and assets
+    #[arg(long)]
+    names: bool,
     /// The shortest route instead of the fastest; the minutes are those it takes
     #[arg(long)]
     shortest: bool,
@@ -126,6 +132,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "--max-minutes is a number above 0, at most {LONGEST}"
         );
     }
+    let files = [&arguments.target.output, &arguments.owner.owner_file];
+    for path in files.into_iter().flatten() {
+        ending::refuse_other(path, ending::CSV, "")?;
+    }
     let study = open(&arguments.study)?;
     let streets = streets::prepared(&study, arguments.profile.as_deref())?;
     let console = Console::start();
@@ -141,29 +151,61 @@ enum To {
     Owner(Private),
 }
 
+impl To {
+    fn start(arguments: &Arguments) -> anyhow::Result<Self> {
+        let target = &arguments.target;
+        Ok(match &arguments.owner.owner_file {
+            Some(path) => Self::Owner(Private::start(&arguments.study, path, target.overwrite)?),
+            None => Self::Anybody(Out::start(target)?),
+        })
+    }
+
+    /// Writes the table. `people` are those that it has rows about, `asked` names what was asked for.
+    fn write(
+        self,
+        table: Table<'_>,
+        console: &Console,
+        people: usize,
+        asked: &str,
+    ) -> anyhow::Result<()> {
+        match self {
+            Self::Anybody(mut out) => {
+                table.write(&mut out)?;
+                console.finish();
+                out.finish()
+            }
+            Self::Owner(private) => {
+                let profile = table.streets.network().profile().name.clone();
+                let why = "journeys were asked for into an owner's file";
+                private.write(for_the_owner(table, people, why), asked, &profile)
+            }
+        }
+    }
+}
+
 /// Writes the table, and returns what is to be said of it.
 fn answer(
     arguments: &Arguments,
     study: &Study,
     streets: &PreparedNetwork,
-    [asked_from, asked_to]: &[What; 2],
+    asked: &[What; 2],
     console: &Console,
 ) -> anyhow::Result<Vec<String>> {
-    let target = &arguments.target;
-    let goes = match &arguments.owner.owner_file {
-        Some(path) => To::Owner(Private::start(&arguments.study, path, target.overwrite)?),
-        None => To::Anybody(Out::start(target)?),
-    };
+    let goes = To::start(arguments)?;
     console.show("finding places and streets", 0, 0);
-    let gathering = Gathering::new(study, streets, matches!(goes, To::Owner(_)));
-    let same = asked_from == asked_to;
-    let from = gathering.ends(asked_from, "--from", console)?;
-    let to = if same {
-        from.clone()
-    } else {
-        gathering.ends(asked_to, "--to", console)?
-    };
-    refuse_too_large(arguments, &from, &to)?;
+    let private = matches!(goes, To::Owner(_));
+    let places = (arguments.study.as_path(), study);
+    let gathering = Gathering::new(places, streets, private, arguments.names);
+    let [from, to] = sides(&gathering, asked, console)?;
+    let within = arguments.max_minutes.is_some();
+    size::refuse_too_large(arguments.k, within, &from, &to)?;
+    if arguments.names && from.names.is_none() && to.names.is_none() {
+        bail!(
+            "--names has nothing to add: neither {} nor {} have names; sites, services, areas and assets have",
+            from.what,
+            to.what
+        );
+    }
     let shortest;
     let (streets, route) = if arguments.shortest {
         console.show("ordering the streets by distance", 0, 0);
@@ -172,97 +214,65 @@ fn answer(
     } else {
         (streets, "fastest route")
     };
-    let profile = streets.network().profile().name.clone();
     let mut counts = Counts::default();
     let table = Table {
         from: &from,
         to: &to,
+        out_of_reach: to.out_of_reach(),
         streets,
         few: arguments.k.map(|k| k as usize),
         limit: arguments
             .max_minutes
             .map(|minutes| Seconds::new(minutes * 60.0)),
-        most_rows: MOST_ROWS,
+        most_rows: size::MOST_ROWS,
         console,
         counts: &mut counts,
     };
-    match goes {
-        To::Anybody(mut out) => {
-            table.write(&mut out)?;
-            console.finish();
-            out.finish()?;
-        }
-        To::Owner(private) => {
-            let people = from.people().max(to.people());
-            let why = "journeys were asked for into an owner's file";
-            let asked = format!("matrix from {} to {}", asked_from.word(), asked_to.word());
-            private.write(for_the_owner(table, people, why), &asked, &profile)?;
-        }
-    }
+    let people = from.people().max(to.people());
+    let words = format!("matrix from {} to {}", asked[0].word(), asked[1].word());
+    goes.write(table, console, people, &words)?;
+    let how = format!("{}, {route}", streets.network().profile().name);
+    Ok(said(study, asked, [&from, &to], &how, counts))
+}
+
+/// Gathers both sides; what is asked for twice is gathered once.
+fn sides(
+    gathering: &Gathering<'_>,
+    [from, to]: &[What; 2],
+    console: &Console,
+) -> anyhow::Result<[Ends; 2]> {
+    let starts = gathering.ends(from, "--from", console)?;
+    let ends = if from == to {
+        starts.clone()
+    } else {
+        gathering.ends(to, "--to", console)?
+    };
+    Ok([starts, ends])
+}
+
+/// Says what the table is; `how` is the profile and how routes were chosen.
+fn said(
+    study: &Study,
+    asked: &[What; 2],
+    [from, to]: [&Ends; 2],
+    how: &str,
+    counts: Counts,
+) -> Vec<String> {
+    let table = format!("{} to {} by the profile {how}", from.what, to.what);
     if from.personal || to.personal {
         // How many rows there are could tell who lives where.
-        return Ok(vec![format!(
-            "{} to {} by the profile {profile}, {route}; the column why says what stands in the way where there is no journey",
-            from.what, to.what
-        )]);
+        return vec![format!(
+            "{table}; the column why says what stands in the way where there is no journey"
+        )];
     }
-    let mut said = vec![format!(
-        "{} to {} by the profile {profile}, {route}: {} rows",
-        from.what,
-        to.what,
-        grouped(counts.rows.into())
-    )];
-    said.extend(counts.said(&from, &to));
+    let mut said = vec![format!("{table}: {} rows", grouped(counts.rows.into()))];
+    said.extend(counts.said(from));
     let cap = study.parts().settings.snap_cap;
-    let sides = if same { &[&from][..] } else { &[&from, &to] };
+    let sides = if asked[0] == asked[1] {
+        &[from][..]
+    } else {
+        &[from, to]
+    };
     said.extend(sides.iter().filter_map(|ends| ends.off_streets(cap)));
-    Ok(said)
-}
-
-/// Refuses a table that would be too long, or take too long, with how long it would be.
-fn refuse_too_large(arguments: &Arguments, from: &Ends, to: &Ends) -> anyhow::Result<()> {
-    let (starts, ends) = (from.ids.len() as u128, to.ids.len() as u128);
-    let pairs = starts * ends;
-    let rows = arguments
-        .k
-        .map_or(pairs, |k| starts * ends.min(u128::from(k)));
-    let of = format!(
-        "{} {} to {} {}",
-        grouped(starts),
-        from.what,
-        grouped(ends),
-        to.what
-    );
-    let bounded = arguments.k.is_some() || arguments.max_minutes.is_some();
-    let long = arguments.k.is_some() || !bounded;
-    if long && rows > u128::from(MOST_ROWS) {
-        let bytes = rows * (from.width() + to.width() + line::WIDTH) as u128;
-        bail!(
-            "{of} would be {} rows, a file of about {} GB, and a table has at most {}. Say --k 5 for the nearest five of each, --max-minutes 30 for those within half an hour, or ask about fewer places",
-            grouped(rows),
-            grouped(bytes.div_ceil(1_000_000_000)),
-            grouped(MOST_ROWS.into())
-        );
-    }
-    if arguments.k.is_none() && pairs > MOST_PAIRS {
-        bail!(
-            "{of} are {} pairs, and with --max-minutes at most {} are looked at. Say --k 5 for the nearest five of each, or ask about fewer places",
-            grouped(pairs),
-            grouped(MOST_PAIRS)
-        );
-    }
-    Ok(())
-}
-
-/// Writes a number with its thousands apart.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    said
 }

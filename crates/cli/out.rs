@@ -2,8 +2,8 @@
 //!
 //! A file is written under a temporary name beside its own and takes its own by one rename. What fails, Ctrl-C (where the verb keeps an
 //! [`Interruptible`](crate::console::Interruptible)) and a reader who goes away leave nothing half written; what a process that was killed
-//! left is removed the next time a file of that name is written. It does not write files that only the data's owner may see: those are
-//! `owner`'s.
+//! left is removed the next time a file of that name is written. A file that takes another's place can be read by whoever could read
+//! that. What went to standard output cannot be taken back; that it lacks its end is said (`console`). It does not write files that only the data's owner may see: those are `owner`'s.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use catchment_import::{HalfWritten, clear_leftovers};
 use clap::Args;
 
-use crate::console::say;
+use crate::console::{half_shown, say};
 
 /// How much is gathered before it is written; bytes.
 const ROOM: usize = 1 << 18;
@@ -35,15 +35,29 @@ pub(crate) struct Out {
 }
 
 enum To {
-    Standard(BufWriter<io::StdoutLock<'static>>),
+    Standard(BufWriter<Begun<io::StdoutLock<'static>>>),
     /// A device or a pipe with a name, which nothing can take the place of.
-    Device(BufWriter<File>),
+    Device(BufWriter<Begun<File>>),
     File {
         half: HalfWritten,
         into: BufWriter<File>,
         path: PathBuf,
         overwrite: bool,
     },
+}
+
+/// What can never be taken back; notes that it was begun.
+struct Begun<W>(W);
+
+impl<W: Write> Write for Begun<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        half_shown(true);
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 impl Out {
@@ -53,7 +67,7 @@ impl Out {
     /// Where the file is there and may not be overwritten, is a folder, or its folder cannot be written to.
     pub(crate) fn start(target: &Target) -> anyhow::Result<Self> {
         let to = match target.output.as_deref().filter(|path| *path != "-") {
-            None => To::Standard(BufWriter::with_capacity(ROOM, io::stdout().lock())),
+            None => To::Standard(BufWriter::with_capacity(ROOM, Begun(io::stdout().lock()))),
             Some(path) => Self::file(path, target.overwrite)?,
         };
         Ok(Self { to })
@@ -70,7 +84,7 @@ impl Out {
                 .write(true)
                 .open(path)
                 .with_context(cannot)?;
-            return Ok(To::Device(BufWriter::with_capacity(ROOM, file)));
+            return Ok(To::Device(BufWriter::with_capacity(ROOM, Begun(file))));
         }
         if there.is_some() && !overwrite {
             bail!(
@@ -82,8 +96,16 @@ impl Out {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let (folder, prefix) = beside(&path)?;
         clear_leftovers(folder, &prefix);
-        let half = HalfWritten::start_for_all(folder, &prefix).with_context(cannot)?;
-        let into = BufWriter::with_capacity(ROOM, half.handle().with_context(cannot)?);
+        let half = match there {
+            Some(_) => HalfWritten::start(folder, &prefix),
+            None => HalfWritten::start_for_all(folder, &prefix),
+        };
+        let half = half.with_context(cannot)?;
+        let file = half.handle().with_context(cannot)?;
+        if let Some(old) = there {
+            keep_permissions(&old, &file);
+        }
+        let into = BufWriter::with_capacity(ROOM, file);
         Ok(To::File {
             half,
             into,
@@ -95,8 +117,14 @@ impl Out {
     /// Ends what was written: only now the file has its name.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
         match self.to {
-            To::Standard(mut out) => out.flush()?,
-            To::Device(mut out) => out.flush()?,
+            To::Standard(mut out) => {
+                out.flush()?;
+                half_shown(false);
+            }
+            To::Device(mut out) => {
+                out.flush()?;
+                half_shown(false);
+            }
             To::File {
                 half,
                 mut into,
@@ -123,17 +151,31 @@ impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.to {
             To::Standard(out) => out.write(bytes),
-            To::Device(out) | To::File { into: out, .. } => out.write(bytes),
+            To::Device(out) => out.write(bytes),
+            To::File { into: out, .. } => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.to {
             To::Standard(out) => out.flush(),
-            To::Device(out) | To::File { into: out, .. } => out.flush(),
+            To::Device(out) => out.flush(),
+            To::File { into: out, .. } => out.flush(),
         }
     }
 }
+
+/// Lets a file be read and written by whoever may read and write the one whose place it takes.
+#[cfg(unix)]
+fn keep_permissions(old: &fs::Metadata, file: &File) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = old.permissions().mode() & 0o777;
+    // A file system that refuses has no permissions that could be kept.
+    let _ = file.set_permissions(fs::Permissions::from_mode(mode));
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_old: &fs::Metadata, _file: &File) {}
 
 /// Returns the folder of a file that is to be written, and how its temporary name begins.
 pub(crate) fn beside(path: &Path) -> anyhow::Result<(&Path, String)> {
@@ -223,6 +265,29 @@ mod tests {
         assert!(out.finish().is_err());
         assert_eq!(fs::read(&path).unwrap(), b"another's");
         assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_takes_the_place_of_another_is_as_readable_as_that_was() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for before in [0o666, 0o664, 0o640, 0o600] {
+            fs::write(&path, "old").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+            let mut out = Out::start(&target(&path, true)).unwrap();
+            // Not more readable either while it is being written.
+            let entries = fs::read_dir(folder.path()).unwrap();
+            entries.for_each(|entry| assert_eq!(mode(&entry.unwrap().path()), before));
+            out.write_all(b"new").unwrap();
+            out.finish().unwrap();
+            assert_eq!(
+                (mode(&path), fs::read(&path).unwrap()),
+                (before, b"new".to_vec())
+            );
+        }
     }
 
     #[test]

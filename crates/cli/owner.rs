@@ -20,9 +20,9 @@ const LOG: &str = "owner-files.log";
 /// How the help of a verb explains owner's files.
 pub(crate) const HELP: &str = "\
 An owner's file has rows about single people. It is for whoever owns the data and for nobody
-else: only you can read the file, it is never shown, served or exported, and each use is noted
-in .catchment/owner-files.log in the study's folder (when, who, what was asked, about how many
-people; nobody's name). Delete it when it has done its work.";
+else: only you can read the file, whatever file it takes the place of; it is never shown, served
+or exported, and each use is noted in .catchment/owner-files.log in the study's folder (when, who,
+what was asked, about how many people; nobody's name). Delete it when it has done its work.";
 
 /// Where an owner's file is to go.
 #[derive(Args, Clone, Debug, Default)]

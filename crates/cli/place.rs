@@ -13,10 +13,11 @@ use catchment_travel::PreparedNetwork;
 
 /// How the help of a verb explains its PLACE arguments.
 pub(crate) const HELP: &str = "\
-A PLACE is a site's or an asset's id or name (\"S01\", \"Central Library\"), a postcode of the study (\"NP20 4AA\"), a position in
-degrees as maps give it, latitude first (\"51.5842,-2.9977\"), or easting and northing in metres on the study's grid
-(\"331000,187000\"). Where a text could be two of these, say which: \"site:...\", \"asset:...\", \"postcode:...\", \"latlon:...\",
-\"lonlat:...\", \"grid:...\".";
+A PLACE is a site's or an asset's id or name (\"S01\", \"Central Library\"), a postcode of the study
+(\"NP20 4AA\"), a position in degrees as maps give it, latitude first (\"51.5842,-2.9977\"), or
+easting and northing in metres on the study's grid (\"331000,187000\"). Where a text could be two of
+these, say which: \"site:...\", \"asset:...\", \"postcode:...\", \"latlon:...\", \"lonlat:...\",
+\"grid:...\".";
 
 /// How far outside what the study knows a position may lie before it is not taken for one; metres.
 const SURROUNDINGS: f64 = 50_000.0;
@@ -34,6 +35,8 @@ pub(crate) struct Place {
     pub(crate) point: GridPoint,
     /// What the text was taken for, such as `site Central Library (S01)`.
     pub(crate) taken_for: String,
+    /// The name of the site or the asset that it is.
+    pub(crate) name: Option<String>,
 }
 
 impl fmt::Display for Place {
@@ -116,6 +119,7 @@ impl Entry<'_> {
         Place {
             point: self.point,
             taken_for,
+            name: Some((*name).to_owned()).filter(|name| !name.is_empty()),
         }
     }
 }
@@ -180,6 +184,7 @@ fn by_postcode(study: &Study, text: &str) -> Option<anyhow::Result<Place>> {
             .map(|postcode| Place {
                 point: postcode.point,
                 taken_for: format!("postcode {code}"),
+                name: None,
             })
             .ok_or_else(|| no_postcode(study, &code)),
     )
@@ -281,6 +286,7 @@ fn reading(study: &Study, kind: &str, [one, other]: [f64; 2]) -> anyhow::Result<
             .map(|point| Place {
                 point,
                 taken_for: taken_for.clone(),
+                name: None,
             })
             .map_err(|error| anyhow!("{taken_for}: {error}"))
     };
@@ -290,6 +296,7 @@ fn reading(study: &Study, kind: &str, [one, other]: [f64; 2]) -> anyhow::Result<
         _ => Ok(Place {
             point: GridPoint { x: one, y: other },
             taken_for: format!("easting {one}, northing {other}"),
+            name: None,
         }),
     }
 }

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use crate::console::Interruptible;
 use crate::out::{Out, Target};
 use crate::place::{self, Place};
-use crate::streets;
+use crate::{ending, streets};
 
 mod json;
 #[cfg(test)]
@@ -33,7 +33,7 @@ Examples:
   catchment route my-council --from \"NP20 4AA\" --to \"Central Library\"
   catchment route my-council --from S01 --to S02 --profile walk
   catchment route my-council --from 51.5842,-2.9977 --to S02 --shortest
-  catchment route my-council --from S01 --to S02 --format geojson -o way.geojson";
+  catchment route my-council --from S01 --to S02 -o way.geojson";
 
 /// Say how to get from one place to another
 #[derive(Args)]
@@ -53,9 +53,9 @@ pub(crate) struct Arguments {
     /// Find the shortest way instead of the fastest
     #[arg(long)]
     shortest: bool,
-    /// How to write the answer
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to write the answer [default: what the ending of -o says (.geojson, .json), else text]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     #[command(flatten)]
     target: Target,
 }
@@ -72,6 +72,7 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let format = format(arguments)?;
     let _interruptible = Interruptible::start();
     let study = open_at_once(&arguments.study)?;
     let answer = Answer::find(
@@ -81,13 +82,38 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.shortest,
     )?;
     let mut out = Out::start(&arguments.target)?;
-    match arguments.format {
+    match format {
         Format::Text => answer.write_text(&mut out)?,
         Format::Geojson => writeln!(out, "{:#}", json::geojson(&answer, &study)?)?,
         Format::Json => writeln!(out, "{:#}", json::json(&answer, &study)?)?,
     }
     out.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Chooses how to write: as was said, or else as the ending of the file's name says.
+fn format(arguments: &Arguments) -> anyhow::Result<Format> {
+    let path = arguments.target.output.as_deref();
+    let promised = path.and_then(ending::promised);
+    let format = arguments.format.unwrap_or(match promised {
+        Some("geojson") => Format::Geojson,
+        Some("json") => Format::Json,
+        _ => Format::Text,
+    });
+    let kind = match format {
+        Format::Text => ending::TEXT,
+        Format::Geojson => ending::GEOJSON,
+        Format::Json => ending::JSON,
+    };
+    let otherwise = match (arguments.format, promised) {
+        (Some(_), Some("geojson" | "json" | "txt")) => ", or leave --format out",
+        (Some(_), _) => "",
+        (None, _) => ", or .geojson for a map or .json for a program",
+    };
+    if let Some(path) = path {
+        ending::refuse_other(path, kind, otherwise)?;
+    }
+    Ok(format)
 }
 
 /// A way between two places, and what was asked.

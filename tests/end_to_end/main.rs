@@ -19,6 +19,8 @@ mod matrix;
 mod over;
 #[cfg(unix)]
 mod owner;
+mod points;
 mod privacy;
 mod route;
 mod server;
+mod writing;

@@ -14,7 +14,7 @@ use catchment_travel::{Cost, Metric, Snap, Snapper, matrix};
 use crate::folder::{Said, catchment, command, said, small_demo, text};
 
 /// A small demo that several tests look at, and the study built from it.
-fn demo() -> &'static (tempfile::TempDir, Study) {
+pub(crate) fn demo() -> &'static (tempfile::TempDir, Study) {
     static DEMO: OnceLock<(tempfile::TempDir, Study)> = OnceLock::new();
     DEMO.get_or_init(|| {
         let folder = small_demo();
@@ -23,7 +23,7 @@ fn demo() -> &'static (tempfile::TempDir, Study) {
     })
 }
 
-fn ask(arguments: &[&str]) -> Said {
+pub(crate) fn ask(arguments: &[&str]) -> Said {
     ask_of(demo().0.path(), arguments)
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn ask_of(study: &Path, arguments: &[&str]) -> Said {
 }
 
 /// Asks, and returns the rows by the names of their columns.
-fn rows(arguments: &[&str]) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn rows(arguments: &[&str]) -> Vec<BTreeMap<String, String>> {
     let said = ask(arguments);
     assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.err);
     table(&said.out)

@@ -2,7 +2,6 @@
 //!
 //! What is already on the streets in the study is taken from there; everything else, and all for another profile, is put there now.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
@@ -14,7 +13,7 @@ use catchment_core::issue::{Issue, Severity};
 use catchment_core::journey::{NoJourney, OffNetwork, Snapped};
 use catchment_core::place::GeocodeGrade;
 use catchment_core::study::Study;
-use catchment_import::read_points;
+use catchment_import::{PointsError, read_points};
 use catchment_travel::{Metres, PreparedNetwork, Snap};
 
 use super::line;
@@ -78,6 +77,8 @@ pub(super) struct Ends {
     pub(super) what: String,
     /// Their ids, as cells of a CSV file.
     pub(super) ids: Vec<Vec<u8>>,
+    /// Their names likewise, where they were asked for and such places have any.
+    pub(super) names: Option<Vec<Vec<u8>>>,
     /// Where each is on the streets, or why it is not.
     pub(super) snaps: Vec<Snapped>,
     /// Whether they may be people, so that none is named.
@@ -85,11 +86,37 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    /// Returns about how many bytes an id has.
+    /// Returns about how many bytes an id and a name have.
     pub(super) fn width(&self) -> usize {
-        let some = self.ids.iter().take(1000);
-        let (count, bytes) = some.fold((0, 0), |(count, bytes), id| (count + 1, bytes + id.len()));
-        bytes / count.max(1)
+        let about = |cells: &Vec<Vec<u8>>| {
+            let some = cells.iter().take(1000);
+            let (count, bytes) = some.fold((0, 0), |(count, bytes), cell| {
+                (count + 1, bytes + cell.len())
+            });
+            bytes / count.max(1)
+        };
+        about(&self.ids) + self.names.as_ref().map_or(0, about)
+    }
+
+    /// Appends the cells of one of them, or empty ones, with a comma after each.
+    pub(super) fn write(&self, place: Option<usize>, line: &mut Vec<u8>) {
+        for cells in [Some(&self.ids), self.names.as_ref()].into_iter().flatten() {
+            if let Some(place) = place {
+                line.extend_from_slice(&cells[place]);
+            }
+            line.push(b',');
+        }
+    }
+
+    /// Returns why no journey ends at any of them; nothing where one may.
+    pub(super) fn out_of_reach(&self) -> Option<NoJourney> {
+        let mut reason = NoJourney::PlaceTooCoarse;
+        for snap in &self.snaps {
+            if as_end(snap.err()?) == NoJourney::EndOffNetwork {
+                reason = NoJourney::EndOffNetwork;
+            }
+        }
+        Some(reason)
     }
 
     /// Returns how many there are of what may be people.
@@ -156,24 +183,34 @@ pub(super) fn as_end(why: OffNetwork) -> NoJourney {
 
 /// Gathers sides.
 pub(super) struct Gathering<'a> {
+    folder: &'a Path,
     study: &'a Study,
     streets: &'a PreparedNetwork,
     /// Whether these are the streets that the study's own places are on.
     is_studys: bool,
     /// Whether files of points may be of people.
     private: bool,
+    /// Whether names are asked for.
+    names: bool,
 }
 
 impl<'a> Gathering<'a> {
-    pub(super) fn new(study: &'a Study, streets: &'a PreparedNetwork, private: bool) -> Self {
+    pub(super) fn new(
+        (folder, study): (&'a Path, &'a Study),
+        streets: &'a PreparedNetwork,
+        private: bool,
+        names: bool,
+    ) -> Self {
         let is_studys = study
             .prepared()
             .is_some_and(|studys| std::ptr::eq(studys, streets));
         Self {
+            folder,
             study,
             streets,
             is_studys,
             private,
+            names,
         }
     }
 
@@ -188,13 +225,18 @@ impl<'a> Gathering<'a> {
                 let rows = parts.sites.rows();
                 let ids = rows.iter().map(|site| site.key.as_str());
                 let points = rows.iter().map(|site| site.point);
-                self.known("sites", ids, points, self.study.site_snaps())
+                let ends = self.known("sites", ids, points, self.study.site_snaps());
+                self.with_names(ends, rows.iter().map(|site| site.name.as_str()))
             }
             What::Services => {
                 let open: Vec<_> = self.study.open_services().collect();
                 let ids = open.iter().map(|(_, service, _)| service.key.as_str());
                 let points = open.iter().map(|(_, _, site)| parts.sites[*site].point);
-                self.placed("services", ids, points)
+                let ends = self.placed("services", ids, points);
+                self.with_names(
+                    ends,
+                    open.iter().map(|(_, service, _)| service.name.as_str()),
+                )
             }
             What::Postcodes => {
                 let rows = parts.postcodes.rows();
@@ -211,6 +253,14 @@ impl<'a> Gathering<'a> {
             bail!("the study has no {} for {side}", ends.what);
         }
         Ok(ends)
+    }
+
+    /// Adds names where they are asked for.
+    fn with_names<'b>(&self, ends: Ends, names: impl Iterator<Item = &'b str>) -> Ends {
+        Ends {
+            names: self.names.then(|| names.map(line::id).collect()),
+            ..ends
+        }
     }
 
     /// Puts points on the streets.
@@ -251,7 +301,7 @@ impl<'a> Gathering<'a> {
                 what: what.to_owned(),
                 ids: ids.map(line::id).collect(),
                 snaps: snaps.to_vec(),
-                personal: false,
+                ..Ends::default()
             }
         } else {
             self.placed(what, ids, points)
@@ -269,7 +319,7 @@ impl<'a> Gathering<'a> {
             what: what.to_owned(),
             ids: ids.map(line::id).collect(),
             snaps: self.snaps(points),
-            personal: false,
+            ..Ends::default()
         }
     }
 
@@ -285,15 +335,17 @@ impl<'a> Gathering<'a> {
         let points = centres.iter();
         let snaps =
             self.snaps(points.map(|(_, centre)| centre.map_or(nowhere, |centre| centre.point)));
-        Ok(Ends {
+        let ends = Ends {
             what: format!("areas of {}", about.key),
             snaps,
             ids: centres
                 .iter()
                 .map(|(area, _)| line::id(&areas[*area].code))
                 .collect(),
-            personal: false,
-        })
+            ..Ends::default()
+        };
+        let names = centres.iter().map(|(area, _)| areas[*area].name.as_str());
+        Ok(self.with_names(ends, names))
     }
 
     fn area_set(&self, name: &str) -> anyhow::Result<(AreaSetId, &AreaSet)> {
@@ -340,7 +392,8 @@ impl<'a> Gathering<'a> {
             || "assets".to_owned(),
             |kind| format!("assets of the kind {kind}"),
         );
-        Ok(self.placed(&what, ids, points))
+        let ends = self.placed(&what, ids, points);
+        Ok(self.with_names(ends, some.iter().map(|asset| asset.name.as_str())))
     }
 
     /// Takes people's homes. What becomes of them is an owner's file's business alone.
@@ -356,6 +409,7 @@ impl<'a> Gathering<'a> {
             ids: users.iter().map(|user| line::id(&user.key)).collect(),
             snaps,
             personal: true,
+            names: None,
         }
     }
 
@@ -373,15 +427,11 @@ impl<'a> Gathering<'a> {
             )
         })?;
         let ids = [name.trim()].into_iter();
-        Ok(self.placed(&place.taken_for, ids, [place.point].into_iter()))
-    }
-
-    /// Says whether some ids are those of people of the study, capitals aside.
-    fn is_of_people<'b>(&self, mut ids: impl Iterator<Item = &'b str>) -> bool {
-        let folded = |id: &str| id.trim().to_lowercase();
-        let users = self.study.parts().users.rows().iter();
-        let known: BTreeSet<String> = users.map(|user| folded(&user.key)).collect();
-        ids.any(|id| known.contains(&folded(id)))
+        let ends = self.placed(&place.taken_for, ids, [place.point].into_iter());
+        Ok(match &place.name {
+            Some(name) => self.with_names(ends, [name.as_str()].into_iter()),
+            None => ends,
+        })
     }
 
     /// Returns what a word that stands for nothing may have been meant to be.
@@ -401,24 +451,15 @@ impl<'a> Gathering<'a> {
 
     fn file(&self, path: &Path, console: &Console) -> anyhow::Result<Ends> {
         let shown = path.display();
-        let look =
-            |personal| read_points(path, self.study, personal).map_err(|issue| anyhow!("{issue}"));
-        // Nothing of the table is quoted before it is known to be of nobody in the study.
-        let mut read = look(true)?;
-        let people = self.is_of_people(read.points.iter().map(|point| point.id.as_str()));
-        if people && !self.private {
-            bail!(
-                "{shown} has ids of people of this study, so its table would have rows about single people, which never stand in an ordinary file. For your own use, name a file that you alone can read: --owner-file FILE (instead of -o). Where they are ids of something else, write them otherwise, such as A1 for 1"
-            );
-        }
-        if !self.private && !read.points.is_empty() {
-            read = look(false)?;
-        }
+        let read = read_points(path, self.folder, self.study, self.private)
+            .map_err(|error| refused(path, &error))?;
         say_issues(&read.issues, console);
         if let Some(issue) = unusable(&read.issues) {
             bail!("{issue}");
         }
-        if read.counts.rejected > 0 {
+        if read.counts.rejected > 0 && self.private {
+            console.say(&format!("{shown}: some rows were left out"));
+        } else if read.counts.rejected > 0 {
             console.say(&format!(
                 "{shown}: {} of {} rows were left out",
                 read.counts.rejected, read.counts.rows
@@ -437,8 +478,26 @@ impl<'a> Gathering<'a> {
                 .map(|point| line::id(&point.id))
                 .collect(),
             personal: self.private,
+            names: None,
         })
     }
+}
+
+/// Says why a file of points is not taken, and what to do.
+fn refused(path: &Path, error: &PointsError) -> anyhow::Error {
+    let otherwise = match error {
+        PointsError::Unusable(issue) => return anyhow!("{issue}"),
+        PointsError::PeoplesIds => {
+            "Where they are ids of something else, write them otherwise, such as A1 for 1"
+        }
+        PointsError::PeoplesColumns => {
+            "Where its rows are no people, leave out or rename the columns that say something of people"
+        }
+    };
+    anyhow!(
+        "{}: {error}, so what is asked for would have rows about single people, which never stand in an ordinary file. For your own use, name a file that you alone can read: --owner-file FILE (instead of -o). {otherwise}",
+        path.display()
+    )
 }
 
 fn unusable(issues: &[Issue]) -> Option<&Issue> {

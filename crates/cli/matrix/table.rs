@@ -13,7 +13,8 @@ use catchment_travel::{Block, Cost, Metres, PreparedNetwork, Seconds, Snap, Time
 use rayon::prelude::*;
 
 use super::ends::{Ends, as_end};
-use super::{grouped, line};
+use super::line;
+use super::size::grouped;
 use crate::console::Console;
 
 /// About how many pairs one thread writes down at a time.
@@ -26,6 +27,8 @@ const NEAREST: usize = 1 << 20;
 pub(super) struct Table<'a> {
     pub(super) from: &'a Ends,
     pub(super) to: &'a Ends,
+    /// Why no journey ends at any of `to`; nothing where one may.
+    pub(super) out_of_reach: Option<NoJourney>,
     pub(super) streets: &'a PreparedNetwork,
     /// Only the so many nearest.
     pub(super) few: Option<usize>,
@@ -54,17 +57,16 @@ impl Counts {
         self.nothing += other.nothing;
     }
 
-    /// Says what has no journey.
-    pub(super) fn said(self, from: &Ends, to: &Ends) -> Vec<String> {
+    /// Says how much has no journey, of places that are nobody's homes.
+    pub(super) fn said(self, from: &Ends) -> Vec<String> {
         let mut said = Vec::new();
-        let private = from.personal || to.personal;
-        if self.without > 0 && !private {
+        if self.without > 0 {
             said.push(format!(
                 "{} of them have no journey; the column why says why",
                 grouped(self.without.into())
             ));
         }
-        if self.nothing > 0 && !private {
+        if self.nothing > 0 {
             said.push(format!(
                 "from {} of {} {} nothing was reached; each has a row with the reason",
                 grouped(self.nothing.into()),
@@ -72,17 +74,20 @@ impl Counts {
                 from.what
             ));
         }
-        if private && (self.without > 0 || self.nothing > 0) {
-            said.push("some have no journey; the column why says why".to_owned());
-        }
         said
     }
 }
 
 impl OwnerTable for Table<'_> {
     fn write(mut self, out: &mut dyn Write) -> io::Result<()> {
-        let rank = if self.few.is_some() { "rank," } else { "" };
-        out.write_all(format!("from,to,{rank}minutes,km,straight_km,why\n").as_bytes())?;
+        let column = |there: bool, name: &'static str| if there { name } else { "" };
+        let header = format!(
+            "from,{}to,{}{}minutes,km,straight_km,why\n",
+            column(self.from.names.is_some(), "from_name,"),
+            column(self.to.names.is_some(), "to_name,"),
+            column(self.few.is_some(), "rank,")
+        );
+        out.write_all(header.as_bytes())?;
         match self.few {
             Some(few) => self.nearest(few, out)?,
             None => self.blocks(out)?,
@@ -273,7 +278,7 @@ impl Table<'_> {
     fn nothing(&self, from: usize, part: &mut Written) {
         let why = match &self.from.snaps[from] {
             Err(why) => why.as_start(),
-            Ok(_) => NoJourney::NoRoute,
+            Ok(_) => self.out_of_reach.unwrap_or(NoJourney::NoRoute),
         };
         part.1.nothing += 1;
         self.without((from, None), why, part);
@@ -288,10 +293,8 @@ impl Table<'_> {
     ) {
         let cost = self.streets.network().told(cost);
         let (a, b) = (start.point(), end.point());
-        text.extend_from_slice(&self.from.ids[from]);
-        text.push(b',');
-        text.extend_from_slice(&self.to.ids[to]);
-        text.push(b',');
+        self.from.write(Some(from), text);
+        self.to.write(Some(to), text);
         if let Some(rank) = rank {
             line::whole(text, rank);
             text.push(b',');
@@ -311,16 +314,10 @@ impl Table<'_> {
         why: NoJourney,
         (text, counts): &mut Written,
     ) {
-        text.extend_from_slice(&self.from.ids[from]);
-        text.push(b',');
-        if let Some(to) = to {
-            text.extend_from_slice(&self.to.ids[to]);
-        }
-        text.extend_from_slice(if self.few.is_some() {
-            b",,,,,"
-        } else {
-            b",,,,"
-        });
+        self.from.write(Some(from), text);
+        self.to.write(to, text);
+        let rank_to_straight: &[u8] = if self.few.is_some() { b",,,," } else { b",,," };
+        text.extend_from_slice(rank_to_straight);
         text.extend_from_slice(word(why, self.limit.is_some()).as_bytes());
         text.push(b'\n');
         counts.rows += 1;

@@ -39,7 +39,7 @@ mod text;
 mod whole;
 
 pub use bundle::{BUNDLE_FILE, Built, BundleError, build, build_with, open, open_at_once};
-pub use points::{NamedPoint, PointsRead, read_points};
+pub use points::{NamedPoint, PointsError, PointsRead, read_points};
 pub use propose::{ProposeError, Proposed, propose_study};
 pub use read::{ImportError, Progress, ReadStudy, read};
 pub use records::{FOLDER as PRIVATE_FOLDER, private_folder};

@@ -292,7 +292,11 @@ fn metric(row: &Row<'_>, places: &Places, cells: [Option<&str>; 2]) -> Result<Fo
         ));
     }
     if places.is_national() && point.x.abs() <= 180.0 && point.y.abs() <= 90.0 {
-        let hint = "name the columns as lon and lat in study.toml";
+        let hint = if row.is_of_study() {
+            "name the columns as lon and lat in study.toml"
+        } else {
+            "call the columns lon and lat in the file"
+        };
         let read = places.at_degrees(point.x, point.y).ok_or_else(|| {
             Wrong::new("easting", "are degrees, not metres, and far away", METRES)
         })?;

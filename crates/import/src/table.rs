@@ -47,6 +47,8 @@ pub(crate) struct TableFile<'a> {
     pub(crate) mapping: BTreeMap<String, String>,
     /// Whether it is about people: then what stands in its cells never comes into a message.
     pub(crate) personal: bool,
+    /// Whether study.toml names it; of any other table a hint never says what to write there.
+    pub(crate) of_study: bool,
 }
 
 /// A column that a table may have.
@@ -102,6 +104,7 @@ pub(crate) const fn optional(name: &'static str) -> Column {
 struct Layout {
     file: String,
     personal: bool,
+    of_study: bool,
     headers: Vec<String>,
     /// Where each field's column is, for the fields that the table has.
     places: Vec<(&'static str, usize)>,
@@ -186,13 +189,13 @@ impl Reader {
         table: &TableFile<'_>,
         columns: &[Column],
     ) -> Result<(Self, Vec<Said>), Trouble> {
-        let source = Source::open(input, table.sheet)?;
+        let source = Source::open(input, table.sheet, table.of_study)?;
         let top = source.top(header::TOP, 1)?;
         let header = header::find(&top, columns, &table.mapping)?;
         let below = top.iter().filter(|(row, _)| *row > header.last_row);
         let sample: Vec<Cells<'_>> = below.map(|(_, cells)| cells.borrow()).collect();
         let file = columns::Headers::new(&header.names, &sample);
-        let found = columns::find(file, columns, &table.mapping, table.personal)?;
+        let found = columns::find(file, columns, table)?;
         let mut said = source.said().to_vec();
         said.extend(header.said);
         said.extend(found.said);
@@ -215,6 +218,7 @@ impl Reader {
             month_first: Vec::new(),
             file: table.file.to_owned(),
             personal: table.personal,
+            of_study: table.of_study,
             headers: header.names,
             places,
             header_row: header.last_row,
@@ -238,6 +242,12 @@ impl Reader {
     /// Returns the headers, as they stand in the file.
     pub(crate) fn headers(&self) -> &[String] {
         &self.layout.headers
+    }
+
+    /// Lets messages quote the cells of a table that was opened as one about people and proved to be none.
+    pub(crate) fn quoting(mut self) -> Self {
+        self.layout.personal = false;
+        self
     }
 
     /// Hands every row to `take`, which returns whether it accepts it. Blank rows, totals and repeated headers are passed over and
@@ -294,6 +304,7 @@ pub(crate) fn read_table_bytes(bytes: &[u8]) {
             sheet: None,
             mapping: BTreeMap::new(),
             personal,
+            of_study: true,
         };
         let mut issues = Vec::new();
         let Ok((reader, _)) = Reader::of(Input::Bytes(bytes.into()), &table, COLUMNS) else {

@@ -112,6 +112,7 @@ pub(super) fn read(
         sheet: section.layer.as_deref(),
         mapping: section.columns.clone().unwrap_or_default(),
         personal: false,
+        of_study: true,
     };
     let reader = Reader::open(&file, &columns, issues)?;
     let mut taking = Taking {

@@ -72,6 +72,7 @@ fn outcome(text: &str, personal: bool) -> Outcome {
         sheet: None,
         mapping: std::collections::BTreeMap::default(),
         personal,
+        of_study: true,
     };
     let mut issues = Vec::new();
     let reader = Reader::open(&table, PLACE_COLUMNS, &mut issues).unwrap();

@@ -79,6 +79,7 @@ macro_rules! sections {
                     sheet: self.layer.as_deref(),
                     mapping: named.collect(),
                     personal: false,
+                    of_study: true,
                 }
             }
 
@@ -289,6 +290,7 @@ impl Table {
             sheet: self.layer.as_deref(),
             mapping: self.columns.clone().unwrap_or_default(),
             personal,
+            of_study: true,
         }
     }
 }
@@ -302,6 +304,7 @@ impl Returns {
             sheet: self.layer.as_deref(),
             mapping: self.columns.clone().unwrap_or_default(),
             personal: false,
+            of_study: true,
         }
     }
 

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Column;
 use super::cells::Cells;
 use super::source::{Said, Trouble};
+use super::{Column, TableFile};
 use crate::study_file::nearest;
 
 /// Why a header was taken for a field.
@@ -220,14 +220,15 @@ pub(crate) fn fit(
 pub(super) fn find(
     headers: Headers<'_>,
     columns: &[Column],
-    mapping: &BTreeMap<String, String>,
-    personal: bool,
+    table: &TableFile<'_>,
 ) -> Result<FoundColumns, Trouble> {
+    let mapping = &table.mapping;
     check_mapping(columns, mapping)?;
     let mut search = Search {
         headers,
         columns,
-        personal,
+        personal: table.personal,
+        of_study: table.of_study,
         found: FoundColumns::default(),
         settled: Vec::new(),
     };
@@ -275,12 +276,18 @@ struct Search<'a> {
     headers: Headers<'a>,
     columns: &'a [Column],
     personal: bool,
+    of_study: bool,
     found: FoundColumns,
     /// Fields that were found, or left out for good.
     settled: Vec<&'static str>,
 }
 
 impl Search<'_> {
+    /// Chooses what to do about a header: in study.toml, or in the file where no study.toml names it.
+    fn either(&self, in_study: &'static str, in_file: &'static str) -> &'static str {
+        if self.of_study { in_study } else { in_file }
+    }
+
     fn is_taken(&self, place: usize) -> bool {
         self.found.places.iter().any(|(_, taken)| *taken == place)
     }
@@ -316,7 +323,7 @@ impl Search<'_> {
                 self.take(column, *place);
                 Ok(())
             }
-            places => Err(ambiguous(column, header, places)),
+            places => Err(self.ambiguous(column, header, places)),
         }
     }
 
@@ -344,7 +351,10 @@ impl Search<'_> {
                     let header = &self.headers.written[*place];
                     self.found.said.push((
                         format!("has its column `{header}` read as {}", column.name),
-                        "write it under columns in study.toml if that is wrong",
+                        self.either(
+                            "write it under columns in study.toml if that is wrong",
+                            "call it otherwise in the file if that is wrong",
+                        ),
                     ));
                 }
                 self.take(column, *place);
@@ -357,9 +367,11 @@ impl Search<'_> {
                     column.name,
                     self.named(places)
                 );
-                self.found
-                    .said
-                    .push((message, "name the right one under columns in study.toml"));
+                let hint = self.either(
+                    "name the right one under columns in study.toml",
+                    "call all but the right one otherwise in the file",
+                );
+                self.found.said.push((message, hint));
                 self.settled.push(column.name);
             }
         }
@@ -377,19 +389,38 @@ impl Search<'_> {
     fn undecided(&self, column: &Column, places: &[usize]) -> Trouble {
         let same = |pair: &[usize]| self.headers.written[pair[0]] == self.headers.written[pair[1]];
         if places.windows(2).all(same) {
-            return ambiguous(column, &self.headers.written[places[0]], places);
+            return self.ambiguous(column, &self.headers.written[places[0]], places);
         }
         let named = self.named(places);
+        let name = column.name;
+        let hint = if self.of_study {
+            let header = short(&self.headers.written[places[0]]);
+            format!("name the right one in study.toml, as in columns = {{ {name} = \"{header}\" }}")
+        } else {
+            format!("call the right one {name} in the file, and the others otherwise")
+        };
         Trouble::new(
             format!(
-                "has {} columns that could be {}, and only one of them can be: {named}",
+                "has {} columns that could be {name}, and only one of them can be: {named}",
+                places.len()
+            ),
+            hint,
+        )
+    }
+
+    /// Says that one header stands over several columns, of which one must be there.
+    fn ambiguous(&self, column: &Column, header: &str, places: &[usize]) -> Trouble {
+        let places: Vec<String> = places.iter().map(|place| letters(*place)).collect();
+        Trouble::new(
+            format!(
+                "has {} columns `{header}`, in {}, and only one of them can be {}",
                 places.len(),
+                places.join(" and "),
                 column.name
             ),
-            format!(
-                "name the right one in study.toml, as in columns = {{ {} = \"{}\" }}",
-                column.name,
-                short(&self.headers.written[places[0]])
+            self.either(
+                "rename all but one in the file, or name another in study.toml",
+                "rename all but one in the file",
             ),
         )
     }
@@ -414,7 +445,10 @@ impl Search<'_> {
                     self.named(&both),
                     self.named(&both[..1])
                 );
-                let hint = "name another under columns in study.toml if that is wrong";
+                let hint = self.either(
+                    "name another under columns in study.toml if that is wrong",
+                    "call the others otherwise in the file if that is wrong",
+                );
                 self.found.said.push((message, hint));
             }
         }
@@ -445,19 +479,21 @@ impl Search<'_> {
             .map(|other| other.name)
             .filter(|name| *name != column.name)
             .collect();
-        Trouble::new(
-            format!("has no column `{header}`"),
+        let there = what_there_is(
+            self.headers.written,
+            header,
+            &others,
+            self.personal || !self.look_like_headers(),
+        );
+        let name = column.name;
+        let hint = if self.of_study {
             format!(
-                "{}; if it is called otherwise, name it in study.toml, as in columns = {{ {} = \"...\" }}",
-                what_there_is(
-                    self.headers.written,
-                    header,
-                    &others,
-                    self.personal || !self.look_like_headers()
-                ),
-                column.name
-            ),
-        )
+                "{there}; if it is called otherwise, name it in study.toml, as in columns = {{ {name} = \"...\" }}"
+            )
+        } else {
+            format!("{there}; call the column that holds it {name} in the file")
+        };
+        Trouble::new(format!("has no column `{header}`"), hint)
     }
 
     /// Says that headers stand more than once, where that could matter: none of them is a field of ours.
@@ -492,19 +528,6 @@ impl Search<'_> {
             "no column is read under such a header",
         ));
     }
-}
-
-fn ambiguous(column: &Column, header: &str, places: &[usize]) -> Trouble {
-    let places: Vec<String> = places.iter().map(|place| letters(*place)).collect();
-    Trouble::new(
-        format!(
-            "has {} columns `{header}`, in {}, and only one of them can be {}",
-            places.len(),
-            places.join(" and "),
-            column.name
-        ),
-        "rename all but one in the file, or name another in study.toml",
-    )
 }
 
 /// Names a column as a spreadsheet does: A, B, ..., Z, AA.

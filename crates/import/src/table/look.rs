@@ -40,7 +40,7 @@ pub(crate) fn sheets(path: &Path) -> Result<Vec<SheetInfo>, String> {
 /// Returns the first rows of a table. Says why a file cannot be read.
 pub(crate) fn preview(path: &Path, sheet: Option<&str>, rows: usize) -> Result<Preview, String> {
     let said = |trouble: super::Trouble| format!("{}; {}", trouble.message, trouble.hint);
-    let source = Source::open(Input::File(path.to_owned()), sheet).map_err(said)?;
+    let source = Source::open(Input::File(path.to_owned()), sheet, true).map_err(said)?;
     let top = source.top(rows.max(1), 1).map_err(said)?;
     let rows: Vec<(u64, Vec<String>)> = top
         .into_iter()

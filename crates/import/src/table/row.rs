@@ -391,6 +391,11 @@ impl<'a> Row<'a> {
         self.issues.push(issue);
     }
 
+    /// Says whether study.toml names the table.
+    pub(crate) fn is_of_study(&self) -> bool {
+        self.layout.of_study
+    }
+
     /// Keeps what stands in this row out of messages from here on: one of its cells may be somebody's address.
     pub(crate) fn hush(&mut self) {
         self.hushed = true;

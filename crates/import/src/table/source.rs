@@ -107,19 +107,23 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Tells what kind of file it is and opens it.
-    pub(crate) fn open(input: Input, sheet: Option<&str>) -> Result<Self, Trouble> {
+    /// Tells what kind of file it is and opens it. `of_study` says whether study.toml names it.
+    pub(crate) fn open(input: Input, sheet: Option<&str>, of_study: bool) -> Result<Self, Trouble> {
         let opened = input.open().map_err(|error| {
             Trouble::new(
                 format!("cannot be opened: {error}"),
-                "check the name in study.toml",
+                if of_study {
+                    "check the name in study.toml"
+                } else {
+                    "check its name, and that you may read it"
+                },
             )
         })?;
         if BufReader::new(opened).fill_buf()?.is_empty() {
             return Err(Trouble::new("is empty", "check that it was saved whole"));
         }
         if workbook::is_workbook(&input)? {
-            let workbook = Workbook::open(input, sheet)?;
+            let workbook = Workbook::open(input, sheet, of_study)?;
             return Ok(Self::Workbook(Box::new(workbook)));
         }
         let mut csv = CsvSource::open(input)?;

@@ -71,6 +71,8 @@ struct With<'a> {
     mapping: &'a [(&'a str, &'a str)],
     sheet: Option<&'a str>,
     personal: bool,
+    /// Whether no study.toml names it.
+    on_its_own: bool,
 }
 
 impl With<'_> {
@@ -84,6 +86,7 @@ impl With<'_> {
                 .map(|(field, header)| ((*field).to_owned(), (*header).to_owned()))
                 .collect::<BTreeMap<_, _>>(),
             personal: self.personal,
+            of_study: !self.on_its_own,
         };
         let (reader, said) = Reader::of(Input::Bytes(bytes.as_ref().into()), &table, columns)
             .map_err(|trouble| format!("{}; {}", trouble.message, trouble.hint))?;
@@ -135,6 +138,7 @@ fn a_file_is_opened_by_its_name_in_the_folder() {
         sheet: None,
         mapping: BTreeMap::new(),
         personal: false,
+        of_study: true,
     };
     let mut issues = Vec::new();
     assert!(Reader::open(&table("a.csv"), COLUMNS, &mut issues).is_ok());

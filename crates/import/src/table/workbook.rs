@@ -39,11 +39,11 @@ pub(crate) struct Workbook {
 
 impl Workbook {
     /// Opens a workbook and finds the sheet: the one that is named, or else the only one that holds anything.
-    pub(crate) fn open(input: Input, sheet: Option<&str>) -> Result<Self, Trouble> {
+    pub(crate) fn open(input: Input, sheet: Option<&str>, of_study: bool) -> Result<Self, Trouble> {
         let mut package = Package::open(&input)?;
         let book = Book::read(&mut package)?;
         let known = described(&mut package, &book)?;
-        let (place, mut said) = choose(&known, sheet)?;
+        let (place, mut said) = choose(&known, sheet, of_study)?;
         let sheet = book.sheets[place].clone();
         let survey = Survey::read(&mut package, &sheet.part)?;
         said.extend(survey.said());
@@ -128,11 +128,15 @@ fn described(package: &mut Package, book: &Book) -> Result<Vec<SheetInfo>, Troub
 }
 
 /// Chooses the sheet that is named, or else the only one that holds anything, and says what is worth saying about the choice.
-fn choose(sheets: &[SheetInfo], wanted: Option<&str>) -> Result<(usize, Vec<Said>), Trouble> {
+fn choose(
+    sheets: &[SheetInfo],
+    wanted: Option<&str>,
+    of_study: bool,
+) -> Result<(usize, Vec<Said>), Trouble> {
     let mut said: Vec<Said> = Vec::new();
     let place = match wanted {
         Some(name) => named(sheets, name, &mut said)?,
-        None => only(sheets)?,
+        None => only(sheets, of_study)?,
     };
     if sheets[place].hidden {
         said.push((
@@ -181,7 +185,7 @@ fn named(sheets: &[SheetInfo], name: &str, said: &mut Vec<Said>) -> Result<usize
     ))
 }
 
-fn only(sheets: &[SheetInfo]) -> Result<usize, Trouble> {
+fn only(sheets: &[SheetInfo], of_study: bool) -> Result<usize, Trouble> {
     let full: Vec<usize> = (0..sheets.len())
         .filter(|at| sheets[*at].has_data)
         .collect();
@@ -197,7 +201,11 @@ fn only(sheets: &[SheetInfo]) -> Result<usize, Trouble> {
                 full.len(),
                 listed(sheets)
             ),
-            "name one of them with layer = \"...\" in its section of study.toml",
+            if of_study {
+                "name one of them with layer = \"...\" in its section of study.toml"
+            } else {
+                "save the right one as a file of its own"
+            },
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::Format;
 
-use super::workbooks::{header, one_sheet};
+use super::workbooks::{header, one_sheet, three_sheets};
 use super::{COLUMNS, Severity, With, read};
 use crate::table::{optional, required};
 
@@ -177,4 +177,47 @@ fn two_known_names_of_one_field_are_not_decided_between_unless_they_hold_the_sam
         "{}",
         seen.notes()
     );
+}
+
+#[test]
+fn what_to_do_about_a_table_that_no_study_file_names_is_done_in_the_table() {
+    let columns = [
+        required("service_id").or(&["ref", "key"]),
+        optional("places").or(&["Capacity", "Size"]),
+    ];
+    let read = |on_its_own, table: &[u8]| {
+        let with = With {
+            on_its_own,
+            ..With::default()
+        };
+        with.read(table, &columns)
+            .map_or_else(|refused| refused, |seen| seen.notes())
+    };
+    let sheets = three_sheets();
+    for (table, hint) in [
+        (
+            &b"name,places\nA,1\n"[..],
+            "call the column that holds it service_id in the file",
+        ),
+        (
+            b"ref,key\nA,B\n",
+            "call the right one service_id in the file",
+        ),
+        (b"ref,ref\nA,B\n", "rename all but one in the file"),
+        (b"Ref\nA\n", "call it otherwise in the file"),
+        (
+            b"service_id,Size,Capacity\nA,1,2\n",
+            "call all but the right one otherwise in the file",
+        ),
+        (
+            b"service_id,ref\nA,B\n",
+            "call the others otherwise in the file",
+        ),
+        (&sheets, "save the right one as a file of its own"),
+    ] {
+        let own = read(true, table);
+        assert!(own.contains(hint) && !own.contains("study.toml"), "{own}");
+        let of_study = read(false, table);
+        assert!(of_study.contains("study.toml"), "{of_study}");
+    }
 }

@@ -38,6 +38,7 @@ fn measured(
         sheet: None,
         mapping: BTreeMap::new(),
         personal: false,
+        of_study: true,
     };
     let mut issues = Vec::new();
     let reader = Reader::open(&table, columns, &mut issues).unwrap();

@@ -111,7 +111,7 @@ fn every_cell_is_what_another_reader_finds_in_it() {
             sheet.write(row, 7, -1.0 - number).unwrap();
         }
     });
-    let source = Source::open(Input::Bytes(bytes.as_slice().into()), None).unwrap();
+    let source = Source::open(Input::Bytes(bytes.as_slice().into()), None, true).unwrap();
     let ours = source.top(1000, 1).unwrap();
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&bytes)).unwrap();
     let theirs = book.worksheet_range("Sheet1").unwrap();
@@ -252,7 +252,7 @@ fn hidden_rows_columns_and_sheets_are_read_and_said() {
     }
 }
 
-fn three_sheets() -> Vec<u8> {
+pub(super) fn three_sheets() -> Vec<u8> {
     let mut workbook = Workbook::new();
     for name in ["Day services", "Lookups", "Notes"] {
         let sheet = workbook.add_worksheet().set_name(name).unwrap();
