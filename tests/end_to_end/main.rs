@@ -21,4 +21,5 @@ mod over;
 mod owner;
 mod privacy;
 mod route;
+mod searches;
 mod server;
