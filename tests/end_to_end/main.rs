@@ -22,5 +22,6 @@ mod owner;
 mod points;
 mod privacy;
 mod route;
+mod searches;
 mod server;
 mod writing;

@@ -1,6 +1,6 @@
 //! What is about single people leaves into a file of its owner alone, or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,26 +11,44 @@ use catchment_core::study::Study;
 use crate::folder::{Said, catchment, small_demo, text};
 use crate::matrix::{ask_of, figures, table, told};
 
-/// A study of its own, so that nobody else writes into its log, and a folder for files.
+/// A study of its own, so that nobody else writes into its log, and a folder for files with the one that homes go to.
 struct Own {
     study: tempfile::TempDir,
     folder: tempfile::TempDir,
+    file: PathBuf,
+    log: PathBuf,
 }
 
 impl Own {
     fn new() -> Self {
+        let (study, folder) = (small_demo(), tempfile::tempdir().unwrap());
         Self {
-            study: small_demo(),
-            folder: tempfile::tempdir().unwrap(),
+            file: folder.path().join("homes.csv"),
+            log: study.path().join(".catchment/owner-files.log"),
+            study,
+            folder,
         }
+    }
+
+    /// The same with the journeys of homes in the file.
+    fn with_homes() -> Self {
+        let own = Self::new();
+        let said = own.ask(&homes_to(&own.file));
+        let told = (said.code, said.out.as_str());
+        assert_eq!(told, (Some(0), ""), "{}", said.err);
+        own
     }
 
     fn ask(&self, arguments: &[&str]) -> Said {
         ask_of(self.study.path(), arguments)
     }
 
-    fn log(&self) -> PathBuf {
-        self.study.path().join(".catchment/owner-files.log")
+    fn logged(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    fn written(&self) -> Vec<BTreeMap<String, String>> {
+        table(&fs::read_to_string(&self.file).unwrap())
     }
 
     fn built(&self) -> Study {
@@ -57,25 +75,20 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn homes_leave_only_into_a_file_that_its_owner_alone_can_read_and_each_use_is_logged() {
     let own = Own::new();
-    let (file, log) = (own.folder.path().join("homes.csv"), own.log());
-    let ask = |arguments: &[&str]| own.ask(arguments);
     let study = &own.built();
-    let refused = ask(&["--from", "homes", "--to", "sites", "-o", text(&file)]);
+    let homes = homes_to(&own.file);
+    let refused = own.ask(&[&homes[..4], &["-o", homes[5]]].concat());
     assert!(
-        refused.code == Some(1) && !file.exists() && !log.exists(),
+        refused.code == Some(1) && !own.file.exists() && !own.log.exists(),
         "{}",
         refused.err
     );
 
-    let said = ask(&homes_to(&file));
-    assert_eq!(
-        (said.code, said.out.as_str()),
-        (Some(0), ""),
-        "{}",
-        said.err
-    );
-    assert_eq!((mode(&file), mode(&log)), (0o600, 0o600));
-    let written = table(&fs::read_to_string(&file).unwrap());
+    let said = own.ask(&homes);
+    let told_there = (said.code, said.out.as_str());
+    assert_eq!(told_there, (Some(0), ""), "{}", said.err);
+    assert_eq!((mode(&own.file), mode(&own.log)), (0o600, 0o600));
+    let written = own.written();
     let users = study.parts().users.rows();
     let sites = study.parts().sites.len();
     assert_eq!(written.len(), users.len() * sites);
@@ -89,7 +102,7 @@ fn homes_leave_only_into_a_file_that_its_owner_alone_can_read_and_each_use_is_lo
             }
         }
     }
-    let logged = fs::read_to_string(&log).unwrap();
+    let logged = own.logged();
     let fields: Vec<&str> = logged.trim_end().split('\t').collect();
     assert_eq!(fields.len(), 6, "{logged}");
     assert_eq!(
@@ -112,13 +125,8 @@ fn homes_leave_only_into_a_file_that_its_owner_alone_can_read_and_each_use_is_lo
 
 #[test]
 fn an_owners_file_stands_nowhere_that_others_look_into() {
-    let own = Own::new();
-    let (file, log) = (own.folder.path().join("homes.csv"), own.log());
-    let ask = |arguments: &[&str]| own.ask(arguments);
-    let arguments = homes_to(&file);
-    let first = ask(&arguments);
-    assert_eq!(first.code, Some(0), "{}", first.err);
-    let logged = fs::read_to_string(&log).unwrap();
+    let own = Own::with_homes();
+    let logged = own.logged();
     // Whoever may not see it is not shown it by another name.
     let export = own.folder.path().join("layers");
     let exported = catchment(["export", text(own.study.path()), "-o", text(&export)]);
@@ -133,10 +141,10 @@ fn an_owners_file_stands_nowhere_that_others_look_into() {
         ("-".into(), "standard output"),
         ("/dev/stdout".into(), ""),
         ("/dev/null".into(), "device"),
-        (file.clone(), "--overwrite"),
+        (own.file.clone(), "--overwrite"),
         (own.folder.path().to_owned(), "is a folder"),
     ] {
-        let said = ask(&homes_to(&path));
+        let said = own.ask(&homes_to(&path));
         assert_eq!(
             (said.code, said.out.as_str()),
             (Some(1), ""),
@@ -148,32 +156,23 @@ fn an_owners_file_stands_nowhere_that_others_look_into() {
     assert!(
         !export.join("homes.csv").exists() && !own.folder.path().join("elsewhere.csv").exists()
     );
-    assert_eq!(fs::read_to_string(&log).unwrap(), logged);
+    assert_eq!(own.logged(), logged);
 }
 
 #[test]
 fn an_owners_file_that_others_could_read_is_replaced_by_one_that_they_cannot() {
-    let own = Own::new();
-    let (file, log) = (own.folder.path().join("homes.csv"), own.log());
-    let ask = |arguments: &[&str]| own.ask(arguments);
-    let arguments = homes_to(&file);
-    let first = ask(&arguments);
-    assert_eq!(first.code, Some(0), "{}", first.err);
+    let own = Own::with_homes();
     let people_known = own.built().parts().users.len();
     // A file that others could read is replaced by one that they cannot.
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let again = ask(&[
-        &arguments[..],
-        &["--overwrite", "--k", "1", "--profile", "walk"],
-    ]
-    .concat());
-    assert_eq!((again.code, mode(&file)), (Some(0), 0o600), "{}", again.err);
-    let people: BTreeSet<String> = table(&fs::read_to_string(&file).unwrap())
-        .iter()
-        .map(|row| row["from"].clone())
-        .collect();
+    fs::set_permissions(&own.file, fs::Permissions::from_mode(0o644)).unwrap();
+    let more = ["--overwrite", "--k", "1", "--profile", "walk"];
+    let again = own.ask(&[&homes_to(&own.file)[..], &more].concat());
+    let told_there = (again.code, mode(&own.file));
+    assert_eq!(told_there, (Some(0), 0o600), "{}", again.err);
+    let written = own.written();
+    let people: BTreeSet<&str> = written.iter().map(|row| row["from"].as_str()).collect();
     assert_eq!(people.len(), people_known);
-    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 2);
+    assert_eq!(own.logged().lines().count(), 2);
 }
 
 #[test]

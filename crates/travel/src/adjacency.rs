@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::array::{Array, ArrayReader, ArrayWriter};
+use crate::grouped::starts;
 use crate::network::NetworkError;
 use crate::units::Cost;
 
@@ -24,17 +25,19 @@ impl Adjacency {
     pub(crate) fn new(nodes: usize, arcs: &mut [(u32, u32, Cost)]) -> Self {
         // Sorted fully, so that the arrays do not depend on the order the file listed its ways in.
         arcs.sort_unstable();
-        let mut first = vec![0u32; nodes + 1];
-        for (tail, _, _) in arcs.iter() {
-            first[*tail as usize + 1] += 1;
-        }
-        for node in 0..nodes {
-            first[node + 1] += first[node];
-        }
         Self {
-            first: first.into(),
+            first: starts(nodes, arcs.iter().map(|arc| arc.0)).into(),
             head: arcs.iter().map(|arc| arc.1).collect(),
             cost: arcs.iter().map(|arc| arc.2).collect(),
+        }
+    }
+
+    /// Takes arcs that are grouped already: where those of each node begin, and what each arc leads to and costs.
+    pub(crate) fn of(first: Vec<u32>, head: Vec<u32>, cost: Vec<Cost>) -> Self {
+        Self {
+            first: first.into(),
+            head: head.into(),
+            cost: cost.into(),
         }
     }
 

@@ -380,6 +380,14 @@ fn both_ways(nodes: usize, arcs: &[(u32, u32, Cost)]) -> Result<(Adjacency, Adja
 }
 
 impl Shortcuts {
+    /// Takes arcs and for each the position that it passes through, or [`NO_MIDDLE`].
+    fn of(arcs: Adjacency, middle: Vec<u32>) -> Self {
+        Self {
+            arcs,
+            middle: middle.into(),
+        }
+    }
+
     fn load(nodes: usize, from: &mut ArrayReader) -> Result<Self, NetworkError> {
         let arcs = Adjacency::load(nodes, from)?;
         let middle: Array<u32> = from.take()?;

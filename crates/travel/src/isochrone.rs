@@ -26,6 +26,7 @@ mod tracing;
 
 use thiserror::Error;
 
+use crate::grouped::Grouped;
 use crate::network::{Phase, StreetNetwork};
 use crate::snap::Snap;
 use crate::units::{Metres, Metric, Seconds};
@@ -127,14 +128,10 @@ enum Way {
 pub struct Isochrones<'a> {
     network: &'a StreetNetwork,
     search: Search,
-    /// For each search node the place of the first in `ending`, and one more.
-    first_ending: Vec<u32>,
-    /// The streets, with direction, that end at each search node for whoever starts on them.
-    ending: Vec<u32>,
-    /// For each junction the place of the first in `touching`, and one more.
-    first_touching: Vec<u32>,
-    /// The streets that end at each junction: twice the number, one more where it is the street's last junction.
-    touching: Vec<u32>,
+    /// By search node, the streets, with direction, that end there for whoever starts on them.
+    ending: Grouped<u32>,
+    /// By junction, the ends of streets there: twice the street, and one more for its last.
+    touching: Grouped<u32>,
     /// For each street and direction its time, as in [`Times`].
     times: Vec<u32>,
     /// For each street and end its time, as in [`Times`].
@@ -155,21 +152,15 @@ impl<'a> Isochrones<'a> {
         }
         let darts = (0u32..).zip(network.arrival.iter());
         let darts = darts.filter(|(_, node)| **node != crate::network::NONE);
-        let (first_ending, ending) = grouped(
-            network.node_count(),
-            darts.map(|(dart, node)| (*node, dart)),
-        );
+        let darts = darts.map(|(dart, node)| (*node, dart));
         let streets = (0u32..).zip(network.streets.iter());
         let ends = streets
             .flat_map(|(number, street)| [(street.from, number * 2), (street.to, number * 2 + 1)]);
-        let (first_touching, touching) = grouped(network.junction_count(), ends);
         Ok(Self {
             network,
             search: Search::new(&network.leaving),
-            first_ending,
-            ending,
-            first_touching,
-            touching,
+            ending: Grouped::new(network.node_count(), darts),
+            touching: Grouped::new(network.junction_count(), ends),
             times: vec![NEVER; network.arrival.len()],
             ends: vec![NEVER; network.arrival.len()],
             streets: Vec::new(),
@@ -247,8 +238,8 @@ impl<'a> Isochrones<'a> {
             network: self.network,
             way,
             limit,
-            ending: (&self.first_ending, &self.ending),
-            touching: (&self.first_touching, &self.touching),
+            ending: &self.ending,
+            touching: &self.touching,
             times: &mut self.times,
             ends: &mut self.ends,
             streets: &mut self.streets,
@@ -285,10 +276,10 @@ struct Notes<'s> {
     network: &'s StreetNetwork,
     way: Way,
     limit: u32,
-    /// For [`group`]: the streets that end at each search node.
-    ending: (&'s [u32], &'s [u32]),
-    /// For [`group`]: the ends of streets at each junction.
-    touching: (&'s [u32], &'s [u32]),
+    /// The streets that end at each search node.
+    ending: &'s Grouped<u32>,
+    /// The ends of streets at each junction.
+    touching: &'s Grouped<u32>,
     times: &'s mut [u32],
     ends: &'s mut [u32],
     streets: &'s mut Vec<u32>,
@@ -318,14 +309,12 @@ impl Notes<'_> {
         match self.way {
             Way::From => network.ways_on(node, |dart, turn| self.note(dart, time + turn)),
             Way::To => {
-                let (first, ending) = self.ending;
-                for dart in group(first, ending, node) {
+                for dart in self.ending.of(node as usize) {
                     self.note(*dart, time);
                 }
             }
         }
-        let (first, touching) = self.touching;
-        for end in group(first, touching, network.node_junction(node)) {
+        for end in self.touching.of(network.node_junction(node) as usize) {
             if time < self.ends[*end as usize] && is_at_end(network, node, end / 2, self.way) {
                 self.list(end / 2);
                 self.ends[*end as usize] = time;
@@ -362,31 +351,6 @@ fn is_at_end(network: &StreetNetwork, node: u32, street: u32, way: Way) -> bool 
         }
         Way::To => phase == Phase::Public,
     }
-}
-
-/// Groups pairs by their first number: for each where its group begins, and one more; and the second numbers.
-fn grouped(groups: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> (Vec<u32>, Vec<u32>) {
-    let mut first = vec![0u32; groups + 1];
-    for (group, _) in pairs.clone() {
-        first[group as usize + 1] += 1;
-    }
-    for group in 0..groups {
-        first[group + 1] += first[group];
-    }
-    let mut next = first.clone();
-    let mut items = vec![0u32; first[groups] as usize];
-    for (group, item) in pairs {
-        let place = &mut next[group as usize];
-        items[*place as usize] = item;
-        *place += 1;
-    }
-    (first, items)
-}
-
-/// Returns what [`grouped`] put under a number.
-fn group<'i>(first: &[u32], items: &'i [u32], number: u32) -> &'i [u32] {
-    let ends = &first[number as usize..number as usize + 2];
-    &items[ends[0] as usize..ends[1] as usize]
 }
 
 /// Reads budgets: in whole milliseconds, ascending, each once.

@@ -41,6 +41,7 @@ mod curve;
 #[cfg(test)]
 mod drawn;
 mod graph;
+mod grouped;
 mod hierarchy;
 mod isochrone;
 mod many;

@@ -3,7 +3,7 @@
 //! ```text
 //! network counts FILE GRID                            what the file becomes, for each profile
 //! network pairs FILE GRID COUNT SEED [METRES]         random journeys (see `pairs`)
-//! network pairs FILE GRID -                           journeys from standard input, each with its way
+//! network pairs FILE GRID - [PROFILE]                 journeys from standard input, each with its way
 //! network points FILE GRID COUNT SEED METRES          random places METRES beside a street
 //! network arrays FILE GRID FOLDER                     the driving graph as flat arrays
 //! network times FILE GRID PROFILE ROUNDS WORK,... [POINTS]   seconds of searches (see `times`)
@@ -13,7 +13,7 @@
 //! ```
 //!
 //! GRID is `british-national`, `irish`, or `lon,lat` of the centre of a local grid. PROFILE is `drive`, `free` (drive without turn
-//! restrictions) or `turning` (drive with restrictions and with turn, U-turn and signal penalties).
+//! restrictions), `no-u-turns` (nobody turns round but at dead ends) or `turning` (turn, U-turn and signal penalties).
 //!
 //! It judges nothing: `tests/clients/osrm_compare.py` and `benches/peers` do.
 

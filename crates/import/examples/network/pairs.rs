@@ -3,7 +3,7 @@
 //! ```text
 //! pairs FILE GRID COUNT SEED           COUNT random pairs of places within 1 km of a street
 //! pairs FILE GRID COUNT SEED METRES    the same, the end at most METRES east, west, north or south of the start
-//! pairs FILE GRID -                    pairs from standard input, `lon lat lon lat` a line, each with its way
+//! pairs FILE GRID - [PROFILE]          pairs from standard input, `lon lat lon lat` a line, each with its way
 //! points FILE GRID COUNT SEED METRES   COUNT random places METRES beside the nearest point of a street, `lon lat` a line
 //! ```
 //!
@@ -23,9 +23,12 @@ use crate::room::{Failure, Random, network, parse_grid, profile, roads};
 
 pub(crate) fn print(file: &str, grid: &str, rest: &[&str]) -> Result<(), Failure> {
     let grid = parse_grid(grid)?;
-    let drive = profile("drive")?;
-    let roads = roads(file, &grid, std::slice::from_ref(&drive))?;
-    let (network, report) = roads.streets.condensed().0.freeze(0, &drive)?;
+    let profile = match *rest {
+        ["-", name] => profile(name)?,
+        _ => profile("drive")?,
+    };
+    let roads = roads(file, &grid, std::slice::from_ref(&profile))?;
+    let (network, report) = roads.streets.condensed().0.freeze(0, &profile)?;
     println!(
         "# {} junctions, {} search nodes, {} arcs, {} turn restrictions, {:.0} km of streets; {} parts of together {:.0} km are cut off and left out",
         network.junction_count(),
@@ -43,7 +46,7 @@ pub(crate) fn print(file: &str, grid: &str, rest: &[&str]) -> Result<(), Failure
         snapper: Snapper::new(&network),
     };
     match *rest {
-        ["-"] => places.given(),
+        ["-"] | ["-", _] => places.given(),
         [count, seed] => places.random(count.parse()?, Random(seed.parse()?), f64::INFINITY),
         [count, seed, reach] => {
             places.random(count.parse()?, Random(seed.parse()?), reach.parse()?)

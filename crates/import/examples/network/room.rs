@@ -44,13 +44,19 @@ pub(crate) fn profile(name: &str) -> Result<Profile, Failure> {
             profile.general_restrictions = false;
             profile.restriction_keys.clear();
         }
+        "no-u-turns" => {
+            "drive without U-turns but at dead ends".clone_into(&mut profile.name);
+            // So that every junction knows how one came: a thousandth of a second a turn, which no way is chosen by.
+            profile.turns.penalty = Seconds::new(0.001);
+            profile.turns.u_turn = None;
+        }
         "turning" => {
             "drive with turn costs".clone_into(&mut profile.name);
             profile.turns.penalty = Seconds::new(7.5);
             profile.turns.u_turn = Some(Seconds::new(20.0));
             profile.waits.signals = Seconds::new(2.0);
         }
-        _ => return Err("the profile is drive, free or turning".into()),
+        _ => return Err("the profile is drive, free, no-u-turns or turning".into()),
     }
     Ok(profile)
 }

@@ -1,23 +1,14 @@
-//! The contraction hierarchy held against petgraph's own Dijkstra over the roads of Porto and Newport, where the shared data is at
-//! hand.
+//! The contraction hierarchy held against petgraph's own Dijkstra over the roads of Porto, Newport and the Isle of Man, where the
+//! shared data is at hand.
 
 use std::collections::BTreeMap;
 
 use catchment_core::grid::Grid;
-use catchment_travel::{
-    Cost, Hierarchy, Metres, Profile, Query, Snapper, StreetNetwork, costs_from, route_cost,
-};
+use catchment_travel::{Cost, Hierarchy, Profile, Query, StreetNetwork, costs_from, route_cost};
 use petgraph::algo::dijkstra;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 
-use super::{PORTO, roads};
-
-/// Search nodes spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
-fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
-    let nodes = network.node_count() as u64;
-    (1..=count)
-        .map(move |step| (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * nodes) >> 32) as u32)
-}
+use super::{PORTO, beside, roads, spread};
 
 /// What petgraph finds from one search node to every other.
 fn oracle(network: &StreetNetwork, root: u32) -> Vec<Option<Cost>> {
@@ -35,15 +26,15 @@ fn assert_exact(network: &StreetNetwork, hierarchy: &Hierarchy) {
         *cost = (*cost).min(*arc.weight());
     }
     let mut query = Query::new(hierarchy);
-    for root in spread(network, 50) {
+    for root in spread(1..51, network.node_count()) {
         let oracle = oracle(network, root);
         let start = [(root, Cost::ZERO)];
         assert!(hierarchy.costs_from(&start) == oracle, "from {root}");
-        for end in spread(network, 200) {
+        for end in spread(1..201, network.node_count()) {
             let cost = query.cost(&start, &[(end, Cost::ZERO)]);
             assert_eq!(cost, oracle[end as usize], "{root} to {end}");
         }
-        for end in spread(network, 4) {
+        for end in spread(1..5, network.node_count()) {
             let path = query.path(&start, &[(end, Cost::ZERO)]);
             assert_eq!(path.as_ref().map(|path| path.cost), oracle[end as usize]);
             let Some(path) = path else { continue };
@@ -58,11 +49,7 @@ fn assert_exact(network: &StreetNetwork, hierarchy: &Hierarchy) {
 }
 
 fn assert_points_too(network: &StreetNetwork, hierarchy: &Hierarchy) {
-    let snapper = Snapper::new(network);
-    let places: Vec<_> = spread(network, 40)
-        .map(|node| network.junction(network.node_junction(node)))
-        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
-        .collect();
+    let places = beside(network, 1..41);
     assert!(places.len() > 30, "{} places", places.len());
     let mut query = Query::new(hierarchy);
     for from in &places {
@@ -97,6 +84,18 @@ fn the_hierarchy_of_porto_finds_what_petgraph_finds() {
 }
 
 #[test]
+fn the_hierarchy_of_the_isle_of_man_finds_what_petgraph_finds() {
+    let test = "the_hierarchy_of_the_isle_of_man_finds_what_petgraph_finds";
+    let (grid, profile) = (Grid::BritishNational, Profile::drive());
+    let Some(network) = roads(test, "isle-of-man", &grid, &profile) else {
+        return;
+    };
+    let hierarchy = Hierarchy::new(&network);
+    assert_exact(&network, &hierarchy);
+    assert_points_too(&network, &hierarchy);
+}
+
+#[test]
 fn closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says() {
     let test = "closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says";
     let Some(network) = roads(test, "porto", &PORTO, &Profile::drive()) else {
@@ -119,7 +118,7 @@ fn closed_streets_in_porto_cost_what_a_hierarchy_from_nothing_says() {
         assert_eq!(left.len() + closed, arcs.len());
         let again = hierarchy.again_from_arcs(nodes, &left).unwrap();
         let fresh = Hierarchy::from_arcs(nodes, &left).unwrap();
-        for root in spread(&network, 20) {
+        for root in spread(1..21, nodes) {
             let start = [(root, Cost::ZERO)];
             assert!(again.costs_from(&start) == fresh.costs_from(&start));
         }

@@ -7,16 +7,18 @@
 )]
 
 mod hierarchy;
+mod isochrones;
 mod many;
 mod oracle;
 mod route;
 mod scenario;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
 use catchment_import::osm::{RoadsRead, read_roads};
-use catchment_travel::{Profile, StreetNetwork};
+use catchment_travel::{Metres, Profile, Snap, Snapper, StreetNetwork};
 
 /// Porto has no national grid here, so it has one of its own.
 const PORTO: Grid = Grid::Local {
@@ -44,4 +46,25 @@ fn read(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<Roads
 fn roads(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<StreetNetwork> {
     let roads = read(test, place, grid, profile)?;
     Some(roads.streets.freeze(0, profile).unwrap().0)
+}
+
+/// The same as a study has them: chains of streets joined.
+fn joined(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<StreetNetwork> {
+    let (streets, _) = read(test, place, grid, profile)?.streets.condensed();
+    Some(streets.freeze(0, profile).unwrap().0)
+}
+
+/// Numbers below another, spread as a sequence of golden-ratio steps spreads them, the same in every run.
+fn spread(steps: Range<u64>, below: usize) -> impl Iterator<Item = u32> {
+    let below = below as u64;
+    steps.map(move |step| (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * below) >> 32) as u32)
+}
+
+/// Points on streets half a street away from junctions spread over the network, so that the ends of journeys are parts of streets.
+fn beside(network: &StreetNetwork, steps: Range<u64>) -> Vec<Snap> {
+    let snapper = Snapper::new(network);
+    spread(steps, network.junction_count())
+        .map(|junction| network.junction(junction))
+        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
+        .collect()
 }

@@ -1,33 +1,20 @@
-//! Tables, reaches and nearest sites through the hierarchy held against plain searches over the roads of Porto and Newport, where the
-//! shared data is at hand.
+//! Tables, reaches and nearest sites through the hierarchy held against plain searches over the roads of Porto, Newport and the Isle of
+//! Man, where the shared data is at hand.
 
 use std::ops::ControlFlow;
 
 use catchment_core::grid::Grid;
 use catchment_travel::{
-    Block, Cost, Hierarchy, ManyToMany, Metres, Profile, Reach, Seconds, Snap, Snapper,
-    StreetNetwork, TimeAndDistance, TimeOnly, costs_from, matrix,
+    Block, Cost, Hierarchy, ManyToMany, Profile, Reach, Seconds, StreetNetwork, TimeAndDistance,
+    TimeOnly, costs_from, matrix,
 };
 
-use super::{PORTO, roads};
-
-/// Points beside junctions that golden-ratio steps spread over the network, the same in every run.
-fn spread(network: &StreetNetwork, snapper: &Snapper<'_>, first: u64, count: u64) -> Vec<Snap> {
-    let junctions = network.junction_count() as u64;
-    (first..first + count)
-        .map(|step| {
-            let part = step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            network.junction(((part * junctions) >> 32) as u32)
-        })
-        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
-        .collect()
-}
+use super::{PORTO, beside, roads};
 
 fn assert_exact(network: &StreetNetwork) {
     let hierarchy = Hierarchy::new(network);
-    let snapper = Snapper::new(network);
-    let origins = spread(network, &snapper, 1, 70);
-    let sites = spread(network, &snapper, 5_000, 37);
+    let origins = beside(network, 1..71);
+    let sites = beside(network, 5_000..5_037);
     assert!(origins.len() > 50 && sites.len() > 25);
     let searched = matrix(network, &origins, &sites);
     let limit = Seconds::new(600.0);
@@ -95,6 +82,15 @@ fn many_journeys_in_newport_are_what_searches_find() {
 fn many_journeys_in_porto_are_what_searches_find() {
     let test = "many_journeys_in_porto_are_what_searches_find";
     if let Some(network) = roads(test, "porto", &PORTO, &Profile::drive()) {
+        assert_exact(&network);
+    }
+}
+
+#[test]
+fn many_journeys_on_the_isle_of_man_are_what_searches_find() {
+    let test = "many_journeys_on_the_isle_of_man_are_what_searches_find";
+    let grid = Grid::BritishNational;
+    if let Some(network) = roads(test, "isle-of-man", &grid, &Profile::drive()) {
         assert_exact(&network);
     }
 }

@@ -5,7 +5,7 @@ use catchment_travel::{Cost, Metres, Profile, Snapper, StreetNetwork, costs_from
 use petgraph::algo::dijkstra;
 use petgraph::visit::EdgeRef;
 
-use super::read;
+use super::{beside, read, spread};
 
 /// Newport as a study has it: chains of streets joined, turn restrictions applied.
 fn newport(test: &str) -> Option<StreetNetwork> {
@@ -17,14 +17,6 @@ fn newport(test: &str) -> Option<StreetNetwork> {
     Some(streets.freeze(0, &profile).unwrap().0)
 }
 
-/// Junctions spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
-fn spread(network: &StreetNetwork, count: u64) -> impl Iterator<Item = u32> {
-    let junctions = network.junction_count() as u64;
-    (1..=count).map(move |step| {
-        (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions) >> 32) as u32
-    })
-}
-
 #[test]
 fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
     let Some(network) =
@@ -34,7 +26,7 @@ fn costs_over_newport_equal_petgraph_to_the_millimetre_and_millisecond() {
     };
     let snapper = Snapper::new(&network);
     let mut compared = 0;
-    for root in spread(&network, 40) {
+    for root in spread(1..41, network.junction_count()) {
         // Where it matters how one came, no single node stands for the junction.
         let nodes = network.nodes_of(root);
         if nodes.len() != 1 {
@@ -68,16 +60,8 @@ fn searching_back_over_newport_finds_what_searching_forth_finds() {
     else {
         return;
     };
-    let snapper = Snapper::new(&network);
-    // Half a street away from the junctions, so that the ends of the journeys are parts of streets.
-    let places: Vec<_> = spread(&network, 40)
-        .map(|junction| network.junction(junction))
-        .map(|[x, y]| {
-            snapper
-                .snap([x + 60.0, y - 35.0], Metres::new(1000.0))
-                .unwrap()
-        })
-        .collect();
+    let places = beside(&network, 1..41);
+    assert!(places.len() > 30);
     let back: Vec<_> = places
         .iter()
         .map(|place| costs_to(&network, place))

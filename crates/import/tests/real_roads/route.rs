@@ -1,15 +1,15 @@
-//! Routes over the roads of Porto and Newport, where the shared data is at hand: they add up, they join, they break no restriction.
+//! Routes over the roads of Porto, Newport and the Isle of Man, where the shared data is at hand: they add up, they join, they break no restriction.
 
 use std::collections::BTreeMap;
 
 use catchment_core::grid::Grid;
 use catchment_travel::{
-    Cost, Hierarchy, Metres, Metric, Profile, Query, Route, Snap, Snapper, StreetGraph,
-    StreetNetwork, TurnRule, costs_from, route_cost,
+    Cost, Hierarchy, Metric, Profile, Query, Route, Snap, StreetGraph, StreetNetwork, TurnRule,
+    costs_from, route_cost,
 };
 use petgraph::graph::EdgeIndex;
 
-use super::{PORTO, read};
+use super::{PORTO, beside, read};
 
 /// A street and a direction: as drawn, or not.
 type Way = (u32, bool);
@@ -17,17 +17,6 @@ type Way = (u32, bool);
 /// A place's streets as a study has them: chains joined.
 fn roads(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<StreetGraph> {
     Some(read(test, place, grid, profile)?.streets.condensed().0)
-}
-
-/// Points spread over the network as a sequence of golden-ratio steps spreads them, the same in every run.
-fn places(network: &StreetNetwork, count: u64) -> Vec<Snap> {
-    let snapper = Snapper::new(network);
-    let junctions = network.junction_count() as u64;
-    (1..=count)
-        .map(|step| ((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * junctions) >> 32)
-        .map(|junction| network.junction(junction as u32))
-        .filter_map(|[x, y]| snapper.snap([x + 60.0, y - 35.0], Metres::new(1000.0)).ok())
-        .collect()
 }
 
 /// Finds the number that each street of the graph has in the network: they come in the same order, some left out.
@@ -132,19 +121,19 @@ fn assert_sound(route: &Route, from: &Snap, to: &Snap) {
     }
 }
 
-/// Looks at every way between some places, and returns how many steps they have on average.
+/// Looks at every way between some places, over at least so many turn restrictions, and returns how many steps they have on average.
 fn assert_routes(
     graph: &StreetGraph,
     profile: &Profile,
     metric: Metric,
-    restricted: bool,
+    restrictions: usize,
 ) -> usize {
     let (network, report) = graph.freeze_by(0, profile, metric).unwrap();
-    assert!(!restricted || report.restrictions > 30, "{report:?}");
+    assert!(report.restrictions >= restrictions, "{report:?}");
     let rules = Rules::new(graph, &network);
     let hierarchy = Hierarchy::new(&network);
     let mut query = Query::new(&hierarchy);
-    let places = places(&network, 40);
+    let places = beside(&network, 1..41);
     let (mut routes, mut steps) = (0, 0);
     for from in &places {
         let tree = costs_from(&network, from);
@@ -173,7 +162,7 @@ fn routes_over_newport_add_up_join_and_break_no_restriction() {
         return;
     };
     for metric in [Metric::FastestTime, Metric::ShortestDistance] {
-        let steps = assert_routes(&graph, &profile, metric, true);
+        let steps = assert_routes(&graph, &profile, metric, 31);
         assert!((5..60).contains(&steps), "{steps} steps a route");
     }
 }
@@ -185,11 +174,23 @@ fn routes_over_porto_add_up_join_and_break_no_restriction() {
     let Some(graph) = roads(test, "porto", &PORTO, &profile) else {
         return;
     };
-    assert_routes(&graph, &profile, Metric::FastestTime, true);
+    assert_routes(&graph, &profile, Metric::FastestTime, 31);
     // With turn costs every junction knows how one came.
     profile.turns.penalty = catchment_travel::Seconds::new(7.5);
     profile.turns.u_turn = Some(catchment_travel::Seconds::new(20.0));
-    assert_routes(&graph, &profile, Metric::FastestTime, true);
+    assert_routes(&graph, &profile, Metric::FastestTime, 31);
+}
+
+#[test]
+fn routes_over_the_isle_of_man_add_up_join_and_break_no_restriction() {
+    let test = "routes_over_the_isle_of_man_add_up_join_and_break_no_restriction";
+    let profile = Profile::drive();
+    let Some(graph) = roads(test, "isle-of-man", &Grid::BritishNational, &profile) else {
+        return;
+    };
+    for metric in [Metric::FastestTime, Metric::ShortestDistance] {
+        assert_routes(&graph, &profile, metric, 20);
+    }
 }
 
 #[test]
@@ -199,11 +200,11 @@ fn walks_over_newport_say_what_the_data_do_not() {
         let Some(graph) = roads(test, "newport", &Grid::BritishNational, &profile) else {
             return;
         };
-        assert_routes(&graph, &profile, Metric::FastestTime, false);
+        assert_routes(&graph, &profile, Metric::FastestTime, 0);
         let (network, _) = graph.freeze(0, &profile).unwrap();
         let hierarchy = Hierarchy::new(&network);
         let mut query = Query::new(&hierarchy);
-        let places = places(&network, 20);
+        let places = beside(&network, 1..21);
         let (mut unknown, mut far) = (0.0, 0.0);
         for to in &places {
             let route = Route::find(&network, &mut query, &places[0], to).unwrap();

@@ -9,7 +9,7 @@ use catchment_travel::{
 use petgraph::algo::dijkstra;
 use petgraph::visit::EdgeRef;
 
-use super::{PORTO, read};
+use super::{PORTO, read, spread};
 
 /// The road bridges over the Douro in the city.
 const BRIDGES: [&str; 5] = [
@@ -24,23 +24,18 @@ fn porto(test: &str, profile: &Profile) -> Option<StreetGraph> {
     Some(read(test, "porto", &PORTO, profile)?.streets.condensed().0)
 }
 
-fn spread(count: u64, of: u64) -> impl Iterator<Item = u32> {
-    (1..=count)
-        .map(move |step| (((step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * of) >> 32) as u32)
-}
-
 /// Compares every search node from some of them with petgraph's own search over the changed arcs.
 fn assert_exact(network: &StreetNetwork, hierarchy: &Hierarchy, roots: u64) {
-    let nodes = network.node_count() as u64;
+    let nodes = network.node_count();
     let mut query = Query::new(hierarchy);
-    for root in spread(roots, nodes) {
+    for root in spread(1..roots + 1, nodes) {
         let found = dijkstra(network, root, None, |arc| *arc.weight());
         let oracle: Vec<Option<Cost>> = (0..nodes as u32)
             .map(|node| found.get(&node).copied())
             .collect();
         let start = [(root, Cost::ZERO)];
         assert!(hierarchy.costs_from(&start) == oracle, "from {root}");
-        for end in spread(50, nodes) {
+        for end in spread(1..51, nodes) {
             let path = query.path(&start, &[(end, Cost::ZERO)]);
             assert_eq!(path.map(|path| path.cost), oracle[end as usize]);
         }
@@ -144,7 +139,7 @@ fn one_bridge_closed_is_repaired_and_many_streets_are_contracted_again() {
         let (repaired, again) = arcs(vec![close(bridge)]);
         assert!(repaired < again, "{bridge}: {repaired} {again}");
     }
-    let streets = spread(100, before.network().street_count() as u64);
+    let streets = spread(1..101, before.network().street_count());
     let closed = streets.map(|street| Change::Close {
         which: Which::Street(street),
         way: Way::Both,
@@ -167,7 +162,7 @@ fn streets_closed_slowed_and_added_are_exact() {
         }
         let before = PreparedNetwork::new(graph.freeze(0, &profile).unwrap().0);
         let mut scenario = Scenario::default();
-        for street in spread(4, before.network().street_count() as u64) {
+        for street in spread(1..5, before.network().street_count()) {
             scenario.push(Change::Close {
                 which: Which::Street(street),
                 way: Way::Both,

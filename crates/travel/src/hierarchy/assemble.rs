@@ -4,6 +4,7 @@ use super::packed::Packed;
 use super::remaining::RemainingArc;
 use super::{Hierarchy, Shortcuts};
 use crate::adjacency::Adjacency;
+use crate::grouped::starts;
 use crate::units::Cost;
 
 /// An arc of a node that was taken out, by the graph's own numbers.
@@ -88,12 +89,13 @@ impl Taken {
             ups.push(round.up);
             downs.push(round.down);
         }
-        let mut next = starts(&level);
-        let top = next.len().saturating_sub(2);
+        let levels = level.iter().max().map_or(0, |top| *top + 1);
+        let top = levels.saturating_sub(1);
+        let mut next = starts(levels as usize, level.iter().map(|level| top - level));
         let mut position = vec![0u32; nodes];
         let mut node = vec![0u32; nodes];
         for (number, level) in level.iter().enumerate() {
-            let place = &mut next[top - *level as usize];
+            let place = &mut next[(top - level) as usize];
             position[number] = *place;
             node[*place as usize] = number as u32;
             *place += 1;
@@ -113,19 +115,6 @@ impl Taken {
             down,
         }
     }
-}
-
-/// Finds where each level starts, the highest first, and where the last one ends.
-fn starts(level: &[u32]) -> Vec<u32> {
-    let top = level.iter().max().map_or(0, |top| *top as usize + 1);
-    let mut starts = vec![0u32; top + 1];
-    for level in level {
-        starts[top - *level as usize] += 1;
-    }
-    for level in 0..top {
-        starts[level + 1] += starts[level];
-    }
-    starts
 }
 
 /// Puts the arcs of each round's nodes where their positions are.
@@ -164,12 +153,5 @@ fn placed(position: &[u32], order: &[Vec<u32>], rounds: Vec<Hung>) -> Shortcuts 
             }
         }
     }
-    Shortcuts {
-        arcs: Adjacency {
-            first: first.into(),
-            head: head.into(),
-            cost: cost.into(),
-        },
-        middle: middle.into(),
-    }
+    Shortcuts::of(Adjacency::of(first, head, cost), middle)
 }

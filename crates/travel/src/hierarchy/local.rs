@@ -53,14 +53,7 @@ fn moved(old: &Shortcuts, order: &[u32], new: &[u32]) -> Shortcuts {
         }
         first.push(heads.len() as u32);
     }
-    Shortcuts {
-        arcs: Adjacency {
-            first: first.into(),
-            head: heads.into(),
-            cost: costs.into(),
-        },
-        middle: middles.into(),
-    }
+    Shortcuts::of(Adjacency::of(first, heads, costs), middles)
 }
 
 /// Lists positions so that each comes after all that are above it, and the rest as in a walk through a tree: a position hangs below the

@@ -10,6 +10,7 @@ use geo::Coord;
 use super::simplify::Straightener;
 use super::surroundings::{SIDE, Surroundings};
 use super::tracing::{Board, Gate, Tracer, WEST, moved};
+use crate::grouped::Grouped;
 
 /// How much of a street is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +38,8 @@ pub(super) struct Fields {
     corners: Vec<Coord<f64>>,
     /// For each hole the point beside it at its westernmost gate.
     west: Vec<[u32; 2]>,
-    /// For each block where its marks begin, and one more.
-    first_mark: Vec<u32>,
-    /// Points of a block with a hole to the west of them, and the hole.
-    marks: Vec<(u64, u32)>,
+    /// By block, points with a hole to the west of them, and the hole.
+    marks: Grouped<(u64, u32)>,
 }
 
 impl Fields {
@@ -61,8 +60,7 @@ impl Fields {
             first_corner: vec![0],
             corners: Vec::new(),
             west: Vec::new(),
-            first_mark: vec![0; blocks + 1],
-            marks: Vec::new(),
+            marks: Grouped::new(blocks, std::iter::empty()),
         };
         let (mut marks, mut corners, mut streets) = (Vec::new(), Vec::new(), Vec::new());
         let known = |_| 0;
@@ -77,13 +75,9 @@ impl Fields {
             }
         });
         marks.sort_unstable();
-        for (block, hole, points) in marks {
-            fields.first_mark[block as usize + 1] += 1;
-            fields.marks.push((points, hole));
-        }
-        for block in 0..blocks {
-            fields.first_mark[block + 1] += fields.first_mark[block];
-        }
+        let marks = marks.into_iter();
+        let marks = marks.map(|(block, hole, points)| (block, (points, hole)));
+        fields.marks = Grouped::new(blocks, marks);
         let [near] = bands;
         fields.near = near;
         fields
@@ -137,7 +131,7 @@ impl Fields {
 
     /// Lists the points of a block with a hole to the west of them, and the hole.
     pub(super) fn marks(&self, block: usize) -> &[(u64, u32)] {
-        &self.marks[self.first_mark[block] as usize..self.first_mark[block + 1] as usize]
+        self.marks.of(block)
     }
 
     /// Returns the hole to the west of a point.
@@ -160,47 +154,25 @@ fn mark(board: &Board<'_>, hole: u32, gates: &[Gate], marks: &mut Vec<(u32, u32,
 }
 
 /// Which street each point snaps to, by block.
-struct Whose {
-    first: Vec<u32>,
-    patches: Vec<(u64, u32)>,
-}
+struct Whose(Grouped<(u64, u32)>);
 
 impl Whose {
     fn of(ground: &Surroundings) -> Self {
-        let blocks = ground.lattice.blocks();
-        let all = || {
-            let streets = 0..ground.streets() as u32;
-            streets.flat_map(|street| {
-                ground
-                    .beside(street)
-                    .iter()
-                    .map(move |patch| (street, patch))
-            })
-        };
-        let mut first = vec![0u32; blocks + 1];
-        for (_, patch) in all() {
-            first[patch.block as usize + 1] += 1;
-        }
-        for block in 0..blocks {
-            first[block + 1] += first[block];
-        }
-        let mut next = first.clone();
-        let mut patches = vec![(0, 0); first[blocks] as usize];
-        for (street, patch) in all() {
-            let place = &mut next[patch.block as usize];
-            patches[*place as usize] = (patch.points, street);
-            *place += 1;
-        }
-        Self { first, patches }
+        let streets = 0..ground.streets() as u32;
+        let patches = streets.flat_map(|street| {
+            let patches = ground.beside(street).iter();
+            patches.map(move |patch| (patch.block, (patch.points, street)))
+        });
+        Self(Grouped::new(ground.lattice.blocks(), patches))
     }
 
     fn in_block(&self, block: usize) -> &[(u64, u32)] {
-        &self.patches[self.first[block] as usize..self.first[block + 1] as usize]
+        self.0.of(block)
     }
 
     /// Returns for each block the points near any street.
     fn near(&self) -> Vec<u64> {
-        let blocks = 0..self.first.len() - 1;
+        let blocks = 0..self.0.first.len() - 1;
         let points = blocks.map(|block| {
             let patches = self.in_block(block).iter();
             patches.fold(0, |points, (more, _)| points | more)

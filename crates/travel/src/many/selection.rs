@@ -74,11 +74,7 @@ impl<'a> Selection<'a> {
         }
         Self {
             row_of: Some(row_of),
-            arcs: Cow::Owned(Adjacency {
-                first: first.into(),
-                head: heads.into(),
-                cost: costs.into(),
-            }),
+            arcs: Cow::Owned(Adjacency::of(first, heads, costs)),
             stretches: None,
         }
     }

@@ -8,13 +8,17 @@ use pulp::Arch;
 use super::blocks::{Direction, Settings, Table, has_long_arcs};
 use super::nearest::{Near, climb, nearest_few, nearest_of_all};
 use super::terminals::Terminals;
-use super::{ManyToMany, Measure, TimeAndDistance, TimeOnly};
+use super::{ManyToMany, Measure, Reach, TimeAndDistance, TimeOnly};
 use crate::adjacency::Adjacency;
 use crate::hierarchy::Hierarchy;
+use crate::network::oracle_tests::{build, drawn, middles, profiles};
 use crate::sweep::search;
 use crate::sweep::tests::town;
 use crate::units::Cost;
-use crate::{Metres, Seconds, Snap, Snapper, matrix};
+use crate::{
+    CostTree, Metres, PreparedNetwork, Seconds, Snap, Snapper, StreetNetwork, costs_from, costs_to,
+    matrix,
+};
 
 /// A graph and its hierarchy.
 #[derive(Debug)]
@@ -169,6 +173,65 @@ fn within(table: Vec<Option<Cost>>, limit: Option<u32>) -> Vec<Option<Cost>> {
     table.into_iter().map(|cost| cost.filter(keep)).collect()
 }
 
+/// Holds tables, nearest sites and reaches between points on streets against plain searches, within a time or without one.
+fn assert_joined(
+    (network, hierarchy): (&StreetNetwork, &Hierarchy),
+    (origins, destinations): (&[Snap], &[Snap]),
+    few: usize,
+    minutes: Option<f64>,
+) -> Result<(), TestCaseError> {
+    let within = |time: f64| minutes.is_none_or(|minutes| time <= minutes * 60_000.0 + 0.5);
+    let keep = |cost: &Cost| within(f64::from(cost.milliseconds()));
+    let mut many = ManyToMany::new(network, hierarchy);
+    if let Some(minutes) = minutes {
+        many = many.within(Seconds::new(minutes * 60.0));
+    }
+    let expected = matrix(network, origins, destinations);
+    let rows = many.whole_rows().matrix(origins, destinations);
+    let found = many.matrix(origins, destinations);
+    let nearest = many.nearest_from_everywhere(destinations);
+    let lists = many.nearest(origins, destinations, few);
+    for (row, origin) in origins.iter().enumerate() {
+        let costs = expected.row(row).iter();
+        let wanted: Vec<Option<Cost>> = costs.map(|cost| cost.filter(keep)).collect();
+        prop_assert_eq!(found.row(row), &wanted);
+        prop_assert_eq!(rows.row(row), &wanted);
+        let sites = wanted.iter().enumerate();
+        let mut sites: Vec<(Cost, usize)> = sites
+            .filter_map(|(site, cost)| Some(((*cost)?, site)))
+            .collect();
+        sites.sort_unstable();
+        let first = sites.first().map(|(cost, site)| (*site, *cost));
+        prop_assert_eq!(nearest.of_snap(origin), first);
+        sites.truncate(few);
+        let list: Vec<(Cost, usize)> = lists.of(row).map(|(site, cost)| (cost, site)).collect();
+        prop_assert_eq!(list, sites);
+    }
+    let forth = origins.iter().map(|origin| costs_from(network, origin));
+    let back = destinations.iter().map(|site| costs_to(network, site));
+    let (forth, back): (Vec<CostTree<'_>>, Vec<CostTree<'_>>) = (forth.collect(), back.collect());
+    for node in 0..network.node_count() as u32 {
+        let costs = back.iter().map(|tree| tree.node_cost(node).filter(keep));
+        let sites = costs.enumerate();
+        let least = sites.filter_map(|(site, cost)| Some((cost?, site))).min();
+        let least = least.map(|(cost, site)| (site, cost));
+        prop_assert_eq!(nearest.of_node(node), least);
+    }
+    let as_found = |reach: &Reach<'_, TimeAndDistance>, trees: &[CostTree<'_>]| {
+        for (place, point) in reach.points().iter().enumerate() {
+            for node in 0..network.node_count() as u32 {
+                let cost = trees[*point as usize].node_cost(node).filter(keep);
+                assert_eq!(reach.at(place, node), cost);
+            }
+        }
+        ControlFlow::<()>::Continue(())
+    };
+    let from = many.for_each_reach_from(origins, |reach| as_found(reach, &forth));
+    let to = many.for_each_reach_to(destinations, |reach| as_found(reach, &back));
+    prop_assert!(from.is_continue() && to.is_continue());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -187,29 +250,36 @@ proptest! {
             .iter()
             .map(|(x, y)| snapper.snap([*x, *y], Metres::new(10_000.0)).map_err(|_| TestCaseError::fail("too far")))
             .collect::<Result<_, _>>()?;
-        let (origins, destinations) = snaps.split_at(split.index(snaps.len()));
-        let expected = matrix(&network, origins, destinations);
-        let mut many = ManyToMany::new(&network, &hierarchy);
-        let keep = |cost: &Cost| minutes.is_none_or(|minutes| f64::from(cost.milliseconds()) <= minutes * 60_000.0 + 0.5);
-        if let Some(minutes) = minutes {
-            many = many.within(Seconds::new(minutes * 60.0));
-        }
-        let rows = many.whole_rows().matrix(origins, destinations);
-        let found = many.matrix(origins, destinations);
-        let nearest = many.nearest_from_everywhere(destinations);
-        let lists = many.nearest(origins, destinations, few);
-        for (row, origin) in origins.iter().enumerate() {
-            let wanted: Vec<Option<Cost>> = expected.row(row).iter().map(|cost| cost.filter(keep)).collect();
-            prop_assert_eq!(found.row(row), &wanted);
-            prop_assert_eq!(rows.row(row), &wanted);
-            let sites = wanted.iter().enumerate();
-            let mut sites: Vec<(Cost, usize)> = sites.filter_map(|(site, cost)| Some(((*cost)?, site))).collect();
-            sites.sort_unstable();
-            prop_assert_eq!(nearest.of_snap(origin), sites.first().map(|(cost, site)| (*site, *cost)));
-            sites.truncate(few);
-            let list: Vec<(Cost, usize)> = lists.of(row).map(|(site, cost)| (cost, site)).collect();
-            prop_assert_eq!(list, sites);
-        }
+        let ends = snaps.split_at(split.index(snaps.len()));
+        assert_joined((&network, &hierarchy), ends, few, minutes)?;
+    }
+
+    #[test]
+    fn restrictions_costs_of_turns_and_private_streets_are_joined_as_by_searches(
+        town in drawn(),
+        which in 0usize..3,
+        places in prop::collection::vec((-20.0f64..620.0, -20.0f64..620.0), 0..20),
+        split in any::<prop::sample::Index>(),
+        few in 1usize..5,
+        minutes in prop::option::of(0.0f64..4.0),
+        // From so many points on, what a time leaves out is looked for first.
+        times in prop_oneof![9 => Just(1), 1 => Just(60)],
+    ) {
+        let profile = &profiles()[which];
+        let Ok((network, _)) = build(profile, &town).freeze(0, profile) else { return Ok(()) };
+        let prepared = PreparedNetwork::new(network);
+        let network = prepared.network();
+        // One within every street, the private ones too, and some anywhere.
+        let mut snaps = middles(network);
+        let snapper = prepared.snapper();
+        snaps.extend(places.iter().filter_map(|(x, y)| snapper.snap([*x, *y], Metres::new(900.0)).ok()));
+        prop_assert!(!snaps.is_empty());
+        let half = split.index(snaps.len());
+        snaps.rotate_left(half);
+        let origins = snaps[..snaps.len() - half].repeat(times);
+        let destinations = &snaps[snaps.len() - half..];
+        assert_joined((network, prepared.hierarchy()), (&origins, destinations), few, minutes)?;
+        assert_joined((network, prepared.hierarchy()), (destinations, &origins), few, minutes)?;
     }
 
     #[test]

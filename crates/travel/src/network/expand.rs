@@ -16,6 +16,7 @@
 //!
 //! It does not decide which streets are kept: `kept` does.
 
+use crate::grouped::Grouped;
 use crate::network::NetworkError;
 use crate::network::freeze::{FrozenStreet, too_large};
 use crate::network::rules::{Dart, Rules, Sequence};
@@ -77,33 +78,6 @@ pub(crate) struct Arc {
     pub(crate) dart: Dart,
 }
 
-/// Lists of numbers, one a junction, in two arrays.
-struct Lists {
-    first: Vec<u32>,
-    items: Vec<u32>,
-}
-
-impl Lists {
-    fn new(lists: usize, mut pairs: Vec<(u32, u32)>) -> Self {
-        pairs.sort_unstable();
-        let mut first = vec![0u32; lists + 1];
-        for (list, _) in &pairs {
-            first[*list as usize + 1] += 1;
-        }
-        for list in 0..lists {
-            first[list + 1] += first[list];
-        }
-        Self {
-            first,
-            items: pairs.into_iter().map(|pair| pair.1).collect(),
-        }
-    }
-
-    fn of(&self, list: usize) -> &[u32] {
-        &self.items[self.first[list] as usize..self.first[list + 1] as usize]
-    }
-}
-
 /// The streets between junctions, and what governs the turns between them.
 #[derive(Clone, Copy)]
 pub(crate) struct Ground<'a> {
@@ -120,7 +94,7 @@ impl Ground<'_> {
     }
 
     /// Lists the directions in which streets may be used.
-    fn darts(&self) -> impl Iterator<Item = Dart> {
+    fn darts(&self) -> impl Iterator<Item = Dart> + Clone {
         (0..self.streets.len() as u32 * 2).filter(|dart| self.street(*dart).time(*dart).is_some())
     }
 
@@ -156,10 +130,9 @@ impl Expansion {
         let may_be_used = |dart: Dart| ground.street(dart).time(dart).is_some();
         let rules = Rules::new(ground.sequences, may_be_used);
         let ends = |end: fn(&FrozenStreet, Dart) -> u32| {
-            let pairs = ground
-                .darts()
-                .map(|dart| (end(ground.street(dart), dart), dart));
-            Lists::new(ground.junctions, pairs.collect())
+            let darts = ground.darts();
+            let pairs = darts.map(|dart| (end(ground.street(dart), dart), dart));
+            Grouped::new(ground.junctions, pairs)
         };
         let (arriving, leaving) = (ends(FrozenStreet::head), ends(FrozenStreet::tail));
         let mut expansion = Self {

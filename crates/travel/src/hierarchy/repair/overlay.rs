@@ -258,14 +258,7 @@ impl<'a> Overlay<'a> {
             }
             first.push(heads.len() as u32);
         }
-        Shortcuts {
-            arcs: Adjacency {
-                first: first.into(),
-                head: heads.into(),
-                cost: costs.into(),
-            },
-            middle: middles.into(),
-        }
+        Shortcuts::of(Adjacency::of(first, heads, costs), middles)
     }
 }
 

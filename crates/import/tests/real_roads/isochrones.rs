@@ -1,58 +1,23 @@
-//! Isochrones over the roads of Porto and Newport held against plain searches, and their areas against where places snap to, where the
-//! shared data is at hand.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test may stop the moment something is not as it expects"
-)]
+//! Isochrones over the roads of Porto, Newport and the Isle of Man held against plain searches, and their areas against where places
+//! snap to, where the shared data is at hand.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 
 use catchment_core::grid::Grid;
-use catchment_import::osm::read_roads;
 use catchment_travel::{
     Band, Cost, Isochrones, Metres, Outlines, Profile, Seconds, Snap, Snapper, StreetNetwork,
     Surroundings, TOLERANCE, WIDTH, costs_from, costs_to,
 };
 use geo::{Line, LineString, MultiPolygon};
 
-const PORTO: Grid = Grid::Local {
-    lon: -8.61,
-    lat: 41.15,
-};
+use super::{PORTO, joined, spread};
 
-fn roads(test: &str, place: &str, grid: &Grid, profile: Profile) -> Option<StreetNetwork> {
-    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("CATCHMENT_SHARED").map_or(default, PathBuf::from);
-    let file = shared.join(format!("data/{place}/roads.osm.pbf"));
-    if !file.exists() {
-        println!(
-            "SKIP {test}: no shared data at {}; set CATCHMENT_SHARED",
-            shared.display()
-        );
-        return None;
-    }
-    let profiles = [profile];
-    let roads = read_roads(&file, "roads.osm.pbf", grid, &profiles, &mut |_, _| {}).unwrap();
-    Some(
-        roads
-            .streets
-            .condensed()
-            .0
-            .freeze(0, &profiles[0])
-            .unwrap()
-            .0,
-    )
-}
-
-/// Positions beside junctions that golden-ratio steps spread over the network, the same in every run.
-fn spread(network: &StreetNetwork, first: u64, count: u64) -> impl Iterator<Item = [f64; 2]> {
-    let junctions = network.junction_count() as u64;
-    (first..first + count).map(move |step| {
-        let part = step.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let [x, y] = network.junction(((part * junctions) >> 32) as u32);
+/// Positions beside junctions spread over the network, each as far aside as its number says, the same in every run.
+fn aside(network: &StreetNetwork, steps: Range<u64>) -> impl Iterator<Item = [f64; 2]> {
+    let junctions = spread(steps.clone(), network.junction_count());
+    steps.zip(junctions).map(|(step, junction)| {
+        let [x, y] = network.junction(junction);
         let aside = |bits: u64| f64::from((step.wrapping_mul(bits) >> 20) as u16) / 65_536.0 - 0.5;
         [
             x + 160.0 * aside(0x2545_f491_4f6c_dd1d),
@@ -150,8 +115,8 @@ impl Edges {
 
 fn assert_bands_exact(network: &StreetNetwork, budgets: &[Seconds]) {
     let snapper = Snapper::new(network);
-    let roots = spread(network, 1, 6).filter_map(|at| snapper.snap(at, Metres::new(500.0)).ok());
-    let places: Vec<Snap> = spread(network, 10_000, 3_000)
+    let roots = aside(network, 1..7).filter_map(|at| snapper.snap(at, Metres::new(500.0)).ok());
+    let places: Vec<Snap> = aside(network, 10_000..13_000)
         .filter_map(|at| snapper.snap(at, Metres::new(500.0)).ok())
         .collect();
     let mut isochrones = Isochrones::new(network).unwrap();
@@ -196,7 +161,7 @@ fn assert_areas_right(network: &StreetNetwork, budgets: &[Seconds]) {
     let ground = Surroundings::new(network, WIDTH, TOLERANCE).unwrap();
     let (mut isochrones, mut outlines) =
         (Isochrones::new(network).unwrap(), Outlines::new(&ground));
-    let roots = spread(network, 20, 3).filter_map(|at| snapper.snap(at, Metres::new(500.0)).ok());
+    let roots = aside(network, 20..23).filter_map(|at| snapper.snap(at, Metres::new(500.0)).ok());
     for root in roots.collect::<Vec<_>>() {
         let reached = isochrones.from(&root, budgets).unwrap();
         let areas = outlines.of(&reached);
@@ -208,7 +173,7 @@ fn assert_areas_right(network: &StreetNetwork, budgets: &[Seconds]) {
         }
         let edges: Vec<Edges> = areas.iter().map(Edges::of).collect();
         let (mut inside, mut near) = (0, 0);
-        for at in spread(network, 50_000, 1_500) {
+        for at in aside(network, 50_000..51_500) {
             let mut before = false;
             for (band, edges) in reached.bands().zip(&edges) {
                 let is_inside = edges.inside(at);
@@ -241,7 +206,7 @@ fn assert_areas_right(network: &StreetNetwork, budgets: &[Seconds]) {
 #[test]
 fn driving_in_porto_reaches_what_searches_say() {
     let test = "driving_in_porto_reaches_what_searches_say";
-    if let Some(network) = roads(test, "porto", &PORTO, Profile::drive()) {
+    if let Some(network) = joined(test, "porto", &PORTO, &Profile::drive()) {
         let minutes = [2.0, 5.0, 12.0].map(|minutes| Seconds::new(minutes * 60.0));
         assert_bands_exact(&network, &minutes);
         assert_areas_right(&network, &minutes);
@@ -252,8 +217,19 @@ fn driving_in_porto_reaches_what_searches_say() {
 fn walking_in_newport_reaches_what_searches_say() {
     let test = "walking_in_newport_reaches_what_searches_say";
     let grid = Grid::BritishNational;
-    if let Some(network) = roads(test, "newport", &grid, Profile::walk()) {
+    if let Some(network) = joined(test, "newport", &grid, &Profile::walk()) {
         let minutes = [10.0, 45.0].map(|minutes| Seconds::new(minutes * 60.0));
+        assert_bands_exact(&network, &minutes);
+        assert_areas_right(&network, &minutes);
+    }
+}
+
+#[test]
+fn driving_on_the_isle_of_man_reaches_what_searches_say() {
+    let test = "driving_on_the_isle_of_man_reaches_what_searches_say";
+    let grid = Grid::BritishNational;
+    if let Some(network) = joined(test, "isle-of-man", &grid, &Profile::drive()) {
+        let minutes = [5.0, 15.0, 30.0].map(|minutes| Seconds::new(minutes * 60.0));
         assert_bands_exact(&network, &minutes);
         assert_areas_right(&network, &minutes);
     }
