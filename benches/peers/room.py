@@ -1,6 +1,7 @@
 """What the programs of this folder share: where things are, an environment with the peers, and how figures are told."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from packages import find_python312  # noqa: E402
 SHARED = Path(os.environ.get("CATCHMENT_SHARED") or ROOT.parent / "shared")
 PORTO, CENTRE = SHARED / "data" / "porto" / "roads.osm.pbf", "-8.61,41.15"
 CACHE = ROOT / ".cache" / "peers"
+GRAPHHOPPER = "com.graphhopper:graphhopper-web:11.0"
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 PACKAGES = ["osrm-bindings", "pyvalhalla", "pandana", "scipy", "igraph", "numpy"]
 
 
@@ -50,6 +53,26 @@ def osrm_prepared(profile):
         for tool, *words in (["extract", "-p", rules, folder / "roads.osm.pbf"], ["contract", folder / "roads.osrm"]):
             subprocess.run([package / "bin" / f"osrm-{tool}", *words], check=True, capture_output=True)
     return folder / "roads.osrm"
+
+
+def graphhopper_words(profile):
+    """What starts GraphHopper over Porto, `plain` or with `turns`, its program fetched and its graph prepared if need be; the file
+    of places and the rounds have to follow. Its jar comes by Maven as this machine is set up. None where Java or Maven is not here."""
+    if not (shutil.which("java") and shutil.which("mvn")):
+        return None
+    jar = CACHE / f"{GRAPHHOPPER.split(':')[1]}-{GRAPHHOPPER.split(':')[2]}.jar"
+    if not jar.exists():
+        subprocess.run(["mvn", "-B", "-q", COPY, f"-Dartifact={GRAPHHOPPER}", f"-DoutputDirectory={CACHE}"], check=True)
+    program = Path(__file__).parent / "Journeys.java"
+    return ["java", "-XX:+UseSerialGC", "-Xmx3g", "-cp", jar, program, PORTO, CACHE / f"graphhopper-{profile}", profile]
+
+
+def fast_paths():
+    """The program that searches through the crate fast_paths, built first."""
+    cargo, package, target = os.environ.get("CARGO") or "cargo", Path(__file__).parent / "fast_paths", ROOT / "target" / "peers"
+    words = [cargo, "build", "--quiet", "--release", "--locked", "--manifest-path", package / "Cargo.toml", "--target-dir", target]
+    subprocess.run(words, cwd=ROOT, check=True)
+    return target / "release" / "fast-paths-times"
 
 
 def spread(values, digits=2):

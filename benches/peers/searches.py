@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Searches over the same roads: this program beside OSRM, scipy, igraph, pandana and petgraph, in one run.
+"""Searches over the same roads: this program beside OSRM, GraphHopper, fast_paths, scipy, igraph, pandana and petgraph, in one run.
 
   benches/peers/searches.py [--rounds 5] [--large] [--only WORK,...]
 
-Works: `ids` (1,000 x 1,000 by node), `nearest` (the nearest of 50 from every node), `coordinates` (two matrices and 1,000 journeys
-from longitude and latitude) and `turning` (the same with turn penalties on both sides). Inputs: Porto's roads, and with --large an
+Works: `ids` (1,000 x 1,000 and 10,000 journeys by node), `nearest` (the nearest of 50 from every node), `coordinates` (two matrices
+and 1,000 journeys from longitude and latitude) and `turning` (the same with turn penalties on both sides). Inputs: Porto's roads, and with --large an
 invented network of 1.2 million nodes (written once into .cache/peers), for `ids` and `nearest`.
 
 By node: every library gets the very arrays that we search (`network arrays`): node numbers in, milliseconds out, no snapping.
@@ -13,14 +13,18 @@ slow is asked for some rows of the 1,000, and its time multiplied, which the lin
 
 From coordinates: OSRM's contraction hierarchy reads the same file with tests/clients/like.lua, which has the rules of our
 profile, turn restrictions included and no turn costs; places stand 15 m beside a street, as homes do, and both sides snap
-them. OSRM tells whole tenths of a second, which is why sums differ a little, and makes Python objects of its answer; we tell time
-and distance and add all times up. With `turning` OSRM has its own car profile, with its turn costs, and we penalties for turns,
-U-turns and signals: those are not the same rules, so the answers differ and only the work is alike.
+them. OSRM tells whole tenths of a second, which is why sums differ a little. We always work out time and distance. OSRM is
+asked for times alone and, `with distances`, for both, which is the same work. OSRM makes an object of its answer, whose rows Python
+asks for; turning the numbers into Python's is not timed; nor is text. A journey is asked for without its way, with OSRM's
+usual answer (a simplified line), and with all of it: line and steps, which is the same work as our `with their ways`.
+GraphHopper has its own car profile, the fastest way, without restrictions and turn costs; its distances are compared.
+With `turning` OSRM has its own car profile, with its turn costs, GraphHopper restrictions and U-turns, and we penalties for
+turns, U-turns and signals: those are not the same rules, so the answers differ and only the work is alike.
 
 Answers are compared before anything is told, each peer in a process of its own, one thread each, ours half before and half
 after the peers. Figures: CPU seconds, median and range, and wall seconds; peak memory of the whole process, reading included.
 
-Wants Python 3.12 (the peers are installed into .cache/venv312-peers), cargo, and CATCHMENT_SHARED.
+Wants Python 3.12 (the peers are installed into .cache/venv312-peers), cargo, and CATCHMENT_SHARED; for GraphHopper Java and Maven.
 """
 
 import argparse
@@ -33,7 +37,7 @@ import sys
 import time
 from pathlib import Path
 
-from room import CACHE, CENTRE, PORTO, ROOT, built, in_venv, osrm_prepared, spread
+from room import CACHE, CENTRE, PORTO, ROOT, built, fast_paths, graphhopper_words, in_venv, osrm_prepared, spread
 
 PROGRAM = ROOT / "target" / "release" / "examples" / "network"
 WORKS = ["ids", "nearest", "coordinates", "turning"]
@@ -42,6 +46,7 @@ MILLION_NODES, POINTS = "3080000", CACHE / "points.txt"
 ROUND = 0.4  # seconds that a round lasts at least; short work is done many times in one
 ONE_THREAD = {"RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 ALIKE = 0.01  # how far sums of times may be apart where both sides snap for themselves
+OWN_RULES = 0.05  # how far the distances of single journeys may be apart, in the median, where the rules are not the same
 MATRIX, NEAREST = "1,000 x 1,000 ids", "nearest of 50, all nodes"
 
 
@@ -85,7 +90,7 @@ def whole(costs):
     return int(np.rint(costs[np.isfinite(costs)]).sum())
 
 
-def told(work, rounds, once, rows=None, show=lambda answer: answer):
+def told(work, rounds, once, rows=None, show=lambda answer: answer, how=None):
     """Does some work round after round and prints a line of JSON, as our example does."""
     start = time.monotonic()
     answer = once()
@@ -97,7 +102,7 @@ def told(work, rounds, once, rows=None, show=lambda answer: answer):
             once()
         wall.append((time.monotonic() - start) / times)
         cpu.append((time.process_time() - spent) / times)
-    print(json.dumps({"work": work, "wall": wall, "cpu": cpu, "rows": rows, "gave": show(answer)}), flush=True)
+    print(json.dumps({"work": work, "how": how, "wall": wall, "cpu": cpu, "rows": rows, "gave": show(answer)}), flush=True)
 
 
 def by_scipy(folder, works, rounds):
@@ -169,32 +174,62 @@ def osrm_machine(profile):
                      max_locations_distance_table=20_000)
 
 
+def thousandths(rows):
+    """The sum of a table of OSRM's in milliseconds or millimetres."""
+    return round(1000 * sum(value for row in rows for value in row if value is not None))
+
+
 def by_osrm(profile, _works, rounds):
     """A contraction hierarchy over turns, from coordinates."""
     import osrm
     machine = osrm_machine(profile)
     points = [tuple(map(float, line.split())) for line in POINTS.read_text().splitlines()]
     for name, rows, columns in (("1,000 x 1,000 coordinates", 1000, 1000), ("10,000 x 50 coordinates", 10_000, 50)):
-        wanted = osrm.TableParameters(coordinates=points[:rows] + points[-columns:], sources=list(range(rows)),
-                                      destinations=list(range(rows, rows + columns)), annotations=["duration"])
-        told(name, rounds, lambda: machine.Table(wanted)["durations"], None,
-             lambda rows: round(1000 * sum(value for row in rows for value in row if value is not None)))
-    asked = [osrm.RouteParameters(coordinates=list(ends), overview="false", steps=False, continue_straight=False)
-             for ends in zip(points[:1000], points[-1000:])]
+        def asked(*what, rows=rows, columns=columns):
+            return osrm.TableParameters(coordinates=points[:rows] + points[-columns:], sources=list(range(rows)),
+                                        destinations=list(range(rows, rows + columns)), annotations=list(what))
 
-    def journeys():
-        found = []
-        for wanted in asked:
-            try:
-                found.append(machine.Route(wanted)["routes"][0]["duration"])
-            except RuntimeError:
-                found.append(None)
-        return found
-    told("1,000 journeys, coordinates", rounds, journeys, None,
-         lambda found: [None if value is None else round(1000 * value) for value in found])
+        def both(wanted):
+            answer = machine.Table(wanted)
+            return answer["durations"], answer["distances"]
+        alone, together = asked("duration"), asked("duration", "distance")
+        told(name, rounds, lambda: machine.Table(alone)["durations"], None, thousandths, "times alone")
+        told(name + ", with distances", rounds, lambda: both(together), None,
+             lambda found: dict(zip(("time", "distance"), map(thousandths, found))))
+    for name, how, words in (
+            ("1,000 journeys, coordinates", "no line, no steps", {"overview": "false", "steps": False}),
+            ("1,000 journeys with their ways, coordinates", "simplified line, no steps", {"overview": "simplified", "steps": False}),
+            ("1,000 journeys with their ways, coordinates", "line and steps", {"overview": "full", "steps": True})):
+        wanted = [osrm.RouteParameters(coordinates=list(ends), continue_straight=False, **words)
+                  for ends in zip(points[:1000], points[-1000:])]
+        told(name, rounds, lambda: [osrm_journey(machine, one) for one in wanted], None,
+             lambda found: {what: [None if one is None else round(1000 * one[place]) for one in found]
+                            for place, what in enumerate(("time", "distance"))}, how)
 
 
-PEERS = {"scipy": by_scipy, "igraph": by_igraph, "pandana": by_pandana, "OSRM": by_osrm}
+def osrm_journey(machine, wanted):
+    """Seconds and metres of a journey, or none."""
+    try:
+        route = machine.Route(wanted)["routes"][0]
+        return route["duration"], route["distance"]
+    except RuntimeError:
+        return None
+
+
+def by_graphhopper(profile, _works, rounds):
+    """A contraction hierarchy of another program, which takes the place of this one."""
+    words = [str(word) for word in [*graphhopper_words(profile), POINTS, rounds]]
+    os.execvp(words[0], words)
+
+
+def by_fast_paths(folder, _works, rounds):
+    """A contraction hierarchy of a Rust crate."""
+    program = str(ROOT / "target" / "peers" / "release" / "fast-paths-times")
+    os.execv(program, [program, str(folder), str(rounds)])
+
+
+PEERS = {"scipy": by_scipy, "igraph": by_igraph, "pandana": by_pandana, "OSRM": by_osrm, "GraphHopper": by_graphhopper,
+         "fast_paths": by_fast_paths}
 
 
 def lines(command):
@@ -213,21 +248,33 @@ def of_peer(who, where, works, rounds):
     return lines([sys.executable, __file__, "--peer", who, "--where", where, "--only", ",".join(works), "--rounds", rounds])
 
 
-def differ(work, mine, theirs):
+def differ(work, mine, record):
     """How the answers differ, and whether that is too much."""
+    theirs, own_rules = record["gave"], record.get("rules") == "own"
     if theirs is None:
         return "answers not compared", False
-    if isinstance(theirs, list) and "coordinates" in work:
-        apart = [abs(a - b) / max(b, 1) for a, b in zip(mine, theirs) if a is not None and b is not None]
-        unlike = sum((a is None) != (b is None) for a, b in zip(mine, theirs))
-        median = statistics.median(apart)
-        return f"median difference {median:.3%}, {unlike} that only one finds", median > ALIKE
+    if isinstance(theirs, dict):
+        notes, wrong = [], False
+        for what, bound in (("time", None if own_rules else ALIKE), ("distance", OWN_RULES if own_rules else ALIKE)):
+            apart, note = distance_between(mine[what], theirs[what])
+            notes.append(f"{what}s: {note}")
+            wrong |= bound is not None and apart > bound
+        return "; ".join(notes), wrong
     if isinstance(theirs, list):
         return ("all sums equal", False) if mine[:len(theirs)] == theirs else ("SUMS DIFFER", True)
     if "coordinates" in work:
-        apart = mine / theirs - 1
-        return f"sums differ by {apart:+.3%}", abs(apart) > ALIKE
+        apart, note = distance_between(mine, theirs)
+        return note, apart > ALIKE
     return ("sum equal", False) if mine == theirs else (f"SUM {theirs} and not {mine}", True)
+
+
+def distance_between(mine, theirs):
+    """How far two sums, or two lists of journeys, are apart, as a share and in words."""
+    if not isinstance(theirs, list):
+        return abs(mine / theirs - 1), f"sums differ by {mine / theirs - 1:+.3%}"
+    apart = statistics.median(abs(a - b) / max(b, 1) for a, b in zip(mine, theirs) if a is not None and b is not None)
+    unlike = sum((a is None) != (b is None) for a, b in zip(mine, theirs))
+    return apart, f"median difference {apart:.3%}, {unlike} that only one finds"
 
 
 def show(place, who, work, record, peak, note):
@@ -235,6 +282,7 @@ def show(place, who, work, record, peak, note):
     factor = 1000 / record["rows"] if record["rows"] else 1
     cpu, wall = ([value * factor for value in record[kind]] for kind in ("cpu", "wall"))
     some = f" (x{factor:.0f})" if factor > 1 else ""
+    who += f" ({record['how']})" if record.get("how") else ""
     print(f"{place} | {work} | {who} | {spread(cpu, 4)} s{some} | {statistics.median(wall):.4f} s | {peak:.0f} MB | {note}", flush=True)
     return statistics.median(cpu)
 
@@ -261,7 +309,7 @@ def compare(place, profile, theirs, ours_works, rounds, judged=True):
         for who, records, memory in found:
             for other in records:
                 if other.get("work") == work:
-                    note, wrong = ("-", False) if work == "contraction" else differ(work, record["gave"], other["gave"])
+                    note, wrong = ("-", False) if work == "contraction" else differ(work, record["gave"], other)
                     agree &= not (wrong and judged)
                     factor = 1000 / other["rows"] if other["rows"] else 1
                     ratio = statistics.median(other["cpu"]) * factor / own
@@ -272,17 +320,22 @@ def compare(place, profile, theirs, ours_works, rounds, judged=True):
 def run(works, rounds, large):
     """Everything that was asked for; returns whether all answers agree."""
     agree, graph_works = True, [work for work in works if work in ("ids", "nearest")]
-    libraries = ["scipy", "igraph", "pandana"]
+    libraries = ["scipy", "igraph", "pandana", *(["fast_paths"] if "ids" in graph_works else [])]
     for place in (["Porto", "1.2 M"] if large else ["Porto"]) if graph_works else []:
         folder = CACHE / ("arrays-" + place.replace(" ", "-").lower())
         subprocess.run([PROGRAM, "arrays", *ROADS_OF[place], folder], check=True)
-        own = ["contraction", *graph_works, *(["petgraph"] if "ids" in graph_works else [])]
+        own = ["contraction", *graph_works, *(["petgraph", "journeys"] if "ids" in graph_works else [])]
         agree &= compare(place, "drive", [(who, folder, graph_works) for who in libraries], ",".join(own), rounds)
+    has_java = graphhopper_words("plain") is not None
+    if not has_java and {"coordinates", "turning"} & set(works):
+        print("GraphHopper is not compared: java or mvn is not here")
     if "coordinates" in works:
-        agree &= compare("Porto", "drive", [("OSRM", "like", [])], "coordinates,snapping", rounds)
+        others = [("OSRM", "like", []), *([("GraphHopper", "plain", [])] if has_java else [])]
+        agree &= compare("Porto", "drive", others, "coordinates,ways,snapping", rounds)
     if "turning" in works:
         print("with turn penalties, which are not the same on both sides:")
-        compare("Porto", "turning", [("OSRM", "car", [])], "coordinates", rounds, judged=False)
+        others = [("OSRM", "car", []), *([("GraphHopper", "turns", [])] if has_java else [])]
+        compare("Porto", "turning", others, "coordinates,ways", rounds, judged=False)
     return agree
 
 
@@ -296,7 +349,7 @@ def main():
     wanted = parser.parse_args()
     works = [work for work in wanted.only.split(",") if work]
     if wanted.peer:
-        where = wanted.where if wanted.peer == "OSRM" else Path(wanted.where)
+        where = wanted.where if wanted.peer in ("OSRM", "GraphHopper") else Path(wanted.where)
         return PEERS[wanted.peer](where, works, wanted.rounds)
     if unknown := set(works) - set(WORKS):
         sys.exit(f"{', '.join(sorted(unknown))}: not one of {', '.join(WORKS)}")
@@ -304,6 +357,8 @@ def main():
         sys.exit(f"{PORTO} is not there")
     CACHE.mkdir(parents=True, exist_ok=True)
     built("catchment-import", "network")
+    if "ids" in works:
+        fast_paths()
     if not POINTS.exists():
         words = [PROGRAM, "points", PORTO, CENTRE, "11000", "1", "15"]
         points = subprocess.run(words, check=True, capture_output=True, text=True)

@@ -20,6 +20,7 @@ mod irish;
 mod ostn15;
 mod transverse_mercator;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -141,6 +142,12 @@ impl fmt::Display for Side {
 static NATIONAL: LazyLock<Projection> =
     LazyLock::new(|| Projection::new(&GRS80, -2.0, 49.0, 0.999_601_271_7, 400_000.0, -100_000.0));
 
+thread_local! {
+    /// The local grid that was asked for last: the bits of its centre's degrees, and its projection. Setting one up takes as long as
+    /// projecting a position, and a study has one grid.
+    static LAST_LOCAL: Cell<Option<([u64; 2], Projection)>> = const { Cell::new(None) };
+}
+
 /// Half the side of a local grid, in metres: 3 degrees of arc. There the scale is 1.0014, so lengths are 0.14% too long.
 const LOCAL_REACH: Bounds = Bounds {
     west: -334_000.0,
@@ -244,7 +251,15 @@ impl Grid {
     fn local(&self) -> Result<Projection, GridError> {
         match *self {
             Self::Local { lon, lat } if is_degrees(lon, lat) => {
-                Ok(Projection::new(&GRS80, lon, lat, 1.0, 0.0, 0.0))
+                let centre = [lon, lat].map(f64::to_bits);
+                if let Some((own, projection)) = LAST_LOCAL.get()
+                    && own == centre
+                {
+                    return Ok(projection);
+                }
+                let projection = Projection::new(&GRS80, lon, lat, 1.0, 0.0, 0.0);
+                LAST_LOCAL.set(Some((centre, projection)));
+                Ok(projection)
             }
             _ => Err(GridError::Centre),
         }

@@ -237,6 +237,30 @@ fn local_lengths_are_those_of_the_geodesic() {
 }
 
 #[test]
+fn local_grids_asked_in_turn_answer_each_for_itself() {
+    let elsewhere = Grid::Local {
+        lon: -9.14,
+        lat: 38.72,
+    };
+    let between = LonLat {
+        lon: -8.9,
+        lat: 40.0,
+    };
+    let [first, other] = [PORTO, elsewhere].map(|grid| grid.to_grid(between).unwrap());
+    // Both centres lie more than 100 km from it, on either side.
+    assert!(first.y < -100_000.0 && other.y > 100_000.0);
+    for _ in 0..2 {
+        for (grid, point) in [(PORTO, first), (elsewhere, other)] {
+            assert_eq!(grid.to_grid(between).unwrap(), point);
+            let back = grid.to_lon_lat(point).unwrap();
+            assert!(
+                (back.lon - between.lon).abs() < 1e-10 && (back.lat - between.lat).abs() < 1e-10
+            );
+        }
+    }
+}
+
+#[test]
 fn local_grids_end_at_three_degrees_of_arc_and_cross_the_date_line() {
     for (bearing, side) in [
         (0.0, Side::North),

@@ -51,6 +51,7 @@ impl Ellipsoid {
 }
 
 /// A transverse Mercator projection, ready to use.
+#[derive(Clone, Copy)]
 pub(super) struct Projection {
     ellipsoid: &'static Ellipsoid,
     eccentricity: f64,

@@ -6,10 +6,11 @@
 
 use std::fs;
 use std::ops::ControlFlow;
+use std::time::Instant;
 
-use catchment_core::grid::{Grid, LonLat};
+use catchment_core::grid::{Grid, GridPoint, LonLat};
 use catchment_travel::{
-    Block, Cost, Hierarchy, ManyToMany, Measure, Metres, Places, Query, Snap, Snapper,
+    Block, Cost, Hierarchy, ManyToMany, Measure, Metres, Places, Query, Route, Snap, Snapper,
     StreetNetwork, TimeAndDistance, TimeOnly, costs_from, route_cost,
 };
 use petgraph::algo::dijkstra;
@@ -20,8 +21,8 @@ use serde_json::{Value, json};
 use crate::room::{Failure, draw, network, parse_grid, peak_megabytes, profile, timed};
 
 /// What can be asked for: contraction; matrices and journeys by node; the large matrix; nearest of 50; petgraph's Dijkstra; matrices and
-/// journeys from coordinates; the index of streets and snapping.
-const WORKS: [&str; 8] = [
+/// journeys from coordinates; such journeys with their ways and steps; the index of streets and snapping.
+const WORKS: [&str; 9] = [
     "contraction",
     "ids",
     "large",
@@ -29,6 +30,7 @@ const WORKS: [&str; 8] = [
     "petgraph",
     "journeys",
     "coordinates",
+    "ways",
     "snapping",
 ];
 
@@ -48,11 +50,13 @@ pub(crate) fn print(
     }
     let grid = parse_grid(grid)?;
     let points = points.map(fs::read_to_string).transpose()?;
+    let started = Instant::now();
     let network = &network(file, &grid, &profile(profile_name)?)?;
+    let read = started.elapsed().as_secs_f64();
     let asked = |work: &str| works.split(',').any(|asked| asked == work);
     println!(
         "{}",
-        json!({ "nodes": network.node_count(), "arcs": network.arc_count() })
+        json!({ "nodes": network.node_count(), "arcs": network.arc_count(), "read": read, "megabytes": peak_megabytes() })
     );
     if asked("contraction") {
         timed("contraction", (rounds.min(3), None), || {
@@ -89,6 +93,9 @@ pub(crate) fn print(
         }
         if asked("coordinates") {
             work.by_coordinates(&grid, &points)?;
+        }
+        if asked("ways") {
+            work.ways(&grid, &points)?;
         }
     }
     println!("{}", json!({ "megabytes": peak_megabytes() }));
@@ -227,38 +234,37 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Tables and journeys from degrees. What is called `with distances` adds up distances as well as times.
     fn by_coordinates(&self, grid: &Grid, points: &[LonLat]) -> Result<(), Failure> {
-        let snapper = Snapper::new(self.network);
-        let snapped = |points: &[LonLat]| -> Result<Vec<Snap>, Failure> {
-            let points: Vec<[f64; 2]> = points
-                .iter()
-                .map(|point| grid.to_grid(*point).map(|at| [at.x, at.y]))
-                .collect::<Result<_, _>>()?;
-            let snaps: Result<_, _> = snapper.snap_all(&points, CAP).into_iter().collect();
-            snaps.map_err(|_| "a place is more than 1 km from any street".into())
-        };
+        let snapper = &Snapper::new(self.network);
         for (name, rows, columns) in [
             ("1,000 x 1,000 coordinates", 1000, 1000),
             ("10,000 x 50 coordinates", 10_000, 50),
         ] {
             let (starts, ends) = parts(points, rows, columns)?;
             // Places that cannot be used are told here, not while it is timed.
-            let _ = (snapped(starts)?, snapped(ends)?);
+            let both = || -> Result<(Vec<Snap>, Vec<Snap>), Failure> {
+                Ok((
+                    snapped(snapper, grid, starts)?,
+                    snapped(snapper, grid, ends)?,
+                ))
+            };
+            both()?;
             self.timed(name, || {
-                let snaps = snapped(starts).and_then(|from| Ok((from, snapped(ends)?)));
-                snaps.map_or(0, |(from, to)| {
+                both().map_or(0, |(from, to)| {
                     self.sum::<TimeAndDistance>(from[..].into(), to[..].into())
+                })
+            });
+            self.timed(&format!("{name}, with distances"), || {
+                both().map_or(Value::Null, |(from, to)| {
+                    self.both_sums(from[..].into(), to[..].into())
                 })
             });
         }
         let (starts, ends) = parts(points, 1000, 1000)?;
         let mut query = Query::new(self.hierarchy);
         let each = |start: &LonLat, end: &LonLat| -> Option<(Snap, Snap)> {
-            let place = |point: &LonLat| {
-                let at = grid.to_grid(*point).ok()?;
-                snapper.snap([at.x, at.y], CAP).ok()
-            };
-            Some((place(start)?, place(end)?))
+            Some((place(snapper, grid, start)?, place(snapper, grid, end)?))
         };
         let (first, last) = each(&starts[0], &ends[0]).ok_or("a place is far from any street")?;
         if route_cost(self.network, &mut query, &first, &last)
@@ -269,10 +275,38 @@ impl Work<'_> {
         self.timed("1,000 journeys, coordinates", || {
             let costs = starts.iter().zip(ends).map(|(start, end)| {
                 let (from, to) = each(start, end)?;
-                route_cost(self.network, &mut query, &from, &to).map(milliseconds)
+                route_cost(self.network, &mut query, &from, &to)
             });
-            json!(costs.collect::<Vec<Option<u64>>>())
+            told_both(costs)
         });
+        Ok(())
+    }
+
+    /// Journeys from degrees with their steps and their whole ways, these too in degrees, as other engines keep them.
+    fn ways(&self, grid: &Grid, points: &[LonLat]) -> Result<(), Failure> {
+        let snapper = &Snapper::new(self.network);
+        let (starts, ends) = parts(points, 1000, 1000)?;
+        let mut query = Query::new(self.hierarchy);
+        let degrees = |[x, y]: &[f64; 2]| grid.to_lon_lat(GridPoint { x: *x, y: *y });
+        let (mut line, mut steps) = (0, 0);
+        self.timed("1,000 journeys with their ways, coordinates", || {
+            (line, steps) = (0, 0);
+            let costs = starts.iter().zip(ends).map(|(start, end)| {
+                let (from, to) = (place(snapper, grid, start)?, place(snapper, grid, end)?);
+                let route = Route::find(self.network, &mut query, &from, &to)?;
+                let drawn: Vec<LonLat> = route
+                    .points()
+                    .iter()
+                    .map(degrees)
+                    .collect::<Result<_, _>>()
+                    .ok()?;
+                line += drawn.len();
+                steps += route.steps().len();
+                Some(route.cost())
+            });
+            told_both(costs)
+        });
+        println!("{}", json!({ "points of lines": line, "steps": steps }));
         Ok(())
     }
 
@@ -284,6 +318,21 @@ impl Work<'_> {
             ControlFlow::<()>::Continue(())
         });
         sum
+    }
+
+    /// The same of times and of distances, in milliseconds and millimetres.
+    fn both_sums(&self, from: Places<'_>, to: Places<'_>) -> Value {
+        let (mut time, mut distance) = (0, 0);
+        let add = |block: &Block<'_, TimeAndDistance>| {
+            block.each(|_, _, found| {
+                let cost = found.unwrap_or(Cost::ZERO);
+                time += milliseconds(cost);
+                distance += u64::from(cost.millimetres());
+            });
+            ControlFlow::<()>::Continue(())
+        };
+        let _ = self.many.for_each_block(from, to, add);
+        json!({ "time": time, "distance": distance })
     }
 
     /// The same for each row.
@@ -318,6 +367,30 @@ impl Adds for TimeOnly {
 
 fn milliseconds(cost: Cost) -> u64 {
     u64::from(cost.milliseconds())
+}
+
+/// The times and the distances of journeys, in milliseconds and millimetres; none where there is no way.
+fn told_both(costs: impl Iterator<Item = Option<Cost>>) -> Value {
+    let (time, distance): (Vec<_>, Vec<_>) = costs
+        .map(|cost| (cost.map(milliseconds), cost.map(Cost::millimetres)))
+        .unzip();
+    json!({ "time": time, "distance": distance })
+}
+
+/// Puts places onto streets; none may be far from all.
+fn snapped(snapper: &Snapper<'_>, grid: &Grid, points: &[LonLat]) -> Result<Vec<Snap>, Failure> {
+    let points: Vec<[f64; 2]> = points
+        .iter()
+        .map(|point| grid.to_grid(*point).map(|at| [at.x, at.y]))
+        .collect::<Result<_, _>>()?;
+    let snaps: Result<_, _> = snapper.snap_all(&points, CAP).into_iter().collect();
+    snaps.map_err(|_| "a place is more than 1 km from any street".into())
+}
+
+/// Puts one place onto a street.
+fn place(snapper: &Snapper<'_>, grid: &Grid, point: &LonLat) -> Option<Snap> {
+    let at = grid.to_grid(*point).ok()?;
+    snapper.snap([at.x, at.y], CAP).ok()
 }
 
 fn parse(text: &str) -> Result<Vec<LonLat>, Failure> {
