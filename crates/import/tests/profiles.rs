@@ -167,10 +167,13 @@ fn flatten(key: &str, value: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Writes a number without what is only an artefact of miles in kilometres.
+/// Writes a number without what is only an artefact of miles in kilometres; one below 1, such as a kerb in metres, to three places.
 fn in_words(value: &Value) -> String {
     match value {
-        Value::Float(number) => ((number * 10.0).round() / 10.0).to_string(),
+        Value::Float(number) => {
+            let parts = if number.abs() < 1.0 { 1000.0 } else { 10.0 };
+            ((number * parts).round() / parts).to_string()
+        }
         other => other.to_string(),
     }
 }
