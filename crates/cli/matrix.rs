@@ -110,6 +110,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     names: bool,
     /// The shortest route instead of the fastest; the minutes are those it takes
+    ///
+    /// The streets are prepared for it each time, which takes a second for a city's.
     #[arg(long)]
     shortest: bool,
     #[command(flatten)]
