@@ -8,7 +8,7 @@ use catchment_travel::{Cost, Hierarchy, Profile, Query, StreetNetwork, costs_fro
 use petgraph::algo::dijkstra;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 
-use super::{PORTO, beside, roads, spread};
+use super::{PORTO, beside, driving_with_turn_costs, roads, spread};
 
 /// What petgraph finds from one search node to every other.
 fn oracle(network: &StreetNetwork, root: u32) -> Vec<Option<Cost>> {
@@ -86,13 +86,14 @@ fn the_hierarchy_of_porto_finds_what_petgraph_finds() {
 #[test]
 fn the_hierarchy_of_the_isle_of_man_finds_what_petgraph_finds() {
     let test = "the_hierarchy_of_the_isle_of_man_finds_what_petgraph_finds";
-    let (grid, profile) = (Grid::BritishNational, Profile::drive());
-    let Some(network) = roads(test, "isle-of-man", &grid, &profile) else {
-        return;
-    };
-    let hierarchy = Hierarchy::new(&network);
-    assert_exact(&network, &hierarchy);
-    assert_points_too(&network, &hierarchy);
+    for profile in [Profile::drive(), driving_with_turn_costs()] {
+        let Some(network) = roads(test, "isle-of-man", &Grid::BritishNational, &profile) else {
+            return;
+        };
+        let hierarchy = Hierarchy::new(&network);
+        assert_exact(&network, &hierarchy);
+        assert_points_too(&network, &hierarchy);
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use catchment_travel::{
 };
 use geo::{Line, LineString, MultiPolygon};
 
-use super::{PORTO, joined, spread};
+use super::{PORTO, driving_with_turn_costs, joined, spread};
 
 /// Positions beside junctions spread over the network, each as far aside as its number says, the same in every run.
 fn aside(network: &StreetNetwork, steps: Range<u64>) -> impl Iterator<Item = [f64; 2]> {
@@ -227,9 +227,10 @@ fn walking_in_newport_reaches_what_searches_say() {
 #[test]
 fn driving_on_the_isle_of_man_reaches_what_searches_say() {
     let test = "driving_on_the_isle_of_man_reaches_what_searches_say";
-    let grid = Grid::BritishNational;
-    if let Some(network) = joined(test, "isle-of-man", &grid, &Profile::drive()) {
-        let minutes = [5.0, 15.0, 30.0].map(|minutes| Seconds::new(minutes * 60.0));
+    let minutes = [5.0, 15.0, 30.0].map(|minutes| Seconds::new(minutes * 60.0));
+    for profile in [Profile::drive(), driving_with_turn_costs()] {
+        let roads = joined(test, "isle-of-man", &Grid::BritishNational, &profile);
+        let Some(network) = roads else { return };
         assert_bands_exact(&network, &minutes);
         assert_areas_right(&network, &minutes);
     }

@@ -18,13 +18,21 @@ use std::path::{Path, PathBuf};
 
 use catchment_core::grid::Grid;
 use catchment_import::osm::{RoadsRead, read_roads};
-use catchment_travel::{Metres, Profile, Snap, Snapper, StreetNetwork};
+use catchment_travel::{Metres, Profile, Seconds, Snap, Snapper, StreetNetwork};
 
 /// Porto has no national grid here, so it has one of its own.
 const PORTO: Grid = Grid::Local {
     lon: -8.61,
     lat: 41.15,
 };
+
+/// Driving where turns cost: every junction has to know how one came.
+fn driving_with_turn_costs() -> Profile {
+    let mut profile = Profile::drive();
+    profile.turns.penalty = Seconds::new(7.5);
+    profile.turns.u_turn = Some(Seconds::new(20.0));
+    profile
+}
 
 /// Reads the roads of a place, or says that the test is skipped.
 fn read(test: &str, place: &str, grid: &Grid, profile: &Profile) -> Option<RoadsRead> {

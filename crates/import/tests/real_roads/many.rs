@@ -9,7 +9,7 @@ use catchment_travel::{
     TimeOnly, costs_from, matrix,
 };
 
-use super::{PORTO, beside, roads};
+use super::{PORTO, beside, driving_with_turn_costs, roads};
 
 fn assert_exact(network: &StreetNetwork) {
     let hierarchy = Hierarchy::new(network);
@@ -89,8 +89,9 @@ fn many_journeys_in_porto_are_what_searches_find() {
 #[test]
 fn many_journeys_on_the_isle_of_man_are_what_searches_find() {
     let test = "many_journeys_on_the_isle_of_man_are_what_searches_find";
-    let grid = Grid::BritishNational;
-    if let Some(network) = roads(test, "isle-of-man", &grid, &Profile::drive()) {
-        assert_exact(&network);
+    for profile in [Profile::drive(), driving_with_turn_costs()] {
+        if let Some(network) = roads(test, "isle-of-man", &Grid::BritishNational, &profile) {
+            assert_exact(&network);
+        }
     }
 }

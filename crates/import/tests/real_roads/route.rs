@@ -9,7 +9,7 @@ use catchment_travel::{
 };
 use petgraph::graph::EdgeIndex;
 
-use super::{PORTO, beside, read};
+use super::{PORTO, beside, driving_with_turn_costs, read};
 
 /// A street and a direction: as drawn, or not.
 type Way = (u32, bool);
@@ -170,14 +170,12 @@ fn routes_over_newport_add_up_join_and_break_no_restriction() {
 #[test]
 fn routes_over_porto_add_up_join_and_break_no_restriction() {
     let test = "routes_over_porto_add_up_join_and_break_no_restriction";
-    let mut profile = Profile::drive();
+    let profile = Profile::drive();
     let Some(graph) = roads(test, "porto", &PORTO, &profile) else {
         return;
     };
     assert_routes(&graph, &profile, Metric::FastestTime, 31);
-    // With turn costs every junction knows how one came.
-    profile.turns.penalty = catchment_travel::Seconds::new(7.5);
-    profile.turns.u_turn = Some(catchment_travel::Seconds::new(20.0));
+    let profile = driving_with_turn_costs();
     assert_routes(&graph, &profile, Metric::FastestTime, 31);
 }
 
@@ -188,8 +186,10 @@ fn routes_over_the_isle_of_man_add_up_join_and_break_no_restriction() {
     let Some(graph) = roads(test, "isle-of-man", &Grid::BritishNational, &profile) else {
         return;
     };
-    for metric in [Metric::FastestTime, Metric::ShortestDistance] {
-        assert_routes(&graph, &profile, metric, 20);
+    for profile in [profile, driving_with_turn_costs()] {
+        for metric in [Metric::FastestTime, Metric::ShortestDistance] {
+            assert_routes(&graph, &profile, metric, 20);
+        }
     }
 }
 

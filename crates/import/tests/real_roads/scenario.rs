@@ -9,7 +9,7 @@ use catchment_travel::{
 use petgraph::algo::dijkstra;
 use petgraph::visit::EdgeRef;
 
-use super::{PORTO, read, spread};
+use super::{PORTO, driving_with_turn_costs, read, spread};
 
 /// The road bridges over the Douro in the city.
 const BRIDGES: [&str; 5] = [
@@ -151,15 +151,11 @@ fn one_bridge_closed_is_repaired_and_many_streets_are_contracted_again() {
 #[test]
 fn streets_closed_slowed_and_added_are_exact() {
     let test = "streets_closed_slowed_and_added_are_exact";
-    let mut profile = Profile::drive();
+    let profile = Profile::drive();
     let Some(graph) = porto(test, &profile) else {
         return;
     };
-    for with_turns in [false, true] {
-        if with_turns {
-            profile.turns.penalty = catchment_travel::Seconds::new(7.5);
-            profile.turns.u_turn = Some(catchment_travel::Seconds::new(20.0));
-        }
+    for profile in [profile, driving_with_turn_costs()] {
         let before = PreparedNetwork::new(graph.freeze(0, &profile).unwrap().0);
         let mut scenario = Scenario::default();
         for street in spread(1..5, before.network().street_count()) {
