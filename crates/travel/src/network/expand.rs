@@ -185,9 +185,8 @@ impl Expansion {
         if expansion.states.len() >= NONE as usize {
             return Err(too_large("more than 2^32 search nodes"));
         }
-        let arms = ground.arms();
-        for junction in 0..ground.junctions {
-            let ways = (leaving.of(junction), arms[junction] as usize);
+        for (junction, arms) in ground.arms().into_iter().enumerate() {
+            let ways = (leaving.of(junction), arms as usize);
             expansion.leave(ground, &rules, junction, ways, &long_nodes);
         }
         Ok(expansion)
