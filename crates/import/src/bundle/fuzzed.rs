@@ -105,7 +105,6 @@ fn among(many: &ManyToMany<'_>, places: &[Snap]) {
         ControlFlow::<()>::Continue(())
     };
     let _ = many.for_each_reach_from(places, look);
-    let _ = many.for_each_reach_to(places, look);
 }
 
 fn isochrone(prepared: &PreparedNetwork, place: &Snap) {
