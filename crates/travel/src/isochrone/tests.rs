@@ -149,7 +149,7 @@ fn ground_that_would_take_too_long_to_look_at_is_refused() {
     let Err(IsochroneError::TooFine { enough, .. }) = ground(1.0) else {
         panic!("16 thousand million distances would be worked out")
     };
-    assert_eq!(enough, 2.0);
+    assert!((enough - 2.0).abs() < 1e-9, "{enough}");
     assert!(ground(50.0).is_ok());
 }
 
