@@ -241,6 +241,16 @@ impl Cost {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// Returns how much is missing to the searches' infinity, which itself is zero.
+    pub(crate) const fn short_of_infinity(self) -> u64 {
+        Self::INFINITY.0 - self.0
+    }
+
+    /// Turns what [`Cost::short_of_infinity`] gave back.
+    pub(crate) const fn from_infinity(short: u64) -> Self {
+        Self(Self::INFINITY.0 - short)
+    }
+
     /// Turns the searches' infinity into nothing.
     #[must_use]
     pub(crate) fn finite(self) -> Option<Self> {

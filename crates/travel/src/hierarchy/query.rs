@@ -13,11 +13,29 @@ use crate::units::Cost;
 /// Marks a position that no arc led to.
 const NONE: u32 = u32::MAX;
 
+/// What it costs to get to each position, as far as it is known.
+///
+/// Held as what is missing to infinity: room for a network of any size is nothing but zeros, which a system gives without touching them.
+#[derive(Clone, Debug)]
+struct Costs(Vec<u64>);
+
+#[allow(clippy::inline_always, reason = "the loop of a search is nothing else")]
+impl Costs {
+    #[inline(always)]
+    fn at(&self, position: u32) -> Cost {
+        Cost::from_infinity(self.0[position as usize])
+    }
+
+    #[inline(always)]
+    fn set(&mut self, position: u32, cost: Cost) {
+        self.0[position as usize] = cost.short_of_infinity();
+    }
+}
+
 /// One of the two searches.
 #[derive(Clone, Debug)]
 struct Side {
-    /// For each position what it costs to get there, as far as it is known.
-    costs: Vec<Cost>,
+    costs: Costs,
     /// For each position the one it was reached from, or [`NONE`] where the search started. Filled, for what this search reached, where
     /// a way is asked for.
     before: Vec<u32>,
@@ -29,7 +47,7 @@ struct Side {
 impl Side {
     fn new(nodes: usize) -> Self {
         Self {
-            costs: vec![Cost::INFINITY; nodes],
+            costs: Costs(vec![0; nodes]),
             before: Vec::new(),
             reached: Vec::new(),
             queue: Queue::default(),
@@ -38,11 +56,11 @@ impl Side {
 
     fn begin<const WAY: bool>(&mut self, hierarchy: &Hierarchy, starts: &[(u32, Cost)]) {
         for position in self.reached.drain(..) {
-            self.costs[position as usize] = Cost::INFINITY;
+            self.costs.set(position, Cost::INFINITY);
         }
         if WAY && self.before.is_empty() {
             // Read only where something was reached; zeros cost nothing until they are written over.
-            self.before = vec![0; self.costs.len()];
+            self.before = vec![0; self.costs.0.len()];
         }
         self.queue.clear();
         for (node, cost) in starts {
@@ -53,12 +71,12 @@ impl Side {
     #[allow(clippy::inline_always, reason = "the loop of a search is nothing else")]
     #[inline(always)]
     fn reach<const WAY: bool>(&mut self, position: u32, cost: Cost, before: u32) {
-        let known = &mut self.costs[position as usize];
-        if cost < *known {
-            if *known == Cost::INFINITY {
+        let known = self.costs.at(position);
+        if cost < known {
+            if known == Cost::INFINITY {
                 self.reached.push(position);
             }
-            *known = cost;
+            self.costs.set(position, cost);
             if WAY {
                 self.before[position as usize] = before;
             }
@@ -75,22 +93,22 @@ impl Side {
         &mut self,
         along: &Shortcuts,
         against: &Shortcuts,
-        other: &[Cost],
+        other: &Costs,
         best: &mut (Cost, u32),
     ) {
         let Some((time, position)) = self.queue.pop() else {
             return;
         };
-        let cost = self.costs[position as usize];
+        let cost = self.costs.at(position);
         if time > cost.milliseconds() {
             return;
         }
-        let met = cost + other[position as usize];
+        let met = cost + other.at(position);
         if met < best.0 {
             *best = (met, position);
         }
         for (above, arc) in against.arcs.arcs(position) {
-            let back = self.costs[above as usize];
+            let back = self.costs.at(above);
             // Most are far from it, and a sum is not looked at before it matters.
             if back.at_least(arc) < cost && back + arc < cost {
                 return;
@@ -98,7 +116,7 @@ impl Side {
         }
         for (above, arc) in along.arcs.arcs(position) {
             let through = cost.at_least(arc);
-            if through < best.0 && through < self.costs[above as usize] {
+            if through < best.0 && through < self.costs.at(above) {
                 self.reach::<WAY>(above, cost + arc, position);
             }
         }
