@@ -87,16 +87,7 @@ pub(crate) fn print(
         work.petgraph()?;
     }
     if let Some(points) = points {
-        let points = parse(&points)?;
-        if asked("snapping") {
-            work.snapping(&grid, &points)?;
-        }
-        if asked("coordinates") {
-            work.by_coordinates(&grid, &points)?;
-        }
-        if asked("ways") {
-            work.ways(&grid, &points)?;
-        }
+        work.places(asked, &grid, &parse(&points)?)?;
     }
     println!("{}", json!({ "megabytes": peak_megabytes() }));
     Ok(())
@@ -112,6 +103,25 @@ struct Work<'a> {
 impl Work<'_> {
     fn draw(&self, seed: u64, count: usize) -> Vec<u32> {
         draw(seed, count, self.network.node_count())
+    }
+
+    /// What needs places in degrees.
+    fn places(
+        &self,
+        asked: impl Fn(&str) -> bool,
+        grid: &Grid,
+        points: &[LonLat],
+    ) -> Result<(), Failure> {
+        if asked("snapping") {
+            self.snapping(grid, points)?;
+        }
+        if asked("coordinates") {
+            self.by_coordinates(grid, points)?;
+        }
+        if asked("ways") {
+            self.ways(grid, points)?;
+        }
+        Ok(())
     }
 
     fn timed<T: Into<Value>>(&self, work: &str, once: impl FnMut() -> T) {
