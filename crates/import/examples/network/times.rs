@@ -87,16 +87,7 @@ pub(crate) fn print(
         work.petgraph()?;
     }
     if let Some(points) = points {
-        let points = parse(&points)?;
-        if asked("snapping") {
-            work.snapping(&grid, &points)?;
-        }
-        if asked("coordinates") {
-            work.by_coordinates(&grid, &points)?;
-        }
-        if asked("ways") {
-            work.ways(&grid, &points)?;
-        }
+        work.places(asked, &grid, &parse(&points)?)?;
     }
     println!("{}", json!({ "megabytes": peak_megabytes() }));
     Ok(())
@@ -112,6 +103,25 @@ struct Work<'a> {
 impl Work<'_> {
     fn draw(&self, seed: u64, count: usize) -> Vec<u32> {
         draw(seed, count, self.network.node_count())
+    }
+
+    /// What needs places in degrees.
+    fn places(
+        &self,
+        asked: impl Fn(&str) -> bool,
+        grid: &Grid,
+        points: &[LonLat],
+    ) -> Result<(), Failure> {
+        if asked("snapping") {
+            self.snapping(grid, points)?;
+        }
+        if asked("coordinates") {
+            self.by_coordinates(grid, points)?;
+        }
+        if asked("ways") {
+            self.ways(grid, points)?;
+        }
+        Ok(())
     }
 
     fn timed<T: Into<Value>>(&self, work: &str, once: impl FnMut() -> T) {
@@ -282,31 +292,38 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Journeys from degrees with their steps and their whole ways, these too in degrees, as other engines keep them.
+    /// Journeys from degrees with their steps and their whole ways, these too in degrees, as other engines keep them; and in metres.
     fn ways(&self, grid: &Grid, points: &[LonLat]) -> Result<(), Failure> {
         let snapper = &Snapper::new(self.network);
         let (starts, ends) = parts(points, 1000, 1000)?;
         let mut query = Query::new(self.hierarchy);
+        let mut each = |told: &mut dyn FnMut(&Route) -> Option<()>| {
+            let costs = starts.iter().zip(ends).map(|(start, end)| {
+                let (from, to) = (place(snapper, grid, start)?, place(snapper, grid, end)?);
+                let route = Route::find(self.network, &mut query, &from, &to)?;
+                told(&route)?;
+                Some(route.cost())
+            });
+            told_both(costs)
+        };
         let degrees = |[x, y]: &[f64; 2]| grid.to_lon_lat(GridPoint { x: *x, y: *y });
         let (mut line, mut steps) = (0, 0);
         self.timed("1,000 journeys with their ways, coordinates", || {
             (line, steps) = (0, 0);
-            let costs = starts.iter().zip(ends).map(|(start, end)| {
-                let (from, to) = (place(snapper, grid, start)?, place(snapper, grid, end)?);
-                let route = Route::find(self.network, &mut query, &from, &to)?;
-                let drawn: Vec<LonLat> = route
-                    .points()
-                    .iter()
-                    .map(degrees)
-                    .collect::<Result<_, _>>()
-                    .ok()?;
-                line += drawn.len();
+            each(&mut |route| {
+                let drawn = route.points().iter().map(degrees);
+                line += drawn.collect::<Result<Vec<LonLat>, _>>().ok()?.len();
                 steps += route.steps().len();
-                Some(route.cost())
-            });
-            told_both(costs)
+                Some(())
+            })
         });
         println!("{}", json!({ "points of lines": line, "steps": steps }));
+        self.timed("1,000 journeys with their ways, in metres", || {
+            each(&mut |route| {
+                line = route.points().len();
+                Some(())
+            })
+        });
         Ok(())
     }
 
