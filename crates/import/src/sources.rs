@@ -15,8 +15,9 @@ use catchment_core::grid::{Grid, GridPoint};
 use catchment_core::id::{AreaId, AreaSetId, RowId, Table};
 use catchment_core::issue::{Issue, Severity};
 use catchment_core::place::Asset;
-use catchment_travel::{FreezeReport, PreparedNetwork, Profile};
+use catchment_travel::{FreezeReport, NetworkError, PreparedNetwork, Profile};
 use geo::BoundingRect;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -317,14 +318,23 @@ fn read_roads(
     }
     *seen.borrow_mut() = (read.assets, read.towns);
     let (streets, _) = read.streets.condensed();
+    progress("preparing the networks for searching", 0, 0);
+    // Next to each other: what is left to contract of one is soon too little for every thread.
+    let prepared: Vec<_> = profiles
+        .par_iter()
+        .enumerate()
+        .with_max_len(1)
+        .map(|(index, profile)| {
+            let (network, kept) = streets.freeze(index, profile)?;
+            Ok::<_, NetworkError>((PreparedNetwork::new(network), kept))
+        })
+        .collect();
     let mut networks = Vec::new();
-    for (index, profile) in profiles.iter().enumerate() {
-        progress(&format!("freezing the {} network", profile.name), 0, 0);
-        match streets.freeze(index, profile) {
+    for (profile, prepared) in profiles.iter().zip(prepared) {
+        match prepared {
             Ok((network, kept)) => {
                 lines.push(frozen(&profile.name, &kept));
-                progress(&format!("contracting the {} network", profile.name), 0, 0);
-                networks.push(PreparedNetwork::new(network));
+                networks.push(network);
             }
             Err(error) => lines.push(error.to_string()),
         }
