@@ -7,8 +7,8 @@ All start from nothing each round (no earlier tiles, no earlier bundle) and take
 all. OSRM has its own car profile and is prepared both ways, each from its own `osrm-extract`: MLD (partition and customize)
 and CH (contract), its three or two programs counted together. Not the same work to the last step: Valhalla cuts tiles for
 four ways of travelling, each with turns and names; OSRM one for cars, with turns, names and geometry, its hierarchy for one weight;
-ours driving and walking networks in one file, each with its hierarchy, with time and distance. Answers are compared
-first: 200 drives between random places must have nearly the same length. Figures: median and range of wall seconds and of CPU
+ours driving and walking networks in one file, each with its hierarchy, with time and distance. `driving alone` is the library
+doing what OSRM does, one network for cars from the file to the disk. Answers are compared first: 200 drives between random places must have nearly the same length. Figures: median and range of wall seconds and of CPU
 seconds, and peak memory.
 
 Wants Python 3.12 (the peers are installed into .cache/venv312-peers), the release binary and CATCHMENT_SHARED.
@@ -100,6 +100,12 @@ def ours(folder):
     return timed([BINARY, "build", folder])
 
 
+def driving(folder):
+    """The same for driving alone, which is what OSRM prepares."""
+    folder.mkdir(exist_ok=True)
+    return timed([built("catchment-import", "network"), "ready", ROADS, CENTRE, "drive", folder / "arrays"])
+
+
 def drives():
     """Random drives: both ends as they were snapped, in degrees, and metres."""
     words = [*map(str, [built("catchment-import", "network"), "pairs", ROADS, CENTRE, PAIRS, SEED])]
@@ -142,7 +148,7 @@ def compare(name, known, length):
 
 def line(name, rounds):
     wall, cpu, peak = zip(*rounds)
-    print(f"{name:10} wall {spread(wall)} s, CPU {spread(cpu)} s, peak {max(peak):.0f} MB", flush=True)
+    print(f"{name:13} wall {spread(wall)} s, CPU {spread(cpu)} s, peak {max(peak):.0f} MB", flush=True)
     return statistics.median(wall), statistics.median(cpu)
 
 
@@ -158,6 +164,7 @@ def main():
         ways = {"Valhalla": lambda: theirs(folder / "valhalla"),
                 "OSRM MLD": lambda: osrm_tools(folder / "mld", "extract", "partition", "customize"),
                 "OSRM CH": lambda: osrm_tools(folder / "ch", "extract", "contract"),
+                "driving alone": lambda: driving(folder / "driving"),
                 "catchment": lambda: ours(folder / "ours")}
         for way in ways.values():
             way()
@@ -167,9 +174,10 @@ def main():
         compare("OSRM CH", known, by_osrm(folder / "ch", "CH"))
         costs = [[way() for way in ways.values()] for _ in range(rounds)]
     found = {name: line(name, of) for name, of in zip(ways, zip(*costs))}
-    for name in list(found)[:-1]:
-        wall, cpu = (found[name][place] / found["catchment"][place] for place in (0, 1))
-        print(f"{name}: {wall:.1f} times our wall median, {cpu:.1f} times our CPU median")
+    for mine, peers in (("catchment", list(found)[:3]), ("driving alone", list(found)[:3])):
+        for name in peers:
+            wall, cpu = (found[name][place] / found[mine][place] for place in (0, 1))
+            print(f"{name}: {wall:.1f} times the wall median of {mine}, {cpu:.1f} times its CPU median")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use catchment_travel::{Cost, Hierarchy};
+use catchment_travel::{ArrayWriter, Cost, Hierarchy, PreparedNetwork};
 use petgraph::visit::{EdgeRef, IntoEdges};
 
-use crate::room::{Failure, network, parse_grid, peak_megabytes, profile};
+use crate::room::{Failure, network, parse_grid, peak_megabytes, profile, roads};
 
 pub(crate) fn write(file: &str, grid: &str, folder: &str) -> Result<(), Failure> {
     let network = &network(file, &parse_grid(grid)?, &profile("drive")?)?;
@@ -38,6 +38,23 @@ pub(crate) fn write(file: &str, grid: &str, folder: &str) -> Result<(), Failure>
         file.flush()?;
     }
     println!("{} nodes, {arcs} arcs", network.node_count());
+    Ok(())
+}
+
+/// Goes from a road file to a network with its hierarchy and its index in a file: what a build does for one profile.
+pub(crate) fn ready(file: &str, grid: &str, name: &str, out: &str) -> Result<(), Failure> {
+    let profiles = [profile(name)?];
+    let streets = roads(file, &parse_grid(grid)?, &profiles)?
+        .streets
+        .condensed()
+        .0;
+    let prepared = PreparedNetwork::new(streets.freeze(0, &profiles[0])?.0);
+    let mut arrays = ArrayWriter::default();
+    prepared.store(&mut arrays);
+    let mut stored = File::create(out)?;
+    stored.write_all(&arrays.finish())?;
+    stored.sync_all()?;
+    println!("{} nodes", prepared.network().node_count());
     Ok(())
 }
 

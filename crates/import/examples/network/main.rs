@@ -6,6 +6,7 @@
 //! network pairs FILE GRID - [PROFILE]                 journeys from standard input, each with its way
 //! network points FILE GRID COUNT SEED METRES          random places METRES beside a street
 //! network arrays FILE GRID FOLDER                     the driving graph as flat arrays
+//! network ready FILE GRID PROFILE OUT                 from the road file to all that searches need, stored
 //! network times FILE GRID PROFILE ROUNDS WORK,... [POINTS]   seconds of searches (see `times`)
 //! network again FILE GRID ROUNDS                      seconds of a hierarchy made again after a change
 //! network scenario FILE GRID PROFILE ROUNDS           seconds of changes to the streets
@@ -27,7 +28,7 @@ mod times;
 
 use room::Failure;
 
-const USAGE: &str = "usage: network counts|pairs|points|arrays|times|again|scenario|contract FILE british-national|irish|LON,LAT ... (see the top of examples/network/main.rs)";
+const USAGE: &str = "usage: network counts|pairs|points|arrays|ready|times|again|scenario|contract FILE british-national|irish|LON,LAT ... (see the top of examples/network/main.rs)";
 
 fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +40,7 @@ fn main() -> Result<(), Failure> {
             pairs::points(file, grid, count.parse()?, seed.parse()?, off.parse()?)
         }
         ["arrays", file, grid, folder] => arrays::write(file, grid, folder),
+        ["ready", file, grid, profile, out] => arrays::ready(file, grid, profile, out),
         ["times", file, grid, profile, rounds, works, ref rest @ ..] => times::print(
             file,
             grid,
