@@ -6,10 +6,11 @@
 All start from nothing each round (no earlier tiles, no earlier bundle) and take turns, so that a noisy machine falls on
 all. OSRM has its own car profile and is prepared both ways, each from its own `osrm-extract`: MLD (partition and customize)
 and CH (contract), its three or two programs counted together. Not the same work to the last step: Valhalla cuts tiles for
-four ways of travelling, each with turns and names; OSRM one for cars, with turns, names and geometry, its hierarchy for one weight;
-ours driving and walking networks in one file, each with its hierarchy, with time and distance. `driving alone` is the library
-doing what OSRM does, one network for cars from the file to the disk. Answers are compared first: 200 drives between random places must have nearly the same length. Figures: median and range of wall seconds and of CPU
-seconds, and peak memory.
+four ways of travelling, each with turns and names; OSRM one for cars, with turns, names and geometry, its hierarchy for one
+weight; ours driving and walking networks in one file, each with its hierarchy, with time and distance. `driving alone` is
+the library doing what OSRM does, one network for cars from the file to the disk. Answers are compared first: 200 drives
+between random places must have nearly the same length. Figures: median and range of wall seconds and of CPU seconds, and
+peak memory.
 
 Wants Python 3.12 (the peers are installed into .cache/venv312-peers), the release binary and CATCHMENT_SHARED.
 """
@@ -174,8 +175,8 @@ def main():
         compare("OSRM CH", known, by_osrm(folder / "ch", "CH"))
         costs = [[way() for way in ways.values()] for _ in range(rounds)]
     found = {name: line(name, of) for name, of in zip(ways, zip(*costs))}
-    for mine, peers in (("catchment", list(found)[:3]), ("driving alone", list(found)[:3])):
-        for name in peers:
+    for mine in ("catchment", "driving alone"):
+        for name in list(found)[:3]:
             wall, cpu = (found[name][place] / found[mine][place] for place in (0, 1))
             print(f"{name}: {wall:.1f} times the wall median of {mine}, {cpu:.1f} times its CPU median")
 

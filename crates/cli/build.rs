@@ -14,10 +14,11 @@ const HELP: &str = "\
 The built study is one file, study.bundle, in the study's folder. It takes the place of an older one in one step: where a
 file cannot be used, the disk is full or the build is ended, the older one stays as it was.
 
-A file is read where it, its section of study.toml, something else it is read with or this program has changed since the
-last build. Of the others, what was read then is taken from .catchment in the study's folder. Like the bundle it may hold
-homes, and only its owner can read it; what it keeps of earlier builds can be deleted
-at any time, and then everything is read again; owner-files.log in it is the record of files about single people, and is to be kept.
+A file is read where it, its section of study.toml, something else it is read with or this program
+has changed since the last build. Of the others, what was read then is taken from .catchment in the
+study's folder. Like the bundle it may hold homes, and only its owner can read it. What it keeps of
+earlier builds can be deleted at any time, and then everything is read again; owner-files.log in it
+is the record of files about single people, and is to be kept.
 
 Two builds of one study wait for each other.
 

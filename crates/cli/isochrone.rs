@@ -149,7 +149,7 @@ fn budgets(minutes: &[f64]) -> anyhow::Result<Vec<Seconds>> {
     let mut ascending = minutes.to_vec();
     ascending.sort_by(f64::total_cmp);
     for pair in ascending.windows(2) {
-        // A hair's breadth less than a thousandth: 5.001 is no whole number of bits, and is apart from 5.
+        // A hair's breadth less than a thousandth: 5.001 cannot be held exactly, and is apart from 5.
         if pair[0] < pair[1] && pair[1] - pair[0] < APART - 1e-9 {
             bail!(
                 "--minutes {} and {} cannot both be: minutes are written to a thousandth, so the two would look alike; give numbers at least {APART} apart",
